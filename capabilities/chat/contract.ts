@@ -1,0 +1,188 @@
+/**
+ * Chat as both sides see it: rooms, members, messages, read positions. Schema and type share one name.
+ *
+ * Events say what is, not what to add: applying one twice, or over a snapshot that already holds it, changes nothing.
+ * That is what lets a client take a snapshot first and replay from an earlier position.
+ */
+import { z } from "zod";
+import { PersonSummary } from "#core/identity/contract.ts";
+
+/** The longest message, in graphemes. */
+export const messageCharacterLimit = 20_000;
+/** How many people one message can mention by name. */
+export const mentionLimit = 100;
+/** How many people a group room can be made with at once. */
+export const memberLimit = 5_000;
+
+export const RoomKind = z.enum(["direct", "group"]);
+export type RoomKind = z.infer<typeof RoomKind>;
+
+export const RoomRole = z.enum(["owner", "member"]);
+export type RoomRole = z.infer<typeof RoomRole>;
+
+export const Message = z.object({
+  id: z.uuid(),
+  /** Number in the room: from 1, without gaps. */
+  seq: z.int().min(1),
+  senderId: z.uuid(),
+  /** Who sat at the section account that sent it; null otherwise. */
+  operatorId: z.uuid().nullable(),
+  body: z.string(),
+  sentAt: z.string(),
+  clientMessageId: z.string(),
+  /** seq of the message that this one answers. */
+  replyTo: z.int().nullable(),
+  mentions: z.array(z.uuid()),
+});
+export type Message = z.infer<typeof Message>;
+
+export const LastMessage = z.object({
+  senderId: z.uuid(),
+  /** The first 120 characters, for the room list. */
+  excerpt: z.string(),
+  sentAt: z.string(),
+});
+export type LastMessage = z.infer<typeof LastMessage>;
+
+/** A room as one member sees it in the list. */
+export const RoomItem = z.object({
+  id: z.uuid(),
+  kind: RoomKind,
+  /** A group's name; for a direct room the other person's name. */
+  name: z.string(),
+  /** The other person of a direct room; null for groups. */
+  peer: PersonSummary.nullable(),
+  role: RoomRole,
+  memberCount: z.int(),
+  guestCount: z.int(),
+  lastSeq: z.int(),
+  readSeq: z.int(),
+  /** Messages after readSeq. Sending reads up to one's own message, so one's own never count. */
+  unread: z.int(),
+  /** How many unread messages mention this member, and which. */
+  mentions: z.int(),
+  mentionSeqs: z.array(z.int()),
+  lastMessage: LastMessage.nullable(),
+  createdAt: z.string(),
+});
+export type RoomItem = z.infer<typeof RoomItem>;
+
+export const RoomsQuery = z.object({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(500),
+});
+export type RoomsQuery = z.infer<typeof RoomsQuery>;
+
+export const RoomsPage = z.object({
+  items: z.array(RoomItem),
+  next: z.string().nullable(),
+  /** Replay the stream from here: every event up to this position is already in `items`. */
+  position: z.int(),
+});
+export type RoomsPage = z.infer<typeof RoomsPage>;
+
+export const CreateRoomRequest = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("group"),
+    name: z.string().trim().min(1).max(100),
+    memberIds: z.array(z.uuid()).max(memberLimit),
+  }),
+  z.object({ kind: z.literal("direct"), memberIds: z.array(z.uuid()).length(1) }),
+]);
+export type CreateRoomRequest = z.infer<typeof CreateRoomRequest>;
+
+export const RoomPath = z.object({ roomId: z.string() });
+export const MemberPath = z.object({ roomId: z.string(), personId: z.string() });
+export const MessagePath = z.object({ roomId: z.string(), messageId: z.string() });
+
+export const Member = z.object({
+  person: PersonSummary,
+  role: RoomRole,
+  readSeq: z.int(),
+  joinedAt: z.string(),
+});
+export type Member = z.infer<typeof Member>;
+
+/** All members of a room, sorted by kana. */
+export const MembersPage = z.object({ items: z.array(Member) });
+export type MembersPage = z.infer<typeof MembersPage>;
+
+export const MessagesQuery = z.object({
+  /** Exclusive: messages with a smaller seq, the newest of them. */
+  before: z.coerce.number().int().min(1).optional(),
+  /** Exclusive: messages with a larger seq, the oldest of them. */
+  after: z.coerce.number().int().min(0).optional(),
+  /** Half a page on each side of this seq. */
+  around: z.coerce.number().int().min(1).optional(),
+  /** From the first message at or after this time (RFC 3339). */
+  at: z.iso.datetime({ offset: true }).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type MessagesQuery = z.infer<typeof MessagesQuery>;
+
+export const MessagesPage = z.object({
+  /** Ascending seq. */
+  items: z.array(Message),
+  /** Whether older or newer messages exist beyond this page. */
+  hasBefore: z.boolean(),
+  hasAfter: z.boolean(),
+});
+export type MessagesPage = z.infer<typeof MessagesPage>;
+
+export const SendMessageRequest = z.object({
+  /** Made by the client, unique for its sender in this room: the same one again is the same message. */
+  clientMessageId: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[\x21-\x7e]+$/),
+  body: z.string().min(1),
+  replyTo: z.int().min(1).optional(),
+  mentions: z.array(z.uuid()).optional(),
+});
+export type SendMessageRequest = z.infer<typeof SendMessageRequest>;
+
+export const ReadPositionRequest = z.object({ seq: z.int().min(0) });
+export type ReadPositionRequest = z.infer<typeof ReadPositionRequest>;
+
+export const ReadPositionResponse = z.object({ seq: z.int() });
+export type ReadPositionResponse = z.infer<typeof ReadPositionResponse>;
+
+/** 既読・未読: current members other than the sender, each sorted by section and kana. */
+export const ReadersResponse = z.object({
+  read: z.array(PersonSummary),
+  unread: z.array(PersonSummary),
+  readCount: z.int(),
+  unreadCount: z.int(),
+});
+export type ReadersResponse = z.infer<typeof ReadersResponse>;
+
+/** Everything the chat puts on the stream. The client must apply each (the type checker refuses a missing one). */
+export const chatEvents = {
+  /** To one person: you are a member of this room now; the room as it looks to you. */
+  "room.joined": z.object({ room: RoomItem }),
+  /** To one person: you are no longer a member; forget the room. */
+  "room.left": z.object({ roomId: z.uuid() }),
+  /** To the room: somebody joined. Counts are those after it. */
+  "member.added": z.object({
+    roomId: z.uuid(),
+    member: Member,
+    memberCount: z.int(),
+    guestCount: z.int(),
+  }),
+  /** To the room: somebody left or was removed. */
+  "member.removed": z.object({
+    roomId: z.uuid(),
+    personId: z.uuid(),
+    memberCount: z.int(),
+    guestCount: z.int(),
+  }),
+  /** To the room. The sender has read up to this message. */
+  "message.sent": z.object({ roomId: z.uuid(), message: Message }),
+  /** To the room: members have read up to these messages. Several readers share one event. */
+  "read-positions.moved": z.object({
+    roomId: z.uuid(),
+    positions: z.array(z.object({ personId: z.uuid(), seq: z.int() })),
+  }),
+} as const;
+export type ChatEvents = { [Name in keyof typeof chatEvents]: z.infer<(typeof chatEvents)[Name]> };

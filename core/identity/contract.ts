@@ -1,0 +1,137 @@
+/**
+ * Identity as both sides see it: signing in, who I am, the directory. Schema and type share one name.
+ */
+import { z } from "zod";
+
+export const Zone = z.enum(["lgwan", "internet", "public"]);
+export type Zone = z.infer<typeof Zone>;
+
+/** staff: a person on the staff. section: the shared account of a section (所属). guest: a person outside with a sponsor. */
+export const PersonKind = z.enum(["staff", "section", "guest"]);
+export type PersonKind = z.infer<typeof PersonKind>;
+
+/** The five classes in which the office buys accounts (document 000, アカウント数内訳). */
+export const AccountClass = z.enum(["video-tablet", "remote-tablet", "telework", "section", "guest-other"]);
+export type AccountClass = z.infer<typeof AccountClass>;
+
+/** A person or section account as others see it in lists, rooms and reader lists. */
+export const PersonSummary = z.object({
+  id: z.uuid(),
+  kind: PersonKind,
+  /** 姓 名 as written by its owner, IVS kept. */
+  name: z.string(),
+  kana: z.string(),
+  /** Main section (所属) and post (役職); null for guests and people without one. */
+  sectionId: z.uuid().nullable(),
+  sectionName: z.string().nullable(),
+  postName: z.string().nullable(),
+  /** Where a guest comes from (会社名・団体名); null for others. */
+  affiliation: z.string().nullable(),
+});
+export type PersonSummary = z.infer<typeof PersonSummary>;
+
+export const SignInRequest = z.object({
+  loginId: z.string().min(1).max(200),
+  password: z.string().min(1).max(1000),
+  /** The six digits of the authenticator app; needed on the Internet side. */
+  totp: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional(),
+  /** Slug of the municipality; by host name, or the only one, when left out. */
+  tenant: z.string().max(100).optional(),
+  /** Login id or person id of who sits at a section account. */
+  operatorId: z.uuid().optional(),
+  deviceName: z.string().max(200).optional(),
+});
+export type SignInRequest = z.infer<typeof SignInRequest>;
+
+export const Me = z.object({
+  account: z.object({
+    /** The account and its entry in the directory share one id. */
+    id: z.uuid(),
+    loginId: z.string(),
+    class: AccountClass,
+    zones: z.array(Zone),
+  }),
+  person: PersonSummary,
+  operator: PersonSummary.nullable(),
+  tenant: z.object({ id: z.uuid(), slug: z.string(), name: z.string(), isDemo: z.boolean() }),
+  zone: Zone,
+  session: z.object({ id: z.uuid(), deviceName: z.string().nullable(), expiresAt: z.string() }),
+  limits: z.object({ messageCharacters: z.int(), mentions: z.int() }),
+});
+export type Me = z.infer<typeof Me>;
+
+export const SignInResponse = Me.extend({ token: z.string() });
+export type SignInResponse = z.infer<typeof SignInResponse>;
+
+export const PeopleQuery = z.object({
+  /** Part of a name, its kana, a login id or a section's name. */
+  q: z.string().max(200).optional(),
+  section: z.uuid().optional(),
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type PeopleQuery = z.infer<typeof PeopleQuery>;
+
+export const PeoplePage = z.object({ items: z.array(PersonSummary), next: z.string().nullable() });
+export type PeoplePage = z.infer<typeof PeoplePage>;
+
+/** What the sign-in page may know before anybody has signed in. */
+export const SignInPage = z.object({
+  zone: Zone,
+  /** False until the set-up page has made the municipality. */
+  isSetUp: z.boolean(),
+  tenants: z.array(z.object({ slug: z.string(), name: z.string() })),
+  isDemo: z.boolean(),
+  needsTotp: z.boolean(),
+  /** Only in a demo: people to pick by role, with everything that signing in needs. */
+  demoPeople: z.array(
+    z.object({
+      loginId: z.string(),
+      password: z.string(),
+      /** The code of this moment, on the Internet side only. */
+      totp: z.string().nullable(),
+      name: z.string(),
+      sectionName: z.string().nullable(),
+      postName: z.string().nullable(),
+      kind: PersonKind,
+      /** Where this person's account may sign in. */
+      zones: z.array(Zone),
+      /** For a section account: the people who may sit at it. */
+      operators: z.array(z.object({ id: z.uuid(), name: z.string() })),
+    }),
+  ),
+});
+export type SignInPage = z.infer<typeof SignInPage>;
+
+export const SetUpRequest = z.object({
+  /** The one-time code printed at the console. */
+  code: z.string().min(1).max(100),
+  municipalityName: z.string().min(1).max(100),
+  slug: z.string().regex(/^[a-z][a-z0-9-]{1,38}$/),
+  administrator: z.object({
+    loginId: z.string().regex(/^[a-zA-Z0-9._-]{3,60}$/),
+    password: z.string().min(12).max(1000),
+    familyName: z.string().min(1).max(50),
+    givenName: z.string().min(1).max(50),
+    familyKana: z.string().max(50),
+    givenKana: z.string().max(50),
+  }),
+});
+export type SetUpRequest = z.infer<typeof SetUpRequest>;
+
+export const SetUpResponse = z.object({
+  loginId: z.string(),
+  /** Shown once as text and QR code, for the authenticator app. */
+  totpSecret: z.string(),
+  totpUrl: z.string(),
+});
+export type SetUpResponse = z.infer<typeof SetUpResponse>;
+
+/** Events of the stream that identity publishes. Audience: the account's own connections. */
+export const identityEvents = {
+  /** A session was ended: by sign-out, by an administrator, or because the account ended. */
+  "session.ended": z.object({ sessionId: z.uuid() }),
+} as const;

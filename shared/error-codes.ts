@@ -1,0 +1,217 @@
+/**
+ * The registry of every error that a person or a program can cause. The code is part of the public API and never
+ * changes its meaning; the words are for people and say what happened, what was kept and what to do next.
+ * `{name}` in a text is filled from the error's facts. docs/architecture/errors-and-pages.md is printed from this.
+ */
+export type ErrorEntry = {
+  /** HTTP status of the answer. */
+  status: number;
+  /** Whether the same request may succeed later without a change. Clients retry only these. */
+  retryable: boolean;
+  ja: string;
+  en: string;
+};
+
+const define = <T extends Record<string, ErrorEntry>>(entries: T): T => entries;
+
+export const errorCodes = define({
+  "invalid-request": {
+    status: 400,
+    retryable: false,
+    ja: "送られた内容に誤りがあります（{where}）。内容を直して、もう一度お試しください。",
+    en: "The request is not valid ({where}). Correct it and try again.",
+  },
+  "invalid-json": {
+    status: 400,
+    retryable: false,
+    ja: "送られた内容を読み取れませんでした。文字コードは UTF-8、形式は JSON にしてください。",
+    en: "The body could not be read. Send JSON in UTF-8.",
+  },
+  "invalid-text": {
+    status: 400,
+    retryable: false,
+    ja: "本文に使えない文字が含まれています（{reason}）。その部分を消して、もう一度送信してください。入力した内容は残っています。",
+    en: "The text contains characters that cannot be used ({reason}). Remove them and send again; your draft is kept.",
+  },
+  "text-too-long": {
+    status: 400,
+    retryable: false,
+    ja: "本文が長すぎます（{length}文字）。{limit}文字以内に分けて送信してください。入力した内容は残っています。",
+    en: "The text is too long ({length} characters). Send it in parts of at most {limit} characters; your draft is kept.",
+  },
+  "too-many-mentions": {
+    status: 400,
+    retryable: false,
+    ja: "一度に宛先にできるのは {limit}人までです。宛先を減らしてください。",
+    en: "A message can mention at most {limit} people. Mention fewer.",
+  },
+  "body-too-large": {
+    status: 413,
+    retryable: false,
+    ja: "送られた内容が大きすぎます（上限 {limit}）。分けて送ってください。",
+    en: "The request is too large (limit {limit}). Send it in parts.",
+  },
+  "unsupported-media-type": {
+    status: 415,
+    retryable: false,
+    ja: "この形式は受け付けていません。application/json で送ってください。",
+    en: "This content type is not accepted. Send application/json.",
+  },
+  "invalid-cursor": {
+    status: 400,
+    retryable: false,
+    ja: "一覧の続きを読み込めませんでした。最初から読み込み直してください。",
+    en: "The cursor does not belong to this list. Start again from the first page.",
+  },
+  "sign-in-failed": {
+    status: 401,
+    retryable: false,
+    ja: "ログインIDまたはパスワードが違います。確かめて、もう一度入力してください。",
+    en: "The login id or the password is wrong. Check them and try again.",
+  },
+  "totp-required": {
+    status: 401,
+    retryable: false,
+    ja: "インターネット側からのログインには、認証アプリの6桁の確認コードが必要です。",
+    en: "Signing in from the Internet side needs the six-digit code of your authenticator app.",
+  },
+  "totp-failed": {
+    status: 401,
+    retryable: false,
+    ja: "確認コードが違うか、有効時間を過ぎています。端末の時計が合っているか確かめ、新しいコードを入力してください。",
+    en: "The code is wrong or has expired. Check the clock of your device and enter a new code.",
+  },
+  "totp-not-set-up": {
+    status: 403,
+    retryable: false,
+    ja: "認証アプリが登録されていないため、インターネット側からはログインできません。情報システム担当課に登録を依頼してください。",
+    en: "No authenticator app is registered, so you cannot sign in from the Internet side. Ask the IT division to register one.",
+  },
+  "password-change-required": {
+    status: 403,
+    retryable: false,
+    ja: "パスワードの変更が必要です。新しいパスワードを設定してください。",
+    en: "You have to change your password before signing in.",
+  },
+  "rules-not-agreed": {
+    status: 403,
+    retryable: false,
+    ja: "運用ルールへの同意が必要です。内容を読んで同意してください。",
+    en: "Read and agree to the operating rules first.",
+  },
+  "operator-required": {
+    status: 403,
+    retryable: false,
+    ja: "所属アカウントでは、操作する職員を選んでください。",
+    en: "Choose the member of staff who is at the keyboard of this section account.",
+  },
+  "zone-not-allowed": {
+    status: 403,
+    retryable: false,
+    ja: "このアカウントは{zone}からは利用できません。利用できる側の端末からログインするか、情報システム担当課にご相談ください。",
+    en: "This account may not be used from this side ({zone}). Sign in from the other side or ask the IT division.",
+  },
+  "tenant-required": {
+    status: 400,
+    retryable: false,
+    ja: "自治体を選んでください。",
+    en: "Choose the municipality.",
+  },
+  unauthenticated: {
+    status: 401,
+    retryable: false,
+    ja: "ログインしていないか、ログインの有効期間が過ぎました。もう一度ログインしてください。入力中の内容は残っています。",
+    en: "You are not signed in, or your session has ended. Sign in again; your draft is kept.",
+  },
+  "origin-refused": {
+    status: 403,
+    retryable: false,
+    ja: "この接続元からは利用できません。Chonai の画面を開き直してください。",
+    en: "Requests from this origin are refused. Open Chonai's own page again.",
+  },
+  "not-found": {
+    status: 404,
+    retryable: false,
+    ja: "見つかりませんでした。削除されたか、見る権限がありません。",
+    en: "Not found: it does not exist, or you may not see it.",
+  },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    ja: "この操作はできません（{rule}）。必要な場合は{whom}にご相談ください。",
+    en: "You may not do this ({rule}). If you need to, ask {whom}.",
+  },
+  conflict: {
+    status: 409,
+    retryable: false,
+    ja: "ほかの操作と重なりました（{reason}）。画面を読み込み直して確かめてください。",
+    en: "This conflicts with another change ({reason}). Reload and check.",
+  },
+  "message-id-reused": {
+    status: 409,
+    retryable: false,
+    ja: "同じ送信番号で別の本文が既に送信されています。新しい投稿として送信してください。",
+    en: "This clientMessageId was already used for another text. Send it as a new message.",
+  },
+  "idempotency-key-reused": {
+    status: 409,
+    retryable: false,
+    ja: "同じ受付番号で別の内容が既に処理されています。新しい操作としてやり直してください。",
+    en: "This Idempotency-Key was already used for another request. Use a new key.",
+  },
+  "idempotency-key-required": {
+    status: 400,
+    retryable: false,
+    ja: "Idempotency-Key ヘッダーが必要です。",
+    en: "The Idempotency-Key header is required.",
+  },
+  "rate-limited": {
+    status: 429,
+    retryable: true,
+    ja: "操作が続いたため、一時的に受け付けを止めています。{seconds}秒ほど待って、もう一度お試しください。内容は残っています。",
+    en: "Too many requests. Wait {seconds} seconds and try again; nothing is lost.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    retryable: false,
+    ja: "この操作は受け付けていません。",
+    en: "This method is not allowed here.",
+  },
+  "already-set-up": {
+    status: 409,
+    retryable: false,
+    ja: "初期設定は済んでいます。ログイン画面からログインしてください。",
+    en: "This installation is already set up. Sign in instead.",
+  },
+  "set-up-code-wrong": {
+    status: 403,
+    retryable: false,
+    ja: "初期設定コードが違います。サーバーの画面に表示されたコードを入力してください。",
+    en: "The set-up code is wrong. Enter the code printed at the server's console.",
+  },
+  "password-too-weak": {
+    status: 400,
+    retryable: false,
+    ja: "このパスワードは使えません（{reason}）。別のパスワードを入力してください。",
+    en: "This password cannot be used ({reason}). Choose another.",
+  },
+  "service-unavailable": {
+    status: 503,
+    retryable: true,
+    ja: "ただいま処理できません。しばらくすると自動的に再開します。送信待ちの内容は残っています。",
+    en: "The service cannot answer right now. It will resume by itself; what you were sending is kept.",
+  },
+  internal: {
+    status: 500,
+    retryable: true,
+    ja: "処理中に問題が起きました。もう一度お試しください。続く場合は、番号 {requestId} を情報システム担当課にお知らせください。",
+    en: "Something went wrong. Try again; if it goes on, tell the IT division the number {requestId}.",
+  },
+});
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Fills `{name}` in a text of the registry. Unknown names are left out. */
+export function fillText(text: string, facts: Readonly<Record<string, unknown>>): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => (name in facts ? String(facts[name]) : ""));
+}
