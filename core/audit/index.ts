@@ -1,0 +1,8 @@
+/**
+ * The audit record (監査記録): written by actions in their own transaction, chained behind the commit, verified from
+ * outside. See docs/architecture/audit.md.
+ */
+export type { AuditKey } from "./chain.ts";
+export { auditColumns, type AuditFact, recordAudit, type SystemActor } from "./entry.ts";
+export { AuditSealer } from "./sealer.ts";
+export { type AuditAnchor, type AuditFault, type AuditReport, verifyAudit } from "./verify.ts";

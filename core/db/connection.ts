@@ -1,0 +1,49 @@
+import pg from "pg";
+
+/** Where a database is: a socket directory or host, and who signs in. */
+export type ConnectionSettings = {
+  host: string;
+  port: number;
+  user: string;
+  password: string | undefined;
+  database: string;
+};
+
+/** Parses a `postgresql://` URL; an error says which variable is wrong, never the password in it. */
+export function parseConnectionUrl(name: string, url: string): ConnectionSettings {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw new Error(`${name} is not a URL of the form postgresql://user:password@host:5432/database`);
+  }
+  return {
+    host: parsed.searchParams.get("host") ?? decodeURIComponent(parsed.hostname || "localhost"),
+    port: Number(parsed.port || 5432),
+    user: decodeURIComponent(parsed.username),
+    password: parsed.password ? decodeURIComponent(parsed.password) : undefined,
+    database: decodeURIComponent(parsed.pathname.slice(1)) || "chonai",
+  };
+}
+
+// int8 is a number here: positions, seqs and counts stay below 2^53 by design (docs/architecture/errors-and-pages.md).
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, (text: string) => Number(text));
+types.setTypeParser(1016, (text: string) => (text === "{}" ? [] : text.slice(1, -1).split(",").map(Number)));
+// A date without a time is a date: 'YYYY-MM-DD', never a moment in somebody's time zone.
+types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
+
+/** What every connection of ours has in common. Statements cannot hang for ever, nor hold locks while a client thinks. */
+export function clientConfig(settings: ConnectionSettings, applicationName: string): pg.ClientConfig {
+  return {
+    ...settings,
+    application_name: applicationName,
+    types,
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+  } as pg.ClientConfig;
+}

@@ -1,0 +1,323 @@
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from "kysely";
+import pg from "pg";
+import { AppError } from "#core/kernel/index.ts";
+import { type ConnectionSettings, clientConfig } from "./connection.ts";
+import type { Statement } from "./statement.ts";
+import type { DB } from "./tables.generated.ts";
+
+/**
+ * In whose name a transaction works. `municipality` sets the tenant for that transaction alone; `installation` sets
+ * none, so every table of a municipality answers with an error and only `tenant` and `installation` can be read.
+ */
+export type Scope = { kind: "municipality"; tenantId: string } | { kind: "installation" };
+
+export const installationScope: Scope = { kind: "installation" };
+
+export function scopeOf(tenantId: string): Scope {
+  return { kind: "municipality", tenantId };
+}
+
+/** Builds typed SQL; it cannot run it. `tx.all(build.selectFrom("room")…)` does. */
+export const build = new Kysely<DB>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+/**
+ * The hands with which work inside a transaction reaches the database. Statements that do not need each other's
+ * answers may be started together: they travel in one round trip.
+ */
+export interface Transaction {
+  readonly scope: Scope;
+  all<Row>(query: Compilable<Row>): Promise<Row[]>;
+  all<Row>(query: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+  /** The first row or undefined. */
+  first<Row>(query: Compilable<Row>): Promise<Row | undefined>;
+  first<Row>(query: Statement<Row>, values: readonly unknown[]): Promise<Row | undefined>;
+  /** For writes: how many rows were changed. */
+  run(query: Compilable<unknown>): Promise<number>;
+  run(query: Statement<unknown>, values: readonly unknown[]): Promise<number>;
+  /** This transaction leaves something behind its commit for the sealers: wake them when it is committed. */
+  announce(): void;
+}
+
+/** How a commit wakes the sealers: in this process when they live here, else by NOTIFY. */
+export type Announcements = { isHere(): boolean; wake(tenantId: string): void };
+
+export type TransactionOptions = {
+  /** `snapshot`: read only, every statement sees the same moment. */
+  mode?: "write" | "snapshot";
+};
+
+const begin = { write: "begin", snapshot: "begin isolation level repeatable read read only" } as const;
+const setTenant = {
+  name: "db.set-tenant",
+  text: "select set_config('chonai.tenant', $1, true)",
+};
+
+class PooledTransaction implements Transaction {
+  readonly scope: Scope;
+  readonly #client: pg.ClientBase;
+  announced = false;
+
+  constructor(client: pg.ClientBase, scope: Scope) {
+    this.#client = client;
+    this.scope = scope;
+  }
+
+  announce(): void {
+    this.announced = true;
+  }
+
+  #send(query: Compilable<unknown> | Statement<unknown>, values: readonly unknown[]): Promise<pg.QueryResult> {
+    if ("compile" in query) {
+      const compiled = query.compile();
+      return this.#client.query(compiled.sql, compiled.parameters as unknown[]);
+    }
+    return this.#client.query({ name: query.name, text: query.text, values: values as unknown[] });
+  }
+
+  async all<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.#send(query, values)).rows as Row[];
+  }
+
+  async first<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []) {
+    return (await this.#send(query, values)).rows[0] as Row | undefined;
+  }
+
+  async run(query: Compilable<unknown> | Statement<unknown>, values: readonly unknown[] = []): Promise<number> {
+    return (await this.#send(query, values)).rowCount ?? 0;
+  }
+}
+
+/** Errors of the connection or of a database that is starting or stopping: the same work may succeed later. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string") {
+    // 08 connection, 57P0x shutdown or starting, 53 out of resources, 55P03 lock timeout, 40 deadlock or serialization.
+    if (/^(08|53|40)|^57P0|^57014$|^55P03$/.test(code)) return true;
+    if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EACCES)$/.test(code)) return true;
+  }
+  return /connection terminated|connection ended|connection error|client was closed|timeout exceeded when trying to connect/i.test(
+    error.message,
+  );
+}
+
+/** A pool of connections as one database role. The only way in is `transaction`. */
+export class Database {
+  readonly #pool: pg.Pool;
+  readonly #settings: ConnectionSettings;
+  readonly #name: string;
+  #announcements: Announcements | undefined;
+
+  constructor(settings: ConnectionSettings, options: { poolSize?: number; applicationName?: string } = {}) {
+    this.#settings = settings;
+    this.#name = options.applicationName ?? "chonai";
+    this.#pool = new pg.Pool({
+      ...clientConfig(settings, this.#name),
+      max: options.poolSize ?? 10,
+      idleTimeoutMillis: 30_000,
+    });
+    // A connection that dies while idle is replaced by the pool; whoever works next sees a fresh one.
+    this.#pool.on("error", () => {});
+  }
+
+  /**
+   * Runs `work` in one transaction in the given scope and commits. An error of `work` rolls back and is passed on;
+   * a database that cannot be reached becomes `service-unavailable`, which clients retry.
+   */
+  async transaction<T>(
+    scope: Scope,
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    const client = await this.#connect();
+    let failed: unknown;
+    try {
+      // Not awaited: they travel with the first statement of the work. Their failure fails that statement too.
+      const opened = open(client, scope, options.mode ?? "write");
+      const tx = new PooledTransaction(client, scope);
+      const result = await work(tx);
+      await opened;
+      if (tx.announced && !this.#isAnnouncedHere()) await client.query(notifyOf(scope));
+      const committed = await client.query("commit");
+      if (committed.command !== "COMMIT") throw new Error(`transaction ended as ${committed.command}`);
+      if (tx.announced) this.#wake(scope);
+      return result;
+    } catch (error) {
+      failed = error;
+      throw asUnavailable(error);
+    } finally {
+      await release(client, failed);
+    }
+  }
+
+  /**
+   * Sends begin, all statements and commit in one go and waits once: for work that decides inside its SQL.
+   * The statements must be started synchronously by `work`.
+   */
+  async pipeline<T extends readonly unknown[]>(
+    scope: Scope,
+    work: (tx: Transaction) => { readonly [Key in keyof T]: Promise<T[Key]> },
+  ): Promise<T> {
+    const client = await this.#connect();
+    let failed: unknown;
+    try {
+      const notify = this.#isAnnouncedHere() ? undefined : notifyOf(scope);
+      const { results, announced } = await sendPipeline<T>(client, scope, work, notify);
+      if (announced) this.#wake(scope);
+      return results;
+    } catch (error) {
+      failed = error;
+      throw asUnavailable(error);
+    } finally {
+      await release(client, failed);
+    }
+  }
+
+  /**
+   * A connection apart from the pool, for what lives as long as a connection: advisory locks and LISTEN.
+   * The caller ends it.
+   */
+  async dedicated(purpose: string): Promise<DedicatedConnection> {
+    const client = new pg.Client(clientConfig(this.#settings, `${this.#name} ${purpose}`));
+    // Without a listener a lost connection would end the process; the owner learns it from `onLost`.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+    } catch (error) {
+      client.end().catch(() => {});
+      throw asUnavailable(error);
+    }
+    return new DedicatedConnection(client);
+  }
+
+  /** Says where the sealers live. Without it (a command of the CLI) every announcement goes by NOTIFY. */
+  routeAnnouncements(announcements: Announcements): void {
+    this.#announcements = announcements;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  #isAnnouncedHere(): boolean {
+    return this.#announcements?.isHere() ?? false;
+  }
+
+  #wake(scope: Scope): void {
+    if (scope.kind === "municipality" && this.#isAnnouncedHere()) this.#announcements?.wake(scope.tenantId);
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+}
+
+/** One connection with a life of its own. */
+export class DedicatedConnection {
+  readonly #client: pg.Client;
+
+  constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  async pipeline<T extends readonly unknown[]>(
+    scope: Scope,
+    work: (tx: Transaction) => { readonly [Key in keyof T]: Promise<T[Key]> },
+  ): Promise<T> {
+    return (await sendPipeline<T>(this.#client, scope, work, undefined)).results;
+  }
+
+  async tryAdvisoryLock(key: bigint): Promise<boolean> {
+    const result = await this.#client.query("select pg_try_advisory_lock($1) as locked", [key]);
+    return result.rows[0].locked;
+  }
+
+  async listen(channel: string, onNotify: (payload: string) => void): Promise<void> {
+    this.#client.on("notification", (message) => {
+      if (message.channel === channel) onNotify(message.payload ?? "");
+    });
+    await this.#client.query(`listen ${pg.escapeIdentifier(channel)}`);
+  }
+
+  onLost(listener: () => void): void {
+    this.#client.once("end", listener);
+  }
+
+  async end(): Promise<void> {
+    await this.#client.end().catch(() => {});
+  }
+}
+
+function open(client: pg.ClientBase, scope: Scope, mode: keyof typeof begin): Promise<unknown> {
+  const opened = Promise.all([
+    client.query(begin[mode]),
+    client.query({ ...setTenant, values: [scope.kind === "municipality" ? scope.tenantId : ""] }),
+  ]);
+  opened.catch(() => {});
+  return opened;
+}
+
+async function sendPipeline<T extends readonly unknown[]>(
+  client: pg.ClientBase,
+  scope: Scope,
+  work: (tx: Transaction) => { readonly [Key in keyof T]: Promise<T[Key]> },
+  notify: pg.QueryConfig | undefined,
+): Promise<{ results: T; announced: boolean }> {
+  const stream = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection.stream;
+  stream.cork();
+  const opened = open(client, scope, "write");
+  const tx = new PooledTransaction(client, scope);
+  const answers = work(tx) as readonly Promise<unknown>[];
+  const notified = tx.announced && notify ? client.query(notify) : undefined;
+  const committed = client.query("commit");
+  stream.uncork();
+  const [results, , , end] = await Promise.all([Promise.all(answers), opened, notified, committed]);
+  // After a failed statement PostgreSQL answers ROLLBACK to a commit; nothing of it was kept.
+  if (end.command !== "COMMIT") throw new Error(`transaction ended as ${end.command}`);
+  return { results: results as unknown as T, announced: tx.announced };
+}
+
+function notifyOf(scope: Scope): pg.QueryConfig {
+  const tenantId = scope.kind === "municipality" ? scope.tenantId : "";
+  return { name: "db.announce", text: "select pg_notify('chonai_outbox', $1)", values: [tenantId] };
+}
+
+/** A connection on which anything failed is closed: its prepared statements and its state are not worth a guess. */
+async function release(client: pg.PoolClient, failed: unknown): Promise<void> {
+  if (failed === undefined) {
+    client.release();
+    return;
+  }
+  if (failed instanceof AppError) {
+    try {
+      await client.query("rollback");
+      client.release();
+      return;
+    } catch {
+      // closed below
+    }
+  }
+  client.release(true);
+}
+
+function asUnavailable(error: unknown): unknown {
+  return isUnavailable(error) ? new AppError("service-unavailable", {}, { cause: error }) : error;
+}

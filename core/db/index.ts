@@ -1,0 +1,21 @@
+/**
+ * The database's front door. `transaction(scope, work)` is the only way in; it sets the municipality for that
+ * transaction alone, and row-level security holds everything else behind it.
+ */
+export { type ConnectionSettings, parseConnectionUrl } from "./connection.ts";
+export {
+  build,
+  type Announcements,
+  Database,
+  DedicatedConnection,
+  installationScope,
+  isUnavailable,
+  type Scope,
+  scopeOf,
+  type Transaction,
+} from "./database.ts";
+export { checkDatabaseRoles } from "./check-roles.ts";
+export { Leadership } from "./leadership.ts";
+export { listMigrations, migrate } from "./migrate.ts";
+export { type Statement, statement } from "./statement.ts";
+export type { DB } from "./tables.generated.ts";

@@ -1,0 +1,19 @@
+import type { AccountClass, PersonKind, Zone } from "./words.ts";
+
+/**
+ * Who acts, as far as decisions need to know. Made once for a request from its session and its listener; nothing that
+ * the request itself says can change it.
+ */
+export type Actor = {
+  readonly tenantId: string;
+  /** The account and its entry in the directory share one id. */
+  readonly personId: string;
+  readonly kind: PersonKind;
+  readonly accountClass: AccountClass;
+  readonly isAdministrator: boolean;
+  /** Who sits at a section account. */
+  readonly operatorId: string | null;
+  readonly zone: Zone;
+  readonly deviceId: string;
+  readonly sessionId: string;
+};

@@ -1,0 +1,180 @@
+import { encodeTextFrame } from "./frame.ts";
+import type { SealedEvent } from "./seal-stream.ts";
+
+/** What the dispatcher needs of a connection; the socket is behind it. */
+export interface Subscriber {
+  readonly personId: string;
+  readonly sessionId: string;
+  /** Milliseconds since 1970 after which nothing more is delivered: the end of the session or of the account. */
+  readonly expiresAt: number;
+  readonly topics: Set<string>;
+  /** Frames of the batch that is being delivered. */
+  pending: Buffer[];
+  /** Writes frames; false when the reader is too slow and was dropped. */
+  write(frames: Buffer): void;
+  close(reason: "session-ended" | "expired" | "reset"): void;
+}
+
+/** An event of the log as the dispatcher keeps it for those who come back soon. */
+export type RecentEvent = SealedEvent & { frame: Buffer };
+
+/** How much of the stream each municipality keeps in memory for clients that come back: by events and by bytes. */
+const recentEvents = 20_000;
+const recentBytes = 16 * 1024 * 1024;
+
+/**
+ * One municipality's live connections on this node. Events arrive here in the order of their positions, once each;
+ * everything below happens synchronously, so a connection that attaches sees either all of a batch or nothing of it.
+ */
+export class TenantDispatcher {
+  /** Everything up to this position was delivered to the connections that are attached. */
+  position: number;
+  readonly #persons = new Map<string, Set<Subscriber>>();
+  readonly #topics = new Map<string, Set<Subscriber>>();
+  #recent: RecentEvent[] = [];
+  #recentBytes = 0;
+
+  constructor(position: number) {
+    this.position = position;
+  }
+
+  get connectionCount(): number {
+    let count = 0;
+    for (const set of this.#persons.values()) count += set.size;
+    return count;
+  }
+
+  /** The oldest position from which `recentAfter` can answer. */
+  get recentFrom(): number {
+    return this.#recent[0] ? this.#recent[0].position - 1 : this.position;
+  }
+
+  /** Kept events after a position, in order. */
+  recentAfter(position: number): readonly RecentEvent[] {
+    let low = 0;
+    let high = this.#recent.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#recent[middle]!.position <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? this.#recent : this.#recent.slice(low);
+  }
+
+  attach(subscriber: Subscriber): void {
+    add(this.#persons, subscriber.personId, subscriber);
+    for (const topicId of subscriber.topics) add(this.#topics, topicId, subscriber);
+  }
+
+  detach(subscriber: Subscriber): void {
+    remove(this.#persons, subscriber.personId, subscriber);
+    for (const topicId of subscriber.topics) remove(this.#topics, topicId, subscriber);
+  }
+
+  /** Whether a subscriber may have an event, now: rights are those of delivery, not of sending. */
+  static mayReceive(subscriber: Pick<Subscriber, "personId" | "topics">, event: SealedEvent): boolean {
+    return event.personId === null
+      ? event.topicId !== null && subscriber.topics.has(event.topicId)
+      : event.personId === subscriber.personId;
+  }
+
+  /** Delivers a batch. Events at or below `position` were delivered before and are passed over. */
+  deliver(events: readonly SealedEvent[], now: number): void {
+    const touched: Subscriber[] = [];
+    const ended: Subscriber[] = [];
+    for (const event of events) {
+      if (event.position <= this.position) continue;
+      if (event.position !== this.position + 1)
+        throw new Error(`position ${event.position} does not follow ${this.position}`);
+      this.position = event.position;
+      const frame = encodeEvent(event);
+      this.#remember({ ...event, frame });
+      const audience =
+        event.personId === null ? this.#topics.get(event.topicId!) : this.#persons.get(event.personId);
+      if (!audience) continue;
+      for (const subscriber of audience) {
+        if (subscriber.expiresAt <= now) {
+          ended.push(subscriber);
+          continue;
+        }
+        if (subscriber.pending.length === 0) touched.push(subscriber);
+        subscriber.pending.push(frame);
+      }
+      if (event.effect) this.#apply(event, audience, ended);
+    }
+    flush(touched);
+    for (const subscriber of ended) subscriber.close(subscriber.expiresAt <= now ? "expired" : "session-ended");
+  }
+
+  /** All connections, for the heartbeat. */
+  *subscribers(): Iterable<Subscriber> {
+    for (const set of this.#persons.values()) yield* set;
+  }
+
+  #apply(event: SealedEvent, audience: ReadonlySet<Subscriber>, ended: Subscriber[]): void {
+    for (const subscriber of audience) {
+      if (event.effect === "subscribe") {
+        subscriber.topics.add(event.topicId!);
+        add(this.#topics, event.topicId!, subscriber);
+      } else if (event.effect === "unsubscribe") {
+        subscriber.topics.delete(event.topicId!);
+        remove(this.#topics, event.topicId!, subscriber);
+      } else if (event.effect === "end-session" && subscriber.sessionId === event.topicId) {
+        ended.push(subscriber);
+      }
+    }
+  }
+
+  #remember(event: RecentEvent): void {
+    this.#recent.push(event);
+    this.#recentBytes += event.frame.length;
+    if (this.#recent.length <= recentEvents && this.#recentBytes <= recentBytes) return;
+    // Cut a quarter at a time, so that cutting costs little for each event.
+    const cut = Math.ceil(this.#recent.length / 4);
+    for (let i = 0; i < cut; i++) this.#recentBytes -= this.#recent[i]!.frame.length;
+    this.#recent = this.#recent.slice(cut);
+  }
+}
+
+/** The frame of an event, shared by all who receive it. */
+export function encodeEvent(event: SealedEvent): Buffer {
+  const comma = event.fields === "" ? "" : ",";
+  return encodeTextFrame(`{"type":"${event.type}","position":${event.position}${comma}${event.fields}}`);
+}
+
+/** One write for each connection; connections with the same frames share the joined bytes. */
+function flush(touched: readonly Subscriber[]): void {
+  let previous: readonly Buffer[] = [];
+  let joined: Buffer | undefined;
+  for (const subscriber of touched) {
+    const frames = subscriber.pending;
+    subscriber.pending = [];
+    if (frames.length === 1) {
+      subscriber.write(frames[0]!);
+      continue;
+    }
+    if (!joined || !sameFrames(frames, previous)) {
+      joined = Buffer.concat(frames);
+      previous = frames;
+    }
+    subscriber.write(joined);
+  }
+}
+
+function sameFrames(a: readonly Buffer[], b: readonly Buffer[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function add(map: Map<string, Set<Subscriber>>, key: string, subscriber: Subscriber): void {
+  const set = map.get(key);
+  if (set) set.add(subscriber);
+  else map.set(key, new Set([subscriber]));
+}
+
+function remove(map: Map<string, Set<Subscriber>>, key: string, subscriber: Subscriber): void {
+  const set = map.get(key);
+  if (!set?.delete(subscriber)) return;
+  if (set.size === 0) map.delete(key);
+}

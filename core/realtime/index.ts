@@ -1,0 +1,14 @@
+/**
+ * The stream: actions publish into the outbox, one sealer numbers what is committed, dispatchers deliver it. Rights are
+ * those of the moment of delivery. See docs/architecture/stream.md.
+ */
+export { firstPositionOfEpoch } from "./positions.ts";
+export { audienceColumns, type Audience, event, type OutgoingEvent, publish } from "./publish.ts";
+export { Realtime, streamRetentionDays } from "./realtime.ts";
+export {
+  closeCodes,
+  StreamConnection,
+  type StreamServices,
+  type StreamSession,
+  type StreamTransport,
+} from "./stream-connection.ts";

@@ -1,0 +1,147 @@
+import { type DedicatedConnection, scopeOf, statement } from "#core/db/index.ts";
+import { epochOf, firstPositionOfEpoch } from "./positions.ts";
+
+/** How far a municipality's stream is numbered, as the sealer that holds the fence remembers it. */
+export type StreamHead = { fence: number; position: number; snapshotXmax: number; snapshotXip: number[] };
+
+/** An event with its place in the stream. `fields` is JSON text without the braces. */
+export type SealedEvent = {
+  position: number;
+  type: string;
+  topicId: string | null;
+  personId: string | null;
+  effect: string | null;
+  fields: string;
+};
+
+type SealRow = {
+  type: string;
+  topic_id: string | null;
+  person_id: string | null;
+  effect: string | null;
+  fields: string;
+  head_position: number | null;
+  snapshot_xmax: number | null;
+  snapshot_xip: number[] | null;
+};
+
+/*
+ * Fresh rows are those that the last seal's snapshot could not see: written by a transaction that was then running (xip)
+ * or had not begun (≥ xmax). What this statement sees of them is committed; it numbers it in the order of id and
+ * remembers its own snapshot. So every committed row is numbered exactly once, a long transaction holds up nobody, and
+ * no row of the outbox is ever updated. Rows of one room keep the order of their seq, because the room's lock is held
+ * from drawing the id until the commit.
+ */
+const seal = statement<SealRow>(
+  "realtime.seal",
+  `with fresh as materialized (
+     select id, type, topic_id, person_id, effect, fields from outbox
+      where tenant_id = $1 and transaction_number >= $2
+      union all
+     select id, type, topic_id, person_id, effect, fields from outbox
+      where tenant_id = $1 and transaction_number = any($3::bigint[])
+   ), counted as (
+     select count(*) as n, array_agg(id order by id) as ids from fresh
+   ), moved as (
+     update stream_head h
+        set position = h.position + c.n,
+            snapshot_xmax = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+            snapshot_xip = array(select x::text::bigint from pg_snapshot_xip(pg_current_snapshot()) x)
+       from counted c
+      where h.tenant_id = $1 and h.fence = $4 and h.position = $5 and c.n > 0
+     returning h.position, h.snapshot_xmax, h.snapshot_xip, c.ids, c.n
+   ), written as (
+     insert into stream_batch (tenant_id, last_position, first_position, outbox_ids, sealed_at)
+     select $1, position, position - n + 1, ids, now() from moved
+   )
+   select f.type, f.topic_id, f.person_id, f.effect, f.fields,
+          m.position as head_position, m.snapshot_xmax, m.snapshot_xip
+     from fresh f left join moved m on true
+    order by f.id`,
+);
+
+const announce = statement<never>("realtime.announce-seal", "select pg_notify('chonai_sealed', $1)");
+
+/** Another sealer has taken over, or the row was changed behind our back: this one must stop. */
+export class FenceLost extends Error {}
+
+/** Numbers everything that is committed and not yet numbered; changes `head` accordingly. */
+export async function sealStream(
+  connection: DedicatedConnection,
+  tenantId: string,
+  head: StreamHead,
+  announceToNodes: boolean,
+): Promise<SealedEvent[]> {
+  const [rows] = await connection.pipeline<[SealRow[], unknown?]>(scopeOf(tenantId), (tx) => {
+    const sealed = tx.all(seal, [tenantId, head.snapshotXmax, head.snapshotXip, head.fence, head.position]);
+    return announceToNodes ? [sealed, tx.run(announce, [tenantId])] : [sealed];
+  });
+  const last = rows[0];
+  if (!last) return [];
+  if (last.head_position === null) throw new FenceLost(`stream of ${tenantId} was taken over`);
+  head.position = last.head_position;
+  head.snapshotXmax = last.snapshot_xmax!;
+  head.snapshotXip = last.snapshot_xip!;
+  const first = head.position - rows.length + 1;
+  return rows.map((row, index) => ({
+    position: first + index,
+    type: row.type,
+    topicId: row.topic_id,
+    personId: row.person_id,
+    effect: row.effect,
+    fields: row.fields,
+  }));
+}
+
+type HeadRow = { fence: number; position: number; snapshot_xmax: number; snapshot_xip: number[]; current_xmax: number };
+
+const takeOver = statement<HeadRow>(
+  "realtime.take-over",
+  `insert into stream_head (tenant_id, fence, position, snapshot_xmax, snapshot_xip, forgotten_position)
+   values ($1, 1, $2, 0, '{}', $2)
+   on conflict (tenant_id) do update set fence = stream_head.fence + 1
+   returning fence, position, snapshot_xmax, snapshot_xip,
+             pg_snapshot_xmax(pg_current_snapshot())::text::bigint as current_xmax`,
+);
+
+const beginEpoch = statement<HeadRow>(
+  "realtime.begin-epoch",
+  `update stream_head
+      set position = $3, forgotten_position = $3,
+          snapshot_xmax = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+          snapshot_xip = array(select x::text::bigint from pg_snapshot_xip(pg_current_snapshot()) x)
+    where tenant_id = $1 and fence = $2
+   returning fence, position, snapshot_xmax, snapshot_xip, snapshot_xmax as current_xmax`,
+);
+
+/**
+ * Raises the fence of a municipality's stream and returns its head. A head whose snapshot lies in the future of this
+ * database comes from another one: a backup was restored, and a new epoch begins, so that every client starts afresh.
+ *
+ * @param epoch the installation's epoch, for a stream that is new
+ */
+export async function takeOverStream(
+  connection: DedicatedConnection,
+  tenantId: string,
+  epoch: number,
+): Promise<StreamHead> {
+  const start = firstPositionOfEpoch(epoch);
+  const [rows] = await connection.pipeline<[HeadRow[]]>(scopeOf(tenantId), (tx) => [
+    tx.all(takeOver, [tenantId, start]),
+  ]);
+  let head = rows[0]!;
+  if (head.snapshot_xmax > head.current_xmax || epochOf(head.position) < epoch) {
+    const next = Math.max(epochOf(head.position) + (head.snapshot_xmax > head.current_xmax ? 1 : 0), epoch);
+    const [begun] = await connection.pipeline<[HeadRow[]]>(scopeOf(tenantId), (tx) => [
+      tx.all(beginEpoch, [tenantId, head.fence, firstPositionOfEpoch(next)]),
+    ]);
+    if (!begun[0]) throw new FenceLost(`stream of ${tenantId} was taken over`);
+    head = begun[0];
+  }
+  return {
+    fence: head.fence,
+    position: head.position,
+    snapshotXmax: head.snapshot_xmax,
+    snapshotXip: head.snapshot_xip,
+  };
+}
