@@ -15,6 +15,7 @@ export {
   type Transaction,
 } from "./database.ts";
 export { checkDatabaseRoles } from "./check-roles.ts";
+export { onceByKey } from "./idempotency.ts";
 export { Leadership } from "./leadership.ts";
 export { listMigrations, migrate } from "./migrate.ts";
 export { type Statement, statement } from "./statement.ts";

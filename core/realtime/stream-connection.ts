@@ -1,12 +1,11 @@
+import type { Database } from "#core/db/index.ts";
 import { AppError } from "#core/kernel/index.ts";
-import { TenantDispatcher, type RecentEvent, type Subscriber } from "./dispatcher.ts";
-import { encodeEvent } from "./dispatcher.ts";
+import { encodeEvent, type RecentEvent, type Subscriber, TenantDispatcher } from "./dispatcher.ts";
 import { encodeTextFrame } from "./frame.ts";
+import { epochOf } from "./positions.ts";
 import type { Realtime } from "./realtime.ts";
 import type { SealedEvent } from "./seal-stream.ts";
 import { readStreamLog } from "./stream-log.ts";
-import { epochOf } from "./positions.ts";
-import type { Database } from "#core/db/index.ts";
 
 /** The wire below a stream connection. */
 export interface StreamTransport {
@@ -57,9 +56,11 @@ export class StreamConnection implements Subscriber {
   #dispatcher: TenantDispatcher | undefined;
   #closed = false;
   readonly #transport: StreamTransport;
+  readonly #services: StreamServices;
 
-  constructor(transport: StreamTransport) {
+  constructor(transport: StreamTransport, services: StreamServices) {
     this.#transport = transport;
+    this.#services = services;
   }
 
   get isLive(): boolean {
@@ -67,7 +68,8 @@ export class StreamConnection implements Subscriber {
   }
 
   /** Opens the stream for a client's first frame. Errors are told to the client before the close. */
-  async open(services: StreamServices, hello: { token?: string; position?: number }, cookie?: string): Promise<void> {
+  async open(hello: { token?: string; position?: number }, cookie: string | undefined): Promise<void> {
+    const services = this.#services;
     try {
       const session = await services.authenticate(hello.token ?? cookie);
       if (this.#closed) return;
