@@ -68,7 +68,8 @@ function isForHere({ os, cpu, libc }) {
 let libcOfThisMachine;
 function ownLibc() {
   // Slow (it looks at the whole process), hence once and only when a package asks for it.
-  libcOfThisMachine ??= process.report.getReport().header.glibcVersionRuntime === undefined ? "musl" : "glibc";
+  libcOfThisMachine ??=
+    process.report.getReport().header.glibcVersionRuntime === undefined ? "musl" : "glibc";
   return libcOfThisMachine;
 }
 

@@ -1,24 +1,21 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, rmSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { runProgram } from "./run-program.mjs";
 import { LauncherError } from "./say.mjs";
 
 /**
- * Runs `npm ci` in a folder, quietly. Install scripts are not run: nothing that we depend on needs one, and it closes a
- * door through which other people's code would run on the office's machine.
+ * Installs in a folder what its lock file says, quietly. Install scripts are not run: nothing that we depend on needs
+ * one, and it closes a door through which other people's code would run on the office's machine.
  *
  * @throws LauncherError when the registry cannot be reached, npm is missing, or npm says no
  */
 export async function npmCi(folder, node = process.execPath) {
-  const options = ["--ignore-scripts", "--include=dev", "--include=optional", "--prefer-offline"];
-  const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "--progress=false"];
-  const patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"];
-  const { code, output } = await runProgram(node, [findNpm(), "ci", ...options, ...quiet, ...patience], {
-    cwd: folder,
-    // Meant for the program that npm runs, not for the npm that we run.
-    env: { NODE_ENV: "", npm_config_global: "", npm_config_prefix: undefined, NODE_COMPILE_CACHE: undefined },
-    capture: true,
-  });
+  let { code, output } = await npm(node, ["ci"], folder);
+  if (/code EUSAGE/.test(output) && /Missing: .* from lock file/.test(output)) {
+    // The lock file lacks packages of other systems (see launcher/complete-lock.mjs). This keeps to it all the same.
+    rmSync(join(folder, "node_modules"), { recursive: true, force: true });
+    ({ code, output } = await npm(node, ["install", "--no-save"], folder));
+  }
   if (code === 0) return;
   if (
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network|socket hang up/i.test(
@@ -40,6 +37,18 @@ export async function npmCi(folder, node = process.execPath) {
     `部品を入れられませんでした（${folder} での npm ci）。`,
     `The parts could not be installed (npm ci in ${folder}).\n${lastLines(output)}`,
   );
+}
+
+function npm(node, command, folder) {
+  const options = ["--ignore-scripts", "--include=dev", "--include=optional", "--prefer-offline"];
+  const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "--progress=false"];
+  const patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"];
+  return runProgram(node, [findNpm(), ...command, ...options, ...quiet, ...patience], {
+    cwd: folder,
+    // Meant for the program that npm runs, not for the npm that we run.
+    env: { NODE_ENV: "", npm_config_global: "", npm_config_prefix: undefined, NODE_COMPILE_CACHE: undefined },
+    capture: true,
+  });
 }
 
 /** npm's script: of the npm that runs us, beside the running node, or behind the `npm` on PATH. */
