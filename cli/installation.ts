@@ -73,7 +73,7 @@ export function externalDatabase(): { application: ConnectionSettings; owner: Co
 /** The key-encryption key: the file that CHONAI_KEY_FILE names (32 bytes, raw or 64 hex digits), else DATA/secrets. */
 export function readKeyring(dataDirectory: string): Keyring {
   const path = process.env.CHONAI_KEY_FILE;
-  if (!path) return new Keyring(readOrCreateSecret(dataDirectory, "installation.key", 32));
+  if (!path) return new Keyring(readOrCreateSecret(dataDirectory, "installation-key", 32));
   if (!existsSync(path))
     throw new Error(`CHONAI_KEY_FILE のファイルがありません: ${path} / The file that CHONAI_KEY_FILE names is missing.`);
   const bytes = readFileSync(path);

@@ -8,7 +8,6 @@ import { AppError } from "#core/kernel/index.ts";
 const commands: Record<string, { summary: string; load: () => Promise<{ run: (args: string[]) => Promise<number> }> }> = {
   start: { summary: "起動する / start the program", load: () => import("./commands/start.ts") },
   migrate: { summary: "データベースを更新する / bring the database up to date", load: () => import("./commands/migrate.ts") },
-  import: { summary: "職員・組織を取り込む / import people and sections", load: () => import("./commands/import-people.ts") },
   audit: { summary: "監査記録を検証する / verify the audit record", load: () => import("./commands/audit.ts") },
 };
 
