@@ -1,0 +1,102 @@
+/**
+ * What each event of the chat does to the state, one's own messages included. Pure, without DOM, and indifferent to
+ * repetition: events say what is, so applying one twice, or over a newer snapshot, changes nothing in the end.
+ */
+import { excerptOf } from "#shared/excerpt.ts";
+import { type ApplyMap, applyEvent, type EventOf } from "#web/kit/sync/apply-map.ts";
+import type { ChatEvents } from "../contract.ts";
+import { type ChatState, readUpTo, withMessage, withoutRoom } from "./state.ts";
+
+export type ChatEvent = EventOf<ChatEvents>;
+
+export const chatApply: ApplyMap<ChatState, ChatEvents> = {
+  "room.joined": (state, { room }) => {
+    const known = state.rooms[room.id];
+    // A snapshot that is newer than this event knows more; what followed is on the stream.
+    if (known && known.lastSeq > room.lastSeq) return state;
+    return withRoom(state, known ? readUpTo(room, known.readSeq) : room);
+  },
+
+  "room.left": (state, { roomId }) => withoutRoom(state, roomId),
+
+  "member.added": (state, { roomId, member, memberCount, guestCount }) => {
+    const counted = withCounts(state, roomId, memberCount, guestCount);
+    const members = counted.members[roomId];
+    if (!members) return counted;
+    const readSeq = Math.max(member.readSeq, members[member.person.id]?.readSeq ?? 0);
+    return withMembers(counted, roomId, { ...members, [member.person.id]: { ...member, readSeq } });
+  },
+
+  "member.removed": (state, { roomId, personId, memberCount, guestCount }) => {
+    const counted = withCounts(state, roomId, memberCount, guestCount);
+    const members = counted.members[roomId];
+    if (!members?.[personId]) return counted;
+    const { [personId]: _, ...rest } = members;
+    return withMembers(counted, roomId, rest);
+  },
+
+  "message.sent": (state, { roomId, message }) => {
+    const room = state.rooms[roomId];
+    if (!room) return state;
+    const next = withRead(withMessage(state, roomId, message), roomId, message.senderId, message.seq);
+    if (message.seq <= room.lastSeq) return next;
+    const mine = message.senderId === state.me;
+    const mentionSeqs = message.mentions.includes(state.me)
+      ? [...room.mentionSeqs, message.seq]
+      : room.mentionSeqs;
+    return withRoom(
+      next,
+      readUpTo(
+        {
+          ...room,
+          lastSeq: message.seq,
+          mentionSeqs,
+          lastMessage: {
+            senderId: message.senderId,
+            excerpt: excerptOf(message.body),
+            sentAt: message.sentAt,
+          },
+        },
+        mine ? message.seq : room.readSeq,
+      ),
+    );
+  },
+
+  "read-positions.moved": (state, { roomId, positions }) => {
+    let next = state;
+    for (const { personId, seq } of positions) {
+      const room = next.rooms[roomId];
+      if (!room) return state;
+      next = withRead(next, roomId, personId, seq);
+      if (personId === state.me && seq > room.readSeq) next = withRoom(next, readUpTo(room, seq));
+    }
+    return next;
+  },
+};
+
+/** One event of the stream. Events of rooms that are not known are ignored. */
+export function apply(state: ChatState, event: ChatEvent): ChatState {
+  return applyEvent(chatApply, state, event);
+}
+
+function withRoom(state: ChatState, room: ChatState["rooms"][string]): ChatState {
+  return { ...state, rooms: { ...state.rooms, [room.id]: room } };
+}
+
+function withMembers(state: ChatState, roomId: string, members: ChatState["members"][string]): ChatState {
+  return { ...state, members: { ...state.members, [roomId]: members } };
+}
+
+function withCounts(state: ChatState, roomId: string, memberCount: number, guestCount: number): ChatState {
+  const room = state.rooms[roomId];
+  if (!room || (room.memberCount === memberCount && room.guestCount === guestCount)) return state;
+  return withRoom(state, { ...room, memberCount, guestCount });
+}
+
+/** A member has read up to `seq`, if the members are loaded and this is further than before. */
+function withRead(state: ChatState, roomId: string, personId: string, seq: number): ChatState {
+  const members = state.members[roomId];
+  const member = members?.[personId];
+  if (!members || !member || member.readSeq >= seq) return state;
+  return withMembers(state, roomId, { ...members, [personId]: { ...member, readSeq: seq } });
+}

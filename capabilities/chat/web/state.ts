@@ -1,0 +1,165 @@
+/**
+ * What the chat knows on this side: rooms, windows of messages, members. Plain data, made from snapshots and changed by
+ * events (apply.ts) and by further pages (below). No DOM: the server's tests run it too.
+ *
+ * Promise: `apply(stateFromSnapshot(old), events)` equals `stateFromSnapshot(new)` when both hold the same pages.
+ */
+import type { Member, MembersPage, Message, MessagesPage, RoomItem, RoomsPage } from "../contract.ts";
+
+/** Messages `from`..`to` of a room, all of them, in ascending order. */
+export type Run = {
+  readonly from: number;
+  readonly to: number;
+  readonly items: readonly Message[];
+};
+
+/** The loaded messages of a room. Between two runs lies a gap that is known as a gap and can be fetched. */
+export type RoomMessages = {
+  /** Ascending, never touching: touching runs are joined. */
+  readonly runs: readonly Run[];
+  /** The smallest seq that there is for this reader; null while it is not known. */
+  readonly beginsAt: number | null;
+};
+
+export type RoomMembers = { readonly [personId: string]: Member };
+
+export type ChatState = {
+  /** The person (or section account) whose state this is. */
+  readonly me: string;
+  readonly rooms: { readonly [roomId: string]: RoomItem };
+  /** Only rooms whose messages have been asked for. */
+  readonly messages: { readonly [roomId: string]: RoomMessages };
+  /** Only rooms whose members have been asked for. */
+  readonly members: { readonly [roomId: string]: RoomMembers };
+};
+
+export type ChatSnapshot = {
+  me: { person: { id: string } };
+  rooms: Pick<RoomsPage, "items">;
+  messages?: { readonly [roomId: string]: MessagesPage };
+  members?: { readonly [roomId: string]: MembersPage };
+};
+
+/** State from what the API answers, e.g. `stateFromSnapshot({ me, rooms, messages: { [room.id]: page } })`. */
+export function stateFromSnapshot(snapshot: ChatSnapshot): ChatState {
+  let state: ChatState = {
+    me: snapshot.me.person.id,
+    rooms: Object.fromEntries(snapshot.rooms.items.map((room) => [room.id, room])),
+    messages: {},
+    members: {},
+  };
+  for (const [roomId, page] of Object.entries(snapshot.messages ?? {}))
+    state = withMessagesPage(state, roomId, page);
+  for (const [roomId, page] of Object.entries(snapshot.members ?? {}))
+    state = withMembersPage(state, roomId, page);
+  return state;
+}
+
+/** Adds a page of messages to a room's windows. Pages may overlap, repeat and come in any order. */
+export function withMessagesPage(state: ChatState, roomId: string, page: MessagesPage): ChatState {
+  const known = state.messages[roomId] ?? { runs: [], beginsAt: null };
+  const first = page.items[0];
+  const last = page.items.at(-1);
+  const runs =
+    first && last ? addRun(known.runs, { from: first.seq, to: last.seq, items: page.items }) : known.runs;
+  // With nothing before an empty page, the room begins with what is loaded, or is empty and begins at 1.
+  const begin = page.hasBefore ? null : (first?.seq ?? known.runs[0]?.from ?? 1);
+  const beginsAt = begin ?? known.beginsAt;
+  return withRoomMessages(state, roomId, { runs, beginsAt });
+}
+
+/** Replaces the members of a room by a fetched page. */
+export function withMembersPage(state: ChatState, roomId: string, page: MembersPage): ChatState {
+  const members = Object.fromEntries(page.items.map((member) => [member.person.id, member]));
+  return { ...state, members: { ...state.members, [roomId]: members } };
+}
+
+/** Puts one message into the windows of a room that has been asked for; of other rooms nothing is kept. */
+export function withMessage(state: ChatState, roomId: string, message: Message): ChatState {
+  const known = state.messages[roomId];
+  if (!known || known.runs.some((run) => run.from <= message.seq && message.seq <= run.to)) return state;
+  const runs = addRun(known.runs, { from: message.seq, to: message.seq, items: [message] });
+  return withRoomMessages(state, roomId, { ...known, runs });
+}
+
+/** Forgets all but the newest messages of a room, so that a day of reading does not fill the memory. */
+export function withNewestMessagesOnly(state: ChatState, roomId: string, keep: number): ChatState {
+  const known = state.messages[roomId];
+  const newest = known?.runs.at(-1);
+  if (!known || !newest || (known.runs.length === 1 && newest.items.length <= keep)) return state;
+  const items = newest.items.slice(-keep);
+  return withRoomMessages(state, roomId, {
+    ...known,
+    runs: [{ from: items[0]!.seq, to: newest.to, items }],
+  });
+}
+
+/** Everything about one room goes. */
+export function withoutRoom(state: ChatState, roomId: string): ChatState {
+  if (!state.rooms[roomId] && !state.messages[roomId] && !state.members[roomId]) return state;
+  return {
+    ...state,
+    rooms: without(state.rooms, roomId),
+    messages: without(state.messages, roomId),
+    members: without(state.members, roomId),
+  };
+}
+
+/** A room read up to `readSeq`: unread messages and mentions are those after it. Never goes back. */
+export function readUpTo(room: RoomItem, readSeq: number): RoomItem {
+  const seq = Math.max(room.readSeq, readSeq);
+  const mentionSeqs = room.mentionSeqs.filter((mention) => mention > seq);
+  return {
+    ...room,
+    readSeq: seq,
+    unread: Math.max(0, room.lastSeq - seq),
+    mentions: mentionSeqs.length,
+    mentionSeqs,
+  };
+}
+
+/** The run that holds a seq, if it is loaded. */
+export function findRun(messages: RoomMessages | undefined, seq: number): Run | undefined {
+  return messages?.runs.find((run) => run.from <= seq && seq <= run.to);
+}
+
+export function findMessage(messages: RoomMessages | undefined, seq: number): Message | undefined {
+  const run = findRun(messages, seq);
+  // A run holds every seq between its ends, so the place follows from the number.
+  const message = run?.items[seq - run.from];
+  return message?.seq === seq ? message : run?.items.find((item) => item.seq === seq);
+}
+
+/** Adds a run, joining what overlaps or touches. What is already there wins: a message does not change. */
+function addRun(runs: readonly Run[], added: Run): readonly Run[] {
+  const apart: Run[] = [];
+  let joined = added;
+  for (const run of runs) {
+    if (run.to < joined.from - 1 || run.from > joined.to + 1) apart.push(run);
+    else joined = joinRuns(run, joined);
+  }
+  const next = [...apart, joined].sort((a, b) => a.from - b.from);
+  return next;
+}
+
+function joinRuns(known: Run, added: Run): Run {
+  if (added.from === known.to + 1)
+    return { from: known.from, to: added.to, items: [...known.items, ...added.items] };
+  const before = added.items.filter((message) => message.seq < known.from);
+  const after = added.items.filter((message) => message.seq > known.to);
+  if (before.length === 0 && after.length === 0) return known;
+  return {
+    from: Math.min(known.from, added.from),
+    to: Math.max(known.to, added.to),
+    items: [...before, ...known.items, ...after],
+  };
+}
+
+function withRoomMessages(state: ChatState, roomId: string, messages: RoomMessages): ChatState {
+  return { ...state, messages: { ...state.messages, [roomId]: messages } };
+}
+
+function without<T>(record: { readonly [key: string]: T }, key: string): { readonly [key: string]: T } {
+  const { [key]: _, ...rest } = record;
+  return rest;
+}
