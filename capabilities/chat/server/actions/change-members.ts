@@ -4,8 +4,9 @@ import { decideSeePerson, listPersonSummaries } from "#core/identity/index.ts";
 import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { event, publish } from "#core/realtime/index.ts";
+import { excerptOf } from "#shared/excerpt.ts";
 import { isId } from "#shared/ids.ts";
-import { chatEvents, excerptOf, type Member } from "../../contract.ts";
+import { chatEvents, type Member } from "../../contract.ts";
 import { decideAddMember, decideRemoveMember } from "../policy.ts";
 import { findRoomFacts } from "../queries/find-room-facts.ts";
 
