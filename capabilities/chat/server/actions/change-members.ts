@@ -3,7 +3,7 @@ import { type Database, scopeOf, statement, type Transaction } from "#core/db/in
 import { decideSeePerson, listPersonSummaries } from "#core/identity/index.ts";
 import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
-import { event, publish } from "#core/realtime/index.ts";
+import { event, publish } from "#core/realtime/publish.ts";
 import { excerptOf } from "#shared/excerpt.ts";
 import { isId } from "#shared/ids.ts";
 import { chatEvents, type Member } from "../../contract.ts";

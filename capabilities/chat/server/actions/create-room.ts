@@ -4,7 +4,7 @@ import { decideSeePerson, listPersonSummaries } from "#core/identity/index.ts";
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { AppError, type Clock } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed, type Rule } from "#core/policy/index.ts";
-import { event, type OutgoingEvent, publish } from "#core/realtime/index.ts";
+import { event, type OutgoingEvent, publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
 import { findTextFault, normaliseText } from "#shared/text.ts";
 import { type CreateRoomRequest, chatEvents, type RoomItem, type RoomRole } from "../../contract.ts";
