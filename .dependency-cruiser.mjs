@@ -28,7 +28,10 @@ const doors = feature.map(({ path }) => ({
   comment: `Enter ${path} through index.ts, contract.ts or web/index.ts.`,
   severity: "error",
   from: { path: "^(core|capabilities|packs|server|cli|web)/", pathNot: inside(path) },
-  to: { path: inside(path), pathNot: `${inside(path)}(index|contract|publish|web/index|embedded/index)\\.tsx?$` },
+  to: {
+    path: inside(path),
+    pathNot: `${inside(path)}(index|contract|publish|web/index|embedded/index)\\.tsx?$`,
+  },
 }));
 
 export default {
@@ -97,13 +100,21 @@ export default {
       from: { path: "^(shared|core|capabilities|packs|server|cli|web)/", pathNot: "\\.test\\.tsx?$" },
       to: { path: "^tests/" },
     },
-    { name: "everything-resolves", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^virtual:" } },
+    {
+      name: "everything-resolves",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^virtual:" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^(dist|data|docs|\\.cache)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "types", "default"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "types", "default"],
+    },
   },
 };

@@ -5,10 +5,19 @@
 import { StartUpError } from "#core/db/embedded/index.ts";
 import { AppError } from "#core/kernel/index.ts";
 
-const commands: Record<string, { summary: string; load: () => Promise<{ run: (args: string[]) => Promise<number> }> }> = {
+const commands: Record<
+  string,
+  { summary: string; load: () => Promise<{ run: (args: string[]) => Promise<number> }> }
+> = {
   start: { summary: "起動する / start the program", load: () => import("./commands/start.ts") },
-  migrate: { summary: "データベースを更新する / bring the database up to date", load: () => import("./commands/migrate.ts") },
-  audit: { summary: "監査記録を検証する / verify the audit record", load: () => import("./commands/audit.ts") },
+  migrate: {
+    summary: "データベースを更新する / bring the database up to date",
+    load: () => import("./commands/migrate.ts"),
+  },
+  audit: {
+    summary: "監査記録を検証する / verify the audit record",
+    load: () => import("./commands/audit.ts"),
+  },
 };
 
 const [name = "help", ...args] = process.argv.slice(2);
@@ -27,7 +36,8 @@ try {
 
 /** What an operator can act on is said in words; everything else is a bug and shows where. */
 function explain(error: unknown): string {
-  if (error instanceof StartUpError) return `\n${error.ja}\n${error.en}${error.hint ? `\n${error.hint}` : ""}\n`;
+  if (error instanceof StartUpError)
+    return `\n${error.ja}\n${error.en}${error.hint ? `\n${error.hint}` : ""}\n`;
   if (error instanceof AppError) return `\n${error.message}\n`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

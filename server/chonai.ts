@@ -1,10 +1,17 @@
-import { AuditSealer } from "#core/audit/index.ts";
-import { chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
 import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
+import { chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
+import { AuditSealer } from "#core/audit/index.ts";
 import { type ConnectionSettings, Database, installationScope } from "#core/db/index.ts";
-import { createListener, describeApi, type Listener, RateLimiter, type Route, serveStream } from "#core/http/index.ts";
-import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import {
+  createListener,
+  describeApi,
+  type Listener,
+  RateLimiter,
+  type Route,
+  serveStream,
+} from "#core/http/index.ts";
 import type { SignInPage } from "#core/identity/contract.ts";
+import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
 import { AppError, type Clock, type Keyring, type Logger } from "#core/kernel/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
@@ -117,7 +124,12 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         realtime,
         authenticate: async (token) => {
           const { actor, expiresAt } = await sessions.authenticate(settings.zone, token);
-          return { tenantId: actor.tenantId, personId: actor.personId, sessionId: actor.sessionId, expiresAt };
+          return {
+            tenantId: actor.tenantId,
+            personId: actor.personId,
+            sessionId: actor.sessionId,
+            expiresAt,
+          };
         },
         topicsOf: listTopics,
       };

@@ -80,7 +80,10 @@ class PooledTransaction implements Transaction {
     this.announced = true;
   }
 
-  #send(query: Compilable<unknown> | Statement<unknown>, values: readonly unknown[]): Promise<pg.QueryResult> {
+  #send(
+    query: Compilable<unknown> | Statement<unknown>,
+    values: readonly unknown[],
+  ): Promise<pg.QueryResult> {
     if ("compile" in query) {
       const compiled = query.compile();
       return this.#client.query(compiled.sql, compiled.parameters as unknown[]);
@@ -96,7 +99,10 @@ class PooledTransaction implements Transaction {
     return (await this.#send(query, values)).rows[0] as Row | undefined;
   }
 
-  async run(query: Compilable<unknown> | Statement<unknown>, values: readonly unknown[] = []): Promise<number> {
+  async run(
+    query: Compilable<unknown> | Statement<unknown>,
+    values: readonly unknown[] = [],
+  ): Promise<number> {
     return (await this.#send(query, values)).rowCount ?? 0;
   }
 }
@@ -281,7 +287,8 @@ async function sendPipeline<T extends readonly unknown[]>(
   work: (tx: Transaction) => { readonly [Key in keyof T]: Promise<T[Key]> },
   notify: pg.QueryConfig | undefined,
 ): Promise<{ results: T; announced: boolean }> {
-  const stream = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection.stream;
+  const stream = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } })
+    .connection.stream;
   stream.cork();
   const opened = open(client, scope, "write");
   const tx = new PooledTransaction(client, scope);

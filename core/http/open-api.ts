@@ -22,10 +22,19 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
         ...parameters(route.request.params, "path"),
         ...parameters(route.request.query, "query"),
         ...(route.idempotencyKey
-          ? [{ name: "Idempotency-Key", in: "header", required: true, schema: { type: "string", maxLength: 200 } }]
+          ? [
+              {
+                name: "Idempotency-Key",
+                in: "header",
+                required: true,
+                schema: { type: "string", maxLength: 200 },
+              },
+            ]
           : []),
       ],
-      ...(route.request.body ? { requestBody: { required: true, content: json(route.request.body, "input") } } : {}),
+      ...(route.request.body
+        ? { requestBody: { required: true, content: json(route.request.body, "input") } }
+        : {}),
       responses: answers,
     };
   }
@@ -66,7 +75,11 @@ function json(schema: z.ZodType, io: "input" | "output"): unknown {
 }
 
 function plain(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: "draft-2020-12", unrepresentable: "any" });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    target: "draft-2020-12",
+    unrepresentable: "any",
+  });
   return rest;
 }
 

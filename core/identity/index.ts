@@ -9,9 +9,9 @@ export { hashPassword } from "./passwords.ts";
 export { decideSeePerson, personRules, visiblePeople } from "./policy.ts";
 export {
   listPersonSummaries,
+  type PersonSummaryRow,
   personSummaryColumns,
   personSummaryJoin,
-  type PersonSummaryRow,
   toPersonSummary,
 } from "./queries/person-summaries.ts";
 export { type IdentityServices, identityRoutes, todayInJapan } from "./routes.ts";

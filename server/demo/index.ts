@@ -1,6 +1,6 @@
-import { createMunicipality, Tenants } from "#core/identity/index.ts";
-import type { SignInPage } from "#core/identity/contract.ts";
 import type { Database } from "#core/db/index.ts";
+import type { SignInPage } from "#core/identity/contract.ts";
+import { createMunicipality, Tenants } from "#core/identity/index.ts";
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 
 /** Makes the demo municipality at the first start; returns what the console prints about it. */
@@ -12,7 +12,12 @@ export async function prepareDemo(
   _log: Logger,
 ): Promise<string[]> {
   if ((await new Tenants(database, clock).list()).length === 0)
-    await createMunicipality(database, clock, { slug: "demo", name: "デモ市", isDemo: true, operatorRequired: false });
+    await createMunicipality(database, clock, {
+      slug: "demo",
+      name: "デモ市",
+      isDemo: true,
+      operatorRequired: false,
+    });
   return [];
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cruise, type IReporterOutput, type ICruiseResult } from "dependency-cruiser";
+import { cruise, type ICruiseResult, type IReporterOutput } from "dependency-cruiser";
 import { afterAll, expect, test } from "vitest";
 // @ts-expect-error: configuration in plain JavaScript
 import configuration from "../../.dependency-cruiser.mjs";
@@ -77,10 +77,17 @@ function write(path: string, text = "export const x = 1;\n"): void {
 async function violations(): Promise<string[]> {
   const result: IReporterOutput = await cruise(
     ["."],
-    { ruleSet: { forbidden: configuration.forbidden }, validate: true, baseDir: folder, tsPreCompilationDeps: true },
+    {
+      ruleSet: { forbidden: configuration.forbidden },
+      validate: true,
+      baseDir: folder,
+      tsPreCompilationDeps: true,
+    },
     { extensions: [".ts"] },
   );
-  return (result.output as ICruiseResult).summary.violations.map((violation) => `${violation.rule.name} ${violation.from}`);
+  return (result.output as ICruiseResult).summary.violations.map(
+    (violation) => `${violation.rule.name} ${violation.from}`,
+  );
 }
 
 test("each import rule refuses its bad line and lets its good line pass", async () => {

@@ -21,6 +21,7 @@ test("every table of a municipality is protected in the migration that makes it"
   for (const { name, text } of await listMigrations()) {
     const tables = [...text.matchAll(/create table (\w+) \(([\s\S]*?)\n\)/g)];
     for (const [, table, columns] of tables)
-      if (/\btenant_id\b/.test(columns ?? "")) expect(text, `${name}: ${table}`).toContain(`call protect_by_tenant('${table}'`);
+      if (/\btenant_id\b/.test(columns ?? ""))
+        expect(text, `${name}: ${table}`).toContain(`call protect_by_tenant('${table}'`);
   }
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { chatRoutes } from "#capabilities/chat/index.ts";
 import { chatEvents } from "#capabilities/chat/contract.ts";
+import { chatRoutes } from "#capabilities/chat/index.ts";
 import { chatApply } from "#capabilities/chat/web/apply.ts";
 import { Database } from "#core/db/index.ts";
 import { RateLimiter, type Route } from "#core/http/index.ts";
@@ -73,6 +73,10 @@ test("every error code says in both languages what to do, and is thrown somewher
   for (const [code, entry] of Object.entries(errorCodes)) {
     expect(entry.ja, code).toMatch(/[ぁ-ん].*。$/u);
     expect(entry.en, code).toMatch(/\.$/);
-    if (!announced.has(code)) expect(sources.some((text) => text.includes(`"${code}"`)), code).toBe(true);
+    if (!announced.has(code))
+      expect(
+        sources.some((text) => text.includes(`"${code}"`)),
+        code,
+      ).toBe(true);
   }
 });

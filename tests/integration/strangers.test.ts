@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "#shared/ids.ts";
-import type { ApiClient, Answer } from "#tests/support/api-client.ts";
+import type { Answer, ApiClient } from "#tests/support/api-client.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson } from "#tests/support/factories.ts";
 import { startTestServer, type TestServer } from "#tests/support/server.ts";
 
@@ -20,12 +20,18 @@ beforeAll(async () => {
   messageId = (await owner.send(roomId, "関係者だけの話です")).body.id;
   const elsewhere = await buildMunicipality(server.database);
   strangers = [
-    { who: "a colleague who is no member", client: await server.as(await buildPerson(server.database, tenantId)) },
+    {
+      who: "a colleague who is no member",
+      client: await server.as(await buildPerson(server.database, tenantId)),
+    },
     {
       who: "a guest of other rooms",
       client: await server.as(await buildPerson(server.database, tenantId, { kind: "guest" }), "internet"),
     },
-    { who: "staff of another municipality", client: await server.as(await buildPerson(server.database, elsewhere)) },
+    {
+      who: "staff of another municipality",
+      client: await server.as(await buildPerson(server.database, elsewhere)),
+    },
   ];
 });
 afterAll(() => server.stop());
@@ -44,7 +50,10 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   },
   "chat.list-members": { call: (c) => c.get(`/api/v1/rooms/${roomId}/members`), stranger: 404 },
   "chat.add-member": { call: (c) => c.put(`/api/v1/rooms/${roomId}/members/${colleague.id}`), stranger: 404 },
-  "chat.remove-member": { call: (c) => c.delete(`/api/v1/rooms/${roomId}/members/${colleague.id}`), stranger: 404 },
+  "chat.remove-member": {
+    call: (c) => c.delete(`/api/v1/rooms/${roomId}/members/${colleague.id}`),
+    stranger: 404,
+  },
   "chat.list-messages": { call: (c) => c.get(`/api/v1/rooms/${roomId}/messages`), stranger: 404 },
   "chat.send-message": { call: (c) => c.send(roomId, "入れてください"), stranger: 404 },
   "chat.move-read-position": {
@@ -66,7 +75,9 @@ describe("without a session", () => {
 });
 
 describe("with somebody else's session", () => {
-  for (const [name, { call, stranger }] of Object.entries(calls).filter(([, { stranger }]) => stranger === 404))
+  for (const [name, { call, stranger }] of Object.entries(calls).filter(
+    ([, { stranger }]) => stranger === 404,
+  ))
     test(`${name} does not tell that the room exists`, async () => {
       for (const { who, client } of strangers) {
         const answer = await call(client);
@@ -104,6 +115,8 @@ test("a token of one zone is refused in the other", async () => {
   const person = await buildPerson(server.database, tenantId);
   const inside = await server.as(person, "lgwan");
   const outside = server.anonymous("internet");
-  const answer = await outside.call("GET", "/api/v1/me", undefined, { authorization: `Bearer ${inside.token}` });
+  const answer = await outside.call("GET", "/api/v1/me", undefined, {
+    authorization: `Bearer ${inside.token}`,
+  });
   expect(answer.status).toBe(401);
 });

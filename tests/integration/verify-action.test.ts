@@ -12,7 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Cast = { sender: BuiltPerson; member: BuiltPerson; guest: BuiltPerson; removed: BuiltPerson; outside: BuiltPerson };
+type Cast = {
+  sender: BuiltPerson;
+  member: BuiltPerson;
+  guest: BuiltPerson;
+  removed: BuiltPerson;
+  outside: BuiltPerson;
+};
 let cast: Cast;
 let sender: ApiClient;
 let roomId: string;
@@ -53,7 +59,9 @@ describe("apply(old, events) equals a fresh fetch", () => {
     const member = await server.as(cast.member);
     const received = await verify(
       async () => {
-        await sender.send(roomId, "確認をお願いします", { mentions: [cast.member.id, cast.guest.id, cast.removed.id] });
+        await sender.send(roomId, "確認をお願いします", {
+          mentions: [cast.member.id, cast.guest.id, cast.removed.id],
+        });
         await sender.send(roomId, "返信です", { replyTo: 1 });
       },
       async () => {

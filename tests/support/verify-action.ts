@@ -29,13 +29,19 @@ export async function verifyAction(
     }),
   );
   await Promise.all([action(), racing()]);
-  await settle(server, observers[0]!.person.tenantId, watching.map(({ stream }) => stream));
+  await settle(
+    server,
+    observers[0]!.person.tenantId,
+    watching.map(({ stream }) => stream),
+  );
 
   const received: Record<string, string[]> = {};
   for (const { observer, client, stream, before } of watching) {
     const applied = replay(before, stream.events);
     const fresh = await fetchState(client, observer.person.id, applied);
-    expect(comparable(applied), `${observer.name}: apply(old, events) equals a fresh fetch`).toEqual(comparable(fresh));
+    expect(comparable(applied), `${observer.name}: apply(old, events) equals a fresh fetch`).toEqual(
+      comparable(fresh),
+    );
     // Applying everything once more over the result, as after a resume from an older position, changes nothing.
     expect(comparable(replay(applied, stream.events)), `${observer.name}: events are absolute`).toEqual(
       comparable(applied),
@@ -53,12 +59,17 @@ async function fetchState(client: ApiClient, personId: string, like?: ChatState)
   const pages = await Promise.all(ids.map((id) => client.get(`/api/v1/rooms/${id}/messages?limit=200`)));
   const members = await Promise.all(ids.map((id) => client.get(`/api/v1/rooms/${id}/members`)));
   // A room that appeared by an event has no pages yet on the client; a fresh client would not have asked either.
-  const isAsked = (id: string, part: "messages" | "members") => like === undefined || like[part][id] !== undefined;
+  const isAsked = (id: string, part: "messages" | "members") =>
+    like === undefined || like[part][id] !== undefined;
   return stateFromSnapshot({
     me: { person: { id: personId } },
     rooms: rooms.body,
-    messages: Object.fromEntries(ids.flatMap((id, i) => (isAsked(id, "messages") ? [[id, pages[i]!.body]] : []))),
-    members: Object.fromEntries(ids.flatMap((id, i) => (isAsked(id, "members") ? [[id, members[i]!.body]] : []))),
+    messages: Object.fromEntries(
+      ids.flatMap((id, i) => (isAsked(id, "messages") ? [[id, pages[i]!.body]] : [])),
+    ),
+    members: Object.fromEntries(
+      ids.flatMap((id, i) => (isAsked(id, "members") ? [[id, members[i]!.body]] : [])),
+    ),
   });
 }
 
@@ -80,7 +91,11 @@ function sortKeys(record: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Waits until everything committed is sealed and every stream has received all that it may. */
-export async function settle(server: TestServer, tenantId: string, streams: readonly StreamClient[]): Promise<void> {
+export async function settle(
+  server: TestServer,
+  tenantId: string,
+  streams: readonly StreamClient[],
+): Promise<void> {
   let position = 0;
   await expect
     .poll(
@@ -88,21 +103,32 @@ export async function settle(server: TestServer, tenantId: string, streams: read
         const [published, sealed] = await server.database.transaction(scopeOf(tenantId), (tx) =>
           Promise.all([
             tx.first<{ n: number }>(
-              build.selectFrom("outbox").select((eb) => eb.fn.countAll<number>().as("n")).where("tenant_id", "=", tenantId),
+              build
+                .selectFrom("outbox")
+                .select((eb) => eb.fn.countAll<number>().as("n"))
+                .where("tenant_id", "=", tenantId),
             ),
             tx.all<{ first_position: number; last_position: number }>(
-              build.selectFrom("stream_batch").select(["first_position", "last_position"]).where("tenant_id", "=", tenantId),
+              build
+                .selectFrom("stream_batch")
+                .select(["first_position", "last_position"])
+                .where("tenant_id", "=", tenantId),
             ),
           ]),
         );
         position = Math.max(0, ...sealed.map((batch) => batch.last_position));
-        return sealed.reduce((sum, batch) => sum + batch.last_position - batch.first_position + 1, 0) - published!.n;
+        return (
+          sealed.reduce((sum, batch) => sum + batch.last_position - batch.first_position + 1, 0) -
+          published!.n
+        );
       },
       { timeout: 10_000, interval: 10 },
     )
     .toBe(0);
   const dispatcher = await server.chonai.realtime.dispatcherOf(tenantId);
-  await expect.poll(() => dispatcher.position, { timeout: 10_000, interval: 5 }).toBeGreaterThanOrEqual(position);
+  await expect
+    .poll(() => dispatcher.position, { timeout: 10_000, interval: 5 })
+    .toBeGreaterThanOrEqual(position);
   // The heartbeat's frame comes behind everything that was delivered before it.
   for (const subscriber of dispatcher.subscribers()) (subscriber as unknown as { beat(): void }).beat();
   await Promise.all(
