@@ -45,16 +45,14 @@ describe("invariant 1, connection: the scope belongs to one transaction", () => 
   test("a row of another municipality can be neither written nor moved there", async () => {
     const [a, b] = [await buildMunicipality(database), await buildMunicipality(database)];
     const insert = (tenantId: string) =>
-      build
-        .insertInto("section")
-        .values({
-          tenant_id: tenantId,
-          id: newId(),
-          code: "1",
-          name: "課",
-          search_key: "課",
-          valid_from: "2020-04-01",
-        });
+      build.insertInto("section").values({
+        tenant_id: tenantId,
+        id: newId(),
+        code: "1",
+        name: "課",
+        search_key: "課",
+        valid_from: "2020-04-01",
+      });
     await expect(database.transaction(scopeOf(a), (tx) => tx.run(insert(b)))).rejects.toThrow(
       /row-level security/,
     );
