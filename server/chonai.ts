@@ -12,7 +12,7 @@ import {
 } from "#core/http/index.ts";
 import type { SignInPage } from "#core/identity/contract.ts";
 import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
-import { AppError, type Clock, type Keyring, type Logger } from "#core/kernel/index.ts";
+import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 
