@@ -121,6 +121,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       });
       const services: StreamServices = {
         database,
+        clock,
         realtime,
         authenticate: async (token) => {
           const { actor, expiresAt } = await sessions.authenticate(settings.zone, token);
