@@ -27,6 +27,8 @@ export function readArguments<T extends NonNullable<Parameters<typeof parseArgs>
 export function readNumber(name: string, text: string, from: number, to: number): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < from || number > to)
-    throw new Error(`--${name} は ${from}〜${to} の数で指定してください。 / --${name} takes a number from ${from} to ${to}.`);
+    throw new Error(
+      `--${name} は ${from}〜${to} の数で指定してください。 / --${name} takes a number from ${from} to ${to}.`,
+    );
   return number;
 }

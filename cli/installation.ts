@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { type ConnectionSettings, parseConnectionUrl } from "#core/db/index.ts";
 import {
   acquireDataFolder,
   type EmbeddedPostgres,
@@ -7,6 +6,7 @@ import {
   readOrCreateSecret,
   startEmbeddedPostgres,
 } from "#core/db/embedded/index.ts";
+import { type ConnectionSettings, parseConnectionUrl } from "#core/db/index.ts";
 import { Keyring } from "#core/kernel/index.ts";
 
 /** An installation's database and keys, open for one command. */
@@ -56,7 +56,9 @@ export async function openInstallation(dataDirectory: string, log: Log): Promise
 }
 
 /** The roles of an existing PostgreSQL; both or none. */
-export function externalDatabase(): { application: ConnectionSettings; owner: ConnectionSettings } | undefined {
+export function externalDatabase():
+  | { application: ConnectionSettings; owner: ConnectionSettings }
+  | undefined {
   const { DATABASE_URL, MIGRATION_DATABASE_URL } = process.env;
   if (!DATABASE_URL && !MIGRATION_DATABASE_URL) return undefined;
   if (!DATABASE_URL || !MIGRATION_DATABASE_URL)
@@ -75,7 +77,9 @@ export function readKeyring(dataDirectory: string): Keyring {
   const path = process.env.CHONAI_KEY_FILE;
   if (!path) return new Keyring(readOrCreateSecret(dataDirectory, "installation-key", 32));
   if (!existsSync(path))
-    throw new Error(`CHONAI_KEY_FILE のファイルがありません: ${path} / The file that CHONAI_KEY_FILE names is missing.`);
+    throw new Error(
+      `CHONAI_KEY_FILE のファイルがありません: ${path} / The file that CHONAI_KEY_FILE names is missing.`,
+    );
   const bytes = readFileSync(path);
   const text = bytes.toString("latin1").trim();
   return new Keyring(/^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : bytes);

@@ -1,11 +1,18 @@
-import { AuditSealer } from "#core/audit/index.ts";
-import { chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
 import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
+import { chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
+import { AuditSealer } from "#core/audit/index.ts";
 import { type ConnectionSettings, Database, installationScope } from "#core/db/index.ts";
-import { createListener, describeApi, type Listener, RateLimiter, type Route, serveStream } from "#core/http/index.ts";
-import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import {
+  createListener,
+  describeApi,
+  type Listener,
+  RateLimiter,
+  type Route,
+  serveStream,
+} from "#core/http/index.ts";
 import type { SignInPage } from "#core/identity/contract.ts";
-import { AppError, type Clock, type Keyring, type Logger } from "#core/kernel/index.ts";
+import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 
@@ -114,10 +121,16 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       });
       const services: StreamServices = {
         database,
+        clock,
         realtime,
         authenticate: async (token) => {
           const { actor, expiresAt } = await sessions.authenticate(settings.zone, token);
-          return { tenantId: actor.tenantId, personId: actor.personId, sessionId: actor.sessionId, expiresAt };
+          return {
+            tenantId: actor.tenantId,
+            personId: actor.personId,
+            sessionId: actor.sessionId,
+            expiresAt,
+          };
         },
         topicsOf: listTopics,
       };

@@ -186,9 +186,3 @@ export const chatEvents = {
   }),
 } as const;
 export type ChatEvents = { [Name in keyof typeof chatEvents]: z.infer<(typeof chatEvents)[Name]> };
-
-/** The excerpt of a message for the room list: its first 120 characters (code points), the same on both sides. */
-export function excerptOf(body: string): string {
-  if (body.length <= 120) return body;
-  return [...body.slice(0, 240)].slice(0, 120).join("");
-}

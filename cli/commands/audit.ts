@@ -30,7 +30,9 @@ export async function run(args: string[]): Promise<number> {
           `（最も古いもの ${Math.round(report.oldestUnsealedSeconds)}秒前）`,
       );
       for (const fault of report.faults)
-        console.log(`  異常: 番号 ${fault.number ?? "-"} 記録 ${fault.entryId ?? "-"} ${fault.ja} / ${fault.en}`);
+        console.log(
+          `  異常: 番号 ${fault.number ?? "-"} 記録 ${fault.entryId ?? "-"} ${fault.ja} / ${fault.en}`,
+        );
       console.log(`  控え（外部に保管してください）: ${JSON.stringify(report.anchor)}`);
       isIntact &&= report.faults.length === 0;
     }

@@ -1,15 +1,19 @@
 import { existsSync } from "node:fs";
-import { Database, checkDatabaseRoles, migrate } from "#core/db/index.ts";
+import { checkDatabaseRoles, Database, migrate } from "#core/db/index.ts";
 import { createInstallation, findInstallation, issueSetUpCode, Tenants } from "#core/identity/index.ts";
 import { createLogger, type Logger, systemClock } from "#core/kernel/index.ts";
 import type { ListenerSettings, ZoneName } from "#core/zones/index.ts";
+import { demoPeopleOf, prepareDemo } from "#server/demo/index.ts";
 import { type Chonai, startChonai } from "#server/index.ts";
-import { prepareDemo, demoPeopleOf } from "#server/demo/index.ts";
 import { readArguments, readNumber } from "../arguments.ts";
-import { openInstallation, type OpenInstallation } from "../installation.ts";
+import { type OpenInstallation, openInstallation } from "../installation.ts";
 
 const zones: readonly ZoneName[] = ["lgwan", "internet"];
-const zoneLabels: Record<ZoneName, string> = { lgwan: "LGWAN 側", internet: "インターネット側", public: "公開側" };
+const zoneLabels: Record<ZoneName, string> = {
+  lgwan: "LGWAN 側",
+  internet: "インターネット側",
+  public: "公開側",
+};
 
 /** `chonai start`: opens everything, serves until Ctrl-C, closes everything. */
 export async function run(args: string[]): Promise<number> {
@@ -66,7 +70,9 @@ export async function run(args: string[]): Promise<number> {
       cluster: values.cluster,
       listDemoPeople: demoPeopleOf(first.isDemo ? values.data : undefined),
     }).catch(explainPort);
-    const addresses = chonai.addresses.map(({ host, port }) => `http://${host.includes(":") ? `[${host}]` : host}:${port}/`);
+    const addresses = chonai.addresses.map(
+      ({ host, port }) => `http://${host.includes(":") ? `[${host}]` : host}:${port}/`,
+    );
     installation.announce({ addresses });
     greet(chonai, addresses, first);
     await stopped;
@@ -81,12 +87,23 @@ export async function run(args: string[]): Promise<number> {
 type FirstStart = { isDemo: boolean; demoLines: string[]; setUpCode: string | undefined };
 
 /** Decides at the first start what this installation is, for good: a demo, or empty and waiting for its set-up. */
-async function prepareFirstStart(installation: OpenInstallation, empty: boolean, log: Logger): Promise<FirstStart> {
+async function prepareFirstStart(
+  installation: OpenInstallation,
+  empty: boolean,
+  log: Logger,
+): Promise<FirstStart> {
   const database = new Database(installation.application, { poolSize: 4, applicationName: "chonai start" });
   try {
-    const known = (await findInstallation(database)) ?? (await createInstallation(database, systemClock, !empty));
+    const known =
+      (await findInstallation(database)) ?? (await createInstallation(database, systemClock, !empty));
     if (known.isDemo) {
-      const demoLines = await prepareDemo(database, installation.keyring, systemClock, installation.dataDirectory, log);
+      const demoLines = await prepareDemo(
+        database,
+        installation.keyring,
+        systemClock,
+        installation.dataDirectory,
+        log,
+      );
       return { isDemo: true, demoLines, setUpCode: undefined };
     }
     const isSetUp = (await new Tenants(database, systemClock).list()).length > 0;
@@ -97,7 +114,9 @@ async function prepareFirstStart(installation: OpenInstallation, empty: boolean,
 }
 
 function greet(chonai: Chonai, addresses: readonly string[], first: FirstStart): void {
-  const lines = chonai.addresses.map(({ zone }, index) => `  ${zoneLabels[zone].padEnd(9, "　")} ${addresses[index]}`);
+  const lines = chonai.addresses.map(
+    ({ zone }, index) => `  ${zoneLabels[zone].padEnd(9, "　")} ${addresses[index]}`,
+  );
   console.log(`\nChonai を起動しました。 / Chonai is running.\n${lines.join("\n")}`);
   if (first.demoLines.length > 0) console.log(`\n${first.demoLines.join("\n")}`);
   if (first.setUpCode)

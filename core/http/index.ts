@@ -8,10 +8,10 @@ export {
   decidedBy,
   defineRoute,
   type RateLimit,
-  reading,
   type RequestFacts,
   type Route,
+  reading,
   signedIn,
   writing,
 } from "./route.ts";
-export { type Hello, serveStream, type StreamPeer, type StreamWire } from "./stream-endpoint.ts";
+export { type Hello, type StreamPeer, type StreamWire, serveStream } from "./stream-endpoint.ts";

@@ -68,7 +68,9 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     for (const [name, value] of securityHeaders) if (!reply.hasHeader(name)) reply.header(name, value);
   });
 
-  app.setErrorHandler((error, request, reply) => sendProblem(reply, request.id, asAppError(error, request), services.log));
+  app.setErrorHandler((error, request, reply) =>
+    sendProblem(reply, request.id, asAppError(error, request), services.log),
+  );
 
   app.get("/healthz", async (_request, reply) => {
     const healthy = await services.isHealthy().catch(() => false);
@@ -106,7 +108,11 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     });
   }
 
-  async function actorOf(request: FastifyRequest, facts: RequestFacts, route: Route): Promise<Actor | undefined> {
+  async function actorOf(
+    request: FastifyRequest,
+    facts: RequestFacts,
+    route: Route,
+  ): Promise<Actor | undefined> {
     if (route.policy.kind === "anyone") {
       if (request.method !== "GET") refuseForeignOrigin(request);
       return undefined;
@@ -123,7 +129,10 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
   }
 
   if (services.webRoot) serveWeb(app, services.webRoot);
-  else app.setNotFoundHandler((request, reply) => sendProblem(reply, request.id, new AppError("not-found"), services.log));
+  else
+    app.setNotFoundHandler((request, reply) =>
+      sendProblem(reply, request.id, new AppError("not-found"), services.log),
+    );
 
   return {
     settings,
@@ -185,7 +194,8 @@ function refuseForeignOrigin(request: FastifyRequest): void {
     return;
   }
   if (request.headers["sec-fetch-site"] === "cross-site") throw new AppError("origin-refused");
-  if (!request.headers["x-chonai-client"] && request.headers.cookie !== undefined) throw new AppError("origin-refused");
+  if (!request.headers["x-chonai-client"] && request.headers.cookie !== undefined)
+    throw new AppError("origin-refused");
 }
 
 /** True when an Origin header names the host that the request was sent to. */
@@ -201,7 +211,9 @@ function asAppError(error: unknown, request: FastifyRequest): unknown {
   if (error instanceof AppError) return error;
   const code = (error as { code?: unknown }).code;
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
-    return new AppError("body-too-large", { limit: `${Math.round((request.routeOptions.bodyLimit ?? defaultBodyLimit) / 1024)} KiB` });
+    return new AppError("body-too-large", {
+      limit: `${Math.round((request.routeOptions.bodyLimit ?? defaultBodyLimit) / 1024)} KiB`,
+    });
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return new AppError("unsupported-media-type");
   if (typeof code === "string" && code.startsWith("FST_ERR_CTP")) return new AppError("invalid-json");
   const status = (error as { statusCode?: unknown }).statusCode;
@@ -213,7 +225,10 @@ function asAppError(error: unknown, request: FastifyRequest): unknown {
 function sendProblem(reply: FastifyReply, requestId: string, error: unknown, log: Logger): FastifyReply {
   const problem = problemOf(error, requestId);
   if (problem.status >= 500)
-    log.error({ requestId, code: problem.code, route: reply.request.routeOptions.url, err: error }, "request failed");
+    log.error(
+      { requestId, code: problem.code, route: reply.request.routeOptions.url, err: error },
+      "request failed",
+    );
   if (problem.code === "rate-limited") reply.header("retry-after", String(problem.facts.seconds ?? 1));
   return reply
     .code(problem.status)
@@ -246,7 +261,8 @@ function checkAnswer(route: Route, answer: RouteAnswer<unknown>): void {
     throw new Error(`${route.name} answered ${answer.status}, which it does not promise`);
   if (answer.status === 204) return;
   const result = route.response.schema.safeParse(JSON.parse(JSON.stringify(answer.body)));
-  if (!result.success) throw new Error(`${route.name} answered what it does not promise: ${result.error.message}`);
+  if (!result.success)
+    throw new Error(`${route.name} answered what it does not promise: ${result.error.message}`);
 }
 
 function serveWeb(app: FastifyInstance, root: string): void {
@@ -265,7 +281,8 @@ function serveWeb(app: FastifyInstance, root: string): void {
   });
   app.get("/", (_request, reply) => reply.sendFile("index.html"));
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === "GET" && !request.url.startsWith("/api/") && !request.url.startsWith("/assets/");
+    const isPage =
+      request.method === "GET" && !request.url.startsWith("/api/") && !request.url.startsWith("/assets/");
     if (isPage && request.headers.accept?.includes("text/html")) return reply.sendFile("index.html");
     const problem = problemOf(new AppError("not-found"), request.id);
     return reply

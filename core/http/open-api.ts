@@ -13,7 +13,9 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
           ? { description: "Done." }
           : { description: "Done.", content: json(route.response.schema, "output") };
     answers.default = { description: "RFC 9457 problem with a `code`.", content: problemContent };
-    (paths[route.path] ??= {})[route.method.toLowerCase()] = {
+    const operations = paths[route.path] ?? {};
+    paths[route.path] = operations;
+    operations[route.method.toLowerCase()] = {
       operationId: route.name,
       summary: route.summary,
       description: policyText(route),
@@ -22,10 +24,19 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
         ...parameters(route.request.params, "path"),
         ...parameters(route.request.query, "query"),
         ...(route.idempotencyKey
-          ? [{ name: "Idempotency-Key", in: "header", required: true, schema: { type: "string", maxLength: 200 } }]
+          ? [
+              {
+                name: "Idempotency-Key",
+                in: "header",
+                required: true,
+                schema: { type: "string", maxLength: 200 },
+              },
+            ]
           : []),
       ],
-      ...(route.request.body ? { requestBody: { required: true, content: json(route.request.body, "input") } } : {}),
+      ...(route.request.body
+        ? { requestBody: { required: true, content: json(route.request.body, "input") } }
+        : {}),
       responses: answers,
     };
   }
@@ -66,7 +77,11 @@ function json(schema: z.ZodType, io: "input" | "output"): unknown {
 }
 
 function plain(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: "draft-2020-12", unrepresentable: "any" });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    target: "draft-2020-12",
+    unrepresentable: "any",
+  });
   return rest;
 }
 

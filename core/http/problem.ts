@@ -21,7 +21,10 @@ export function problemOf(error: unknown, requestId: string): Problem {
   const facts = { requestId, ...known.facts };
   // Facts that are texts come in both languages: `rule` and `ruleEn`.
   const english = Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => [name, (facts as Record<string, unknown>)[`${name}En`] ?? value]),
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      (facts as Record<string, unknown>)[`${name}En`] ?? value,
+    ]),
   );
   return {
     type: `urn:chonai:problem:${known.code}`,

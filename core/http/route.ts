@@ -44,7 +44,12 @@ export type RouteAnswer<Body> = {
 type Schema = z.ZodType | undefined;
 type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
-export type RouteRequest<Params extends Schema, Query extends Schema, Body extends Schema, P extends RoutePolicy> = {
+export type RouteRequest<
+  Params extends Schema,
+  Query extends Schema,
+  Body extends Schema,
+  P extends RoutePolicy,
+> = {
   params: Output<Params>;
   query: Output<Query>;
   body: Output<Body>;
@@ -82,10 +87,7 @@ export type RouteDefinition<
 };
 
 /** A route whose types are settled; what listeners and the OpenAPI document work with. */
-export type Route = Omit<
-  RouteDefinition<Schema, Schema, Schema, z.ZodType, RoutePolicy>,
-  "handler"
-> & {
+export type Route = Omit<RouteDefinition<Schema, Schema, Schema, z.ZodType, RoutePolicy>, "handler"> & {
   handler: (request: {
     params: unknown;
     query: unknown;

@@ -40,7 +40,11 @@ const helloWithin = 10_000;
 export const heartbeatInterval = 25_000;
 
 /** Serves the stream on a listener. Returns how to stop it. */
-export function serveStream(listener: Listener, log: Logger, accept: (wire: StreamWire) => StreamPeer): () => void {
+export function serveStream(
+  listener: Listener,
+  log: Logger,
+  accept: (wire: StreamWire) => StreamPeer,
+): () => void {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: largestFrame,

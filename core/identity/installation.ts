@@ -16,7 +16,11 @@ export async function findInstallation(database: Database): Promise<Installation
 }
 
 /** Writes the installation's row at its first start. Whether it is a demo can never be changed afterwards. */
-export async function createInstallation(database: Database, clock: Clock, isDemo: boolean): Promise<Installation> {
+export async function createInstallation(
+  database: Database,
+  clock: Clock,
+  isDemo: boolean,
+): Promise<Installation> {
   const id = newId();
   await database.transaction(installationScope, (tx) =>
     tx.run(

@@ -12,7 +12,11 @@ export const personRules = {
     ja: "ゲストは同じルームの人だけを見ることができます",
     en: "guests see only the people of their rooms",
   },
-  notVisible: { id: "person.not-visible", ja: "見ることができない相手です", en: "this person is not visible to you" },
+  notVisible: {
+    id: "person.not-visible",
+    ja: "見ることができない相手です",
+    en: "this person is not visible to you",
+  },
 } as const satisfies Record<string, Rule>;
 
 /** Whether somebody may know that a person exists. `sharesRoom`: both are members of one room. */

@@ -6,8 +6,8 @@ import {
   defineRoute,
   type RateLimit,
   type RateLimiter,
-  reading,
   type Route,
+  reading,
   signedIn,
   writing,
 } from "#core/http/index.ts";
@@ -60,7 +60,8 @@ export function todayInJapan(clock: Clock): string {
 export function identityRoutes(services: IdentityServices): Route[] {
   const { database, clock, keyring } = services;
   const cursorKey = keyring.derive("cursor");
-  const readMe = (actor: Actor) => database.transaction(scopeOf(actor.tenantId), (tx) => getMe(tx, actor, services.limits));
+  const readMe = (actor: Actor) =>
+    database.transaction(scopeOf(actor.tenantId), (tx) => getMe(tx, actor, services.limits));
 
   return [
     defineRoute({
@@ -160,8 +161,18 @@ export function identityRoutes(services: IdentityServices): Route[] {
       policy: decidedBy("person.see"),
       limit: reading,
       handler: async ({ actor, query }) => {
-        noteDecision(actor, actor.kind === "guest" ? personRules.guestSeesRoommates : personRules.staffSeesDirectory);
-        const page = await listPeople(database, actor, query, services.roommates, cursorKey, todayInJapan(clock));
+        noteDecision(
+          actor,
+          actor.kind === "guest" ? personRules.guestSeesRoommates : personRules.staffSeesDirectory,
+        );
+        const page = await listPeople(
+          database,
+          actor,
+          query,
+          services.roommates,
+          cursorKey,
+          todayInJapan(clock),
+        );
         return { status: 200, body: page };
       },
     }),

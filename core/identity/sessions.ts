@@ -58,7 +58,9 @@ export class Sessions {
           maxWaiting: 20_000,
           onFull: () => new AppError("service-unavailable"),
           run: async (hashes) => {
-            const rows = await database.transaction(scopeOf(tenantId), (tx) => tx.all(listSessions, [tenantId, hashes]));
+            const rows = await database.transaction(scopeOf(tenantId), (tx) =>
+              tx.all(listSessions, [tenantId, hashes]),
+            );
             const byHash = new Map(rows.map((row) => [row.token_hash.toString("latin1"), row]));
             return hashes.map((hash) => byHash.get(hash.toString("latin1")));
           },
@@ -87,7 +89,8 @@ export class Sessions {
 
   /** Forgets a session that was ended, or changed. */
   forget(sessionId: string): void {
-    for (const [token, known] of this.#known) if (known.actor.sessionId === sessionId) this.#known.delete(token);
+    for (const [token, known] of this.#known)
+      if (known.actor.sessionId === sessionId) this.#known.delete(token);
   }
 
   async #find(token: string): Promise<Known | undefined> {
@@ -113,7 +116,10 @@ export class Sessions {
       },
       zones: row.zones,
       startsAt: row.account_starts_at?.getTime() ?? 0,
-      expiresAt: Math.min(row.expires_at.getTime(), row.account_expires_at?.getTime() ?? Number.POSITIVE_INFINITY),
+      expiresAt: Math.min(
+        row.expires_at.getTime(),
+        row.account_expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
+      ),
       askAgainAt: now + believeFor,
     };
     if (this.#known.size >= knownLimit) this.#known.clear();

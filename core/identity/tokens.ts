@@ -5,14 +5,19 @@ import { createHash, randomBytes } from "node:crypto";
  * says in which scope the second is looked up, since no query runs without one.
  */
 export function newToken(tenantId: string): string {
-  return Buffer.concat([Buffer.from(tenantId.replaceAll("-", ""), "hex"), randomBytes(32)]).toString("base64url");
+  return Buffer.concat([Buffer.from(tenantId.replaceAll("-", ""), "hex"), randomBytes(32)]).toString(
+    "base64url",
+  );
 }
 
 /** The parts of a token, or undefined for anything that we did not make. */
 export function readToken(token: string): { tenantId: string; hash: Buffer } | undefined {
   if (!/^[\w-]{64}$/.test(token)) return undefined;
   const hex = Buffer.from(token, "base64url").subarray(0, 16).toString("hex");
-  return { tenantId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"), hash: hashToken(token) };
+  return {
+    tenantId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+    hash: hashToken(token),
+  };
 }
 
 /** What is stored of a token. It is random, so a fast hash protects it. */

@@ -22,7 +22,12 @@ export function totpAt(secret: string, at: Date): Promise<string> {
  * The time step that a code belongs to, or undefined when it is wrong. One step of clock difference either way is
  * forgiven, and a step up to `lastStep` is refused: a code that somebody saw over a shoulder works no second time.
  */
-export async function totpStep(secret: string, code: string, at: Date, lastStep: number): Promise<number | undefined> {
+export async function totpStep(
+  secret: string,
+  code: string,
+  at: Date,
+  lastStep: number,
+): Promise<number | undefined> {
   const epoch = Math.floor(at.getTime() / 1000);
   const result = await verify({ secret, token: code, epoch, epochTolerance: periodSeconds });
   if (!result.valid) return undefined;

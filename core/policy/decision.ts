@@ -17,7 +17,11 @@ export type Decision =
   | { readonly kind: "hidden"; readonly because: Rule };
 
 export const allow = (by: Rule): Decision => ({ kind: "allow", by });
-export const deny = (because: Rule, ask: { ja: string; en: string }): Decision => ({ kind: "deny", because, ask });
+export const deny = (because: Rule, ask: { ja: string; en: string }): Decision => ({
+  kind: "deny",
+  because,
+  ask,
+});
 export const hidden = (because: Rule): Decision => ({ kind: "hidden", because });
 
 const decided = new WeakMap<Actor, Rule>();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { npmCi } from "./npm.mjs";
 import { onlyOne } from "./only-one.mjs";
 import { cacheFolder, modulesFolder, repository } from "./repository.mjs";
-import { LauncherError, say } from "./say.mjs";
+import { say } from "./say.mjs";
 
 const stampPath = join(modulesFolder, ".chonai-stamp");
 
@@ -22,7 +22,13 @@ export async function ensureDependencies(node) {
   await onlyOne(join(cacheFolder, "install.lock"), async () => {
     if (isThere()) return;
     if (!isInstalled(JSON.parse(lockText.toString()))) {
-      refuseLink();
+      if (isLink()) {
+        say(
+          "node_modules はリンクで、その先が package-lock.json と違います。そのまま使います。",
+          "node_modules is a link, and what it points to differs from package-lock.json. Using it as it is.",
+        );
+        return;
+      }
       say(
         "部品を取り寄せています（npm ci、初回は 1 分ほど）。",
         "Fetching the parts (npm ci; about a minute the first time).",
@@ -73,11 +79,7 @@ function ownLibc() {
   return libcOfThisMachine;
 }
 
-/** npm ci empties the folder, also behind a link, where another clone may be at work. */
-function refuseLink() {
-  if (!lstatSync(modulesFolder, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  throw new LauncherError(
-    "node_modules がリンクで、その先が package-lock.json と違います。リンク先で npm ci を実行するか、リンクを外してください。",
-    "node_modules is a link, and what it points to differs from package-lock.json. Run npm ci there, or remove the link.",
-  );
+/** npm ci would empty what the link points to, where another clone may be at work. */
+function isLink() {
+  return lstatSync(modulesFolder, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }

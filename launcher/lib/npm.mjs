@@ -10,21 +10,20 @@ import { LauncherError } from "./say.mjs";
  * @throws LauncherError when the registry cannot be reached, npm is missing, or npm says no
  */
 export async function npmCi(folder, node = process.execPath) {
-  let { code, output } = await npm(node, ["ci"], folder);
+  // Against a registry that is out of reach npm would try each package again for many minutes.
+  const ping = await npm(node, ["ping", "--fetch-retries=0", "--fetch-timeout=15000"], folder);
+  const offline = ping.code !== 0 && unreachable.test(ping.output) ? ["--offline"] : [];
+  let { code, output } = await npm(node, ["ci", ...offline], folder);
   if (/code EUSAGE/.test(output) && /Missing: .* from lock file/.test(output)) {
     // The lock file lacks packages of other systems (see launcher/complete-lock.mjs). This keeps to it all the same.
     rmSync(join(folder, "node_modules"), { recursive: true, force: true });
-    ({ code, output } = await npm(node, ["install", "--no-save"], folder));
+    ({ code, output } = await npm(node, ["install", "--no-save", ...offline], folder));
   }
   if (code === 0) return;
-  if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network|socket hang up/i.test(
-      output,
-    )
-  ) {
+  if (offline.length > 0 || unreachable.test(output)) {
     throw new LauncherError(
       "npm のレジストリにつながらないため、部品を取り寄せられません。つながるネットワーク（またはプロキシ設定 npm config set proxy …）で、もう一度実行してください。",
-      `The npm registry cannot be reached, so the parts cannot be fetched. Try again on a network that reaches it (or set a proxy: npm config set proxy …).\n${lastLines(output)}`,
+      `The npm registry cannot be reached, so the parts cannot be fetched. Try again on a network that reaches it (or set a proxy: npm config set proxy …).\n${lastLines(ping.code === 0 ? output : ping.output)}`,
     );
   }
   if (/ENOSPC/.test(output)) {
@@ -39,11 +38,14 @@ export async function npmCi(folder, node = process.execPath) {
   );
 }
 
+const unreachable =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|socket hang up/;
+
 function npm(node, command, folder) {
   const options = ["--ignore-scripts", "--include=dev", "--include=optional", "--prefer-offline"];
   const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "--progress=false"];
   const patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"];
-  return runProgram(node, [findNpm(), ...command, ...options, ...quiet, ...patience], {
+  return runProgram(node, [findNpm(), ...options, ...quiet, ...patience, ...command], {
     cwd: folder,
     // Meant for the program that npm runs, not for the npm that we run.
     env: { NODE_ENV: "", npm_config_global: "", npm_config_prefix: undefined, NODE_COMPILE_CACHE: undefined },

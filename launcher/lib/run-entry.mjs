@@ -36,6 +36,13 @@ export async function runEntry(node, entry, args, { cwd = process.cwd() } = {}) 
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onTerminate);
   process.on("SIGHUP", onTerminate);
+  // `npm start` runs us through a shell, and a SIGTERM for npm ends that shell without reaching us.
+  const parent = process.ppid;
+  const orphaned = setInterval(() => {
+    if (process.env.npm_lifecycle_event === undefined || process.ppid === parent) return;
+    clearInterval(orphaned);
+    onTerminate();
+  }, 500).unref();
   const { code, signal } = await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve({ code, signal }));

@@ -11,7 +11,10 @@ afterAll(() => server.stop());
 
 async function roomOfTwo() {
   const tenantId = await buildMunicipality(server.database);
-  const [sato, suzuki] = [await buildPerson(server.database, tenantId), await buildPerson(server.database, tenantId)];
+  const [sato, suzuki] = [
+    await buildPerson(server.database, tenantId),
+    await buildPerson(server.database, tenantId),
+  ];
   const [a, b] = [await server.as(sato), await server.as(suzuki)];
   const room = await a.createGroup([suzuki.id]);
   return { tenantId, sato, suzuki, a, b, room };
@@ -51,12 +54,16 @@ describe("sending a message", () => {
     const { a, b, room } = await roomOfTwo();
     const ids = Array.from({ length: 100 }, () => newId());
     const answers = await Promise.all(
-      [...ids, ...ids].map((clientMessageId, index) => [a, b][(index % 100) % 2]!.send(room.id, `本文 ${index % 100}`, { clientMessageId })),
+      [...ids, ...ids].map((clientMessageId, index) =>
+        [a, b][(index % 100) % 2]!.send(room.id, `本文 ${index % 100}`, { clientMessageId }),
+      ),
     );
     expect(answers.every((answer) => answer.status === 201 || answer.status === 200)).toBe(true);
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(100);
     const page = await a.get(`/api/v1/rooms/${room.id}/messages?limit=200`);
-    expect(page.body.items.map((message: any) => message.seq)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+    expect(page.body.items.map((message: any) => message.seq)).toEqual(
+      Array.from({ length: 100 }, (_, i) => i + 1),
+    );
   });
 
   test("is refused to strangers as if the room did not exist", async () => {

@@ -29,7 +29,11 @@ export class ApiClient {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: (text ? JSON.parse(text) : undefined) as Body, headers: response.headers };
+    return {
+      status: response.status,
+      body: (text ? JSON.parse(text) : undefined) as Body,
+      headers: response.headers,
+    };
   }
 
   get<Body = any>(path: string) {
@@ -105,7 +109,8 @@ export class StreamClient {
     for (;;) {
       const found = this.frames.find(test);
       if (found) return found;
-      if (this.closed) throw new Error(`stream closed with ${this.closed.code}: ${JSON.stringify(this.frames.at(-1))}`);
+      if (this.closed)
+        throw new Error(`stream closed with ${this.closed.code}: ${JSON.stringify(this.frames.at(-1))}`);
       const left = deadline - Date.now();
       if (left <= 0) throw new Error(`no such frame; last: ${JSON.stringify(this.frames.slice(-3))}`);
       await this.#change(left);

@@ -40,7 +40,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** Runs SQL that neither role of the application may run: for making faults, never for making state. */
-export async function asSuperuser(settings: ConnectionSettings, statements: readonly string[]): Promise<pg.QueryResult> {
+export async function asSuperuser(
+  settings: ConnectionSettings,
+  statements: readonly string[],
+): Promise<pg.QueryResult> {
   const client = new pg.Client(settings);
   await client.connect();
   try {

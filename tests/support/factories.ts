@@ -91,7 +91,8 @@ export async function buildPerson(
         id,
         login_id: loginId,
         login_key: loginKey(loginId),
-        class: given.class ?? (kind === "section" ? "section" : kind === "guest" ? "guest-other" : "telework"),
+        class:
+          given.class ?? (kind === "section" ? "section" : kind === "guest" ? "guest-other" : "telework"),
         zones: [...(given.zones ?? (kind === "guest" ? ["internet"] : ["lgwan", "internet"]))],
         password_hash: hash,
         must_change_password: given.mustChangePassword ?? false,

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { type ConnectionSettings, migrate } from "#core/db/index.ts";
 import { startEmbeddedPostgres } from "#core/db/embedded/index.ts";
+import { type ConnectionSettings, migrate } from "#core/db/index.ts";
 import { silentLogger } from "#core/kernel/index.ts";
 
 /** The PostgreSQL of this test run: who may make databases, who owns them, who the application is. */
@@ -27,7 +27,9 @@ declare module "vitest" {
  * another server, so that the same tests run on Debian's PostgreSQL too.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = process.env.CHONAI_TEST_POSTGRES ? existing(process.env.CHONAI_TEST_POSTGRES) : await embedded();
+  const server = process.env.CHONAI_TEST_POSTGRES
+    ? existing(process.env.CHONAI_TEST_POSTGRES)
+    : await embedded();
   const template = `chonai_template_${process.pid}`;
   const client = new pg.Client(server.superuser);
   await client.connect();
@@ -44,8 +46,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function embedded() {
   const directory = mkdtempSync(join(tmpdir(), "chonai-test-"));
+  // The database runs as a user of its own when the tests run as root; it has to pass through.
+  chmodSync(directory, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log: silentLogger });
-  const settings = { superuser: postgres.superuser, owner: postgres.owner, application: postgres.application };
+  const settings = {
+    superuser: postgres.superuser,
+    owner: postgres.owner,
+    application: postgres.application,
+  };
   return {
     ...settings,
     settings,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createInstallation } from "#core/identity/index.ts";
 import type { Database } from "#core/db/index.ts";
+import { createInstallation } from "#core/identity/index.ts";
 import { type Clock, createLogger, Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import type { Zone } from "#core/policy/index.ts";
 import { type Chonai, startChonai } from "#server/index.ts";
@@ -50,7 +50,8 @@ export async function startTestServer(
     cluster: false,
     listDemoPeople: async () => [],
   });
-  const url = (zone: Zone) => `http://127.0.0.1:${chonai.addresses.find((address) => address.zone === zone)!.port}`;
+  const url = (zone: Zone) =>
+    `http://127.0.0.1:${chonai.addresses.find((address) => address.zone === zone)!.port}`;
   return {
     chonai,
     database,

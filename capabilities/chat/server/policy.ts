@@ -3,7 +3,11 @@ import type { RoomKind, RoomRole } from "../contract.ts";
 
 /** The rules of rooms, as they are read on buttons, in refusals and in the audit record. */
 export const roomRules = {
-  memberReads: { id: "room.member-reads", ja: "メンバーはルームを読むことができます", en: "members read their rooms" },
+  memberReads: {
+    id: "room.member-reads",
+    ja: "メンバーはルームを読むことができます",
+    en: "members read their rooms",
+  },
   memberPosts: {
     id: "room.member-posts",
     ja: "メンバーはルームに投稿できます",
@@ -22,7 +26,11 @@ export const roomRules = {
   },
   memberLeaves: { id: "room.member-leaves", ja: "自分から退出できます", en: "members may leave" },
   notMember: { id: "room.not-member", ja: "メンバーではありません", en: "not a member" },
-  archived: { id: "room.archived", ja: "このルームは保管済みで、投稿できません", en: "this room is archived" },
+  archived: {
+    id: "room.archived",
+    ja: "このルームは保管済みで、投稿できません",
+    en: "this room is archived",
+  },
   guestsDoNotCreate: {
     id: "room.guests-do-not-create",
     ja: "ゲストはルームを作成できません",

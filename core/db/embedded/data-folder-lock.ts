@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { findText, writeFileDurably } from "./durable-file.ts";
@@ -25,7 +26,8 @@ export type Lock = { announce(info: Partial<RunningInfo>): void; release(): void
  * @throws StartUpError already-running
  */
 export function lockFolder(folder: string): Lock {
-  const database = new DatabaseSync(join(folder, "chonai.lock"));
+  // Waits a moment, since a command that only looks (isLockedFolder) holds it for an instant.
+  const database = new DatabaseSync(join(folder, "chonai.lock"), { timeout: 200 });
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
@@ -55,6 +57,7 @@ export function lockFolder(folder: string): Lock {
 
 /** Whether some process holds the folder at this moment. */
 export function isLockedFolder(folder: string): boolean {
+  if (!existsSync(join(folder, "chonai.lock"))) return false;
   const database = new DatabaseSync(join(folder, "chonai.lock"));
   try {
     database.exec("BEGIN EXCLUSIVE; ROLLBACK");

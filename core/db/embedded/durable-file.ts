@@ -31,11 +31,11 @@ export function writeFileDurably(path: string, text: string, mode = 0o644): void
     rmSync(beside, { force: true });
     throw error;
   }
-  syncFolder(dirname(path));
+  syncToDisk(dirname(path));
 }
 
-/** Makes a rename or a new file in this folder survive a power cut. Windows has no such call and needs none. */
-export function syncFolder(path: string): void {
+/** Makes a file's contents, or the names in a folder, survive a power cut. Windows has no such call for folders. */
+export function syncToDisk(path: string): void {
   if (process.platform === "win32") return;
   const folder = openSync(path, "r");
   try {

@@ -60,8 +60,13 @@ export function diskFull(directory: string, cause?: unknown): StartUpError {
   );
 }
 
+/** What matters of it: the complaints, or the end when there is none. */
 function lastLines(output: string): string {
-  return output.trim().split("\n").slice(-6).join("\n");
+  const lines = output.trim().split("\n");
+  const complaints = lines.filter((line) =>
+    /(ERROR|FATAL|PANIC|HINT|error): |invalid value|syntax error/.test(line),
+  );
+  return (complaints.length > 0 ? complaints : lines).slice(-6).join("\n");
 }
 
 function isSqliteFull(error: unknown): boolean {

@@ -2,6 +2,8 @@
  * The installation's own PostgreSQL, inside its data folder: made, started, repaired, supervised and stopped here. What
  * can go wrong and what is done about it stands in docs/architecture/lifecycle.md.
  */
+
+export { type ConnectionSettings, type Connections, findRunningDatabase } from "./connections.ts";
 export {
   acquireDataFolder,
   DATA_FOLDER_FORMAT,
@@ -12,8 +14,6 @@ export { findRunningInfo, isLockedFolder, type RunningInfo } from "./data-folder
 export type { Log, Notice } from "./log.ts";
 export { readOrCreateSecret } from "./secret.ts";
 export {
-  type ConnectionSettings,
-  type Connections,
   type EmbeddedPostgres,
   startEmbeddedPostgres,
   type UnexpectedExit,

@@ -2,7 +2,7 @@ import { realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findText } from "./durable-file.ts";
 import type { Log } from "./log.ts";
-import { becomesTrue, findProcessesIn, isAlive, signal } from "./processes.ts";
+import { becomesTrue, findProcessesIn, hasNumber, isAlive, signal } from "./processes.ts";
 
 /**
  * Ends what an earlier run left on this cluster: a server whose program was killed, or children of a killed server that
@@ -22,9 +22,9 @@ export async function stopLeftoverPostgres(cluster: string, log: Log): Promise<b
     log.warn({ processes: found }, "Stopping the database processes that an earlier run left behind");
     await stopAll(left, found.includes(postmaster) ? postmaster : undefined);
   }
-  // PostgreSQL refuses to start over a file that is empty or names a living process, even when that is a stranger who
-  // was given the number since. Otherwise it needs the file to find the shared memory.
-  const misleading = !(postmaster > 0) || isAlive(postmaster);
+  // PostgreSQL refuses to start over a file that is empty or whose number is taken, even when that is a zombie or a
+  // stranger who was given the number since. Otherwise it needs the file to find the shared memory.
+  const misleading = !(postmaster > 0) || hasNumber(postmaster);
   if (misleading && findProcessesIn(folder)?.length === 0) rmSync(pidFile, { force: true });
   return found.length > 0;
 }

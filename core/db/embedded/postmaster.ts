@@ -30,7 +30,7 @@ export async function launchPostmaster(
   log: Log,
 ): Promise<Postmaster> {
   const output = join(logFolder(place), "start.txt");
-  const began = Date.now();
+  const logBefore = listLogs(place)[0];
   const outputFile = openSync(output, "w", 0o600);
   const child = runAs(
     place.user,
@@ -65,7 +65,11 @@ export async function launchPostmaster(
     log.info({}, "The database is still recovering from an interruption; this can take some minutes");
   }
   if (end !== undefined || child.pid === undefined) {
-    throw explainPostgresOutput(`${readTail(output)}\n${readNewestLog(place, began)}`, place.folder);
+    throw explainPostgresOutput(
+      `${readTail(output)}
+${readNewLog(place, logBefore)}`,
+      place.folder,
+    );
   }
   return { pid: child.pid, ended, hasEnded: () => end !== undefined };
 }
@@ -105,7 +109,10 @@ export function removeOldLogs(place: Place): void {
   }
 }
 
-function listLogs(place: Place): { path: string; size: number; changed: number }[] {
+type LogFile = { path: string; size: number };
+
+/** The newest first. */
+function listLogs(place: Place): LogFile[] {
   return readdirSync(logFolder(place))
     .filter((name) => name.endsWith(".log"))
     .sort()
@@ -113,13 +120,16 @@ function listLogs(place: Place): { path: string; size: number; changed: number }
     .flatMap((name) => {
       const path = join(logFolder(place), name);
       const stat = statSync(path, { throwIfNoEntry: false });
-      return stat ? [{ path, size: stat.size, changed: stat.mtimeMs }] : [];
+      return stat ? [{ path, size: stat.size }] : [];
     });
 }
 
-function readNewestLog(place: Place, since: number): string {
+/** What was logged since: an earlier run's complaints would mislead. */
+function readNewLog(place: Place, before: LogFile | undefined): string {
   const newest = listLogs(place)[0];
-  return newest && newest.changed >= since - 1000 ? readTail(newest.path) : "";
+  if (!newest) return "";
+  const text = findText(newest.path) ?? "";
+  return (newest.path === before?.path ? text.slice(before.size) : text).slice(-4000);
 }
 
 function readTail(path: string): string {

@@ -1,15 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { errorCodeOf } from "./durable-file.ts";
 
 /** Whether a process lives. A zombie is dead: in a container without an init nobody may ever collect it. */
 export function isAlive(pid: number): boolean {
+  return hasNumber(pid) && stateOf(pid) !== "Z";
+}
+
+/** Whether the number is taken, be it by a zombie: all that PostgreSQL itself looks at. */
+export function hasNumber(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EPERM") return stateOf(pid) !== "Z";
-    return false;
+    return errorCodeOf(error) === "EPERM";
   }
-  return stateOf(pid) !== "Z";
 }
 
 function stateOf(pid: number): string | undefined {
@@ -56,7 +61,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (errorCodeOf(error) !== "ESRCH") throw error;
   }
 }
 

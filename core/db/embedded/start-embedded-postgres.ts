@@ -1,12 +1,13 @@
 import { chownSync, existsSync, lchownSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Binaries, prepareBinaries } from "./binaries.ts";
+import { type Connections, connectionsTo } from "./connections.ts";
 import { createCluster } from "./create-cluster.ts";
 import { acquireDataFolder, type DataFolder, otherPostgresql, POSTGRESQL_MAJOR } from "./data-folder.ts";
 import { explainSystemError } from "./explain-failure.ts";
 import { stopLeftoverPostgres } from "./leftover-postgres.ts";
 import type { Log, Notice } from "./log.ts";
-import { type Passwords, readOrCreatePasswords } from "./passwords.ts";
+import { readOrCreatePasswords } from "./passwords.ts";
 import { findOrChoosePlace, type Place } from "./place.ts";
 import {
   launchPostmaster,
@@ -15,27 +16,9 @@ import {
   stopPostmaster,
   wasShutDown,
 } from "./postmaster.ts";
-import { APPLICATION, DATABASE, ensureRoles, OWNER } from "./roles.ts";
+import { ensureRoles } from "./roles.ts";
 import { logFolder, writeSettings } from "./settings.ts";
 import { forgetElsewhere, type Listening, prepareSocketFolder, removeStaleSocket } from "./socket-folder.ts";
-
-/** What the `pg` driver takes. `host` is a socket folder (on Windows the loopback address). */
-export type ConnectionSettings = {
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
-};
-
-export type Connections = {
-  /** The application's role: bound by row-level security, owns nothing. */
-  application: ConnectionSettings;
-  /** Owns the database and its schema: migrations, backup. */
-  owner: ConnectionSettings;
-  /** For what neither may do: extensions that are not trusted, template databases in tests. */
-  superuser: ConnectionSettings;
-};
 
 /** The server ended without being asked to, came back, or could not be brought back (and is tried again). */
 export type UnexpectedExit =
@@ -147,15 +130,6 @@ async function startIn(data: DataFolder, place: Place, log: Log): Promise<Embedd
       stopped ??= stop();
       return stopped;
     },
-  };
-}
-
-export function connectionsTo(listening: Listening, passwords: Passwords): Connections {
-  const connect = (user: string, password: string) => ({ ...listening, user, password, database: DATABASE });
-  return {
-    application: connect(APPLICATION, passwords.application),
-    owner: connect(OWNER, passwords.owner),
-    superuser: connect("postgres", passwords.superuser),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Database, build, scopeOf } from "#core/db/index.ts";
+import { build, type Database, scopeOf } from "#core/db/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import { newId } from "#shared/ids.ts";
 import { findTextFault, normaliseText, searchKey } from "#shared/text.ts";
@@ -23,7 +23,10 @@ export async function setUp(
     if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
   }
   if (loginKey(administrator.password).includes(loginKey(administrator.loginId)))
-    throw new AppError("password-too-weak", { reason: "ログインIDを含んでいます", reasonEn: "it contains the login id" });
+    throw new AppError("password-too-weak", {
+      reason: "ログインIDを含んでいます",
+      reasonEn: "it contains the login id",
+    });
   const now = services.clock.now();
   const tenantId = newId(now.getTime());
   const personId = newId(now.getTime());

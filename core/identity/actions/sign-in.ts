@@ -99,13 +99,21 @@ export async function signIn(
 ): Promise<SignedIn> {
   const { database, clock } = services;
   const scope = scopeOf(tenant.id);
-  const account = await database.transaction(scope, (tx) => tx.first(findAccount, [tenant.id, loginKey(input.loginId)]));
+  const account = await database.transaction(scope, (tx) =>
+    tx.first(findAccount, [tenant.id, loginKey(input.loginId)]),
+  );
   const now = clock.now();
   const isRight = await verifyPassword(account?.password_hash, input.password);
-  if (!account || !isRight || (account.starts_at && now < account.starts_at) || (account.expires_at && now >= account.expires_at))
+  if (
+    !account ||
+    !isRight ||
+    (account.starts_at && now < account.starts_at) ||
+    (account.expires_at && now >= account.expires_at)
+  )
     throw new AppError("sign-in-failed");
   if (!account.zones.includes(zone)) throw new AppError("zone-not-allowed", zoneNames(zone));
-  const step = zone === "internet" ? await checkTotp(services.keyring, tenant.id, account, input.totp, now) : undefined;
+  const step =
+    zone === "internet" ? await checkTotp(services.keyring, tenant.id, account, input.totp, now) : undefined;
   if (account.must_change_password) throw new AppError("password-change-required");
 
   const token = newToken(tenant.id);
@@ -178,5 +186,7 @@ async function checkOperator(
 }
 
 function zoneNames(zone: Zone): { zone: string; zoneEn: string } {
-  return zone === "lgwan" ? { zone: "LGWAN 側", zoneEn: "LGWAN" } : { zone: "インターネット側", zoneEn: "the Internet" };
+  return zone === "lgwan"
+    ? { zone: "LGWAN 側", zoneEn: "LGWAN" }
+    : { zone: "インターネット側", zoneEn: "the Internet" };
 }

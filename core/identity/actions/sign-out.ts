@@ -2,7 +2,7 @@ import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import type { Clock } from "#core/kernel/index.ts";
 import type { Actor, Rule } from "#core/policy/index.ts";
-import { event, publish } from "#core/realtime/index.ts";
+import { event, publish } from "#core/realtime/publish.ts";
 import { identityEvents } from "../contract.ts";
 
 const endSession = statement<never>(

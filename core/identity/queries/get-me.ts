@@ -30,7 +30,11 @@ const findMe = statement<MeRow>(
 export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"]): Promise<Me> {
   const [row, people] = await Promise.all([
     tx.first(findMe, [actor.tenantId, actor.sessionId]),
-    listPersonSummaries(tx, actor.tenantId, actor.operatorId ? [actor.personId, actor.operatorId] : [actor.personId]),
+    listPersonSummaries(
+      tx,
+      actor.tenantId,
+      actor.operatorId ? [actor.personId, actor.operatorId] : [actor.personId],
+    ),
   ]);
   const person = people.get(actor.personId);
   if (!row || !person) throw new AppError("unauthenticated");

@@ -5,7 +5,12 @@ import type { Actor } from "#core/policy/index.ts";
 import { searchKey } from "#shared/text.ts";
 import type { PeoplePage, PeopleQuery } from "../contract.ts";
 import { visiblePeople } from "../policy.ts";
-import { personSummaryColumns, personSummaryJoin, type PersonSummaryRow, toPersonSummary } from "./person-summaries.ts";
+import {
+  type PersonSummaryRow,
+  personSummaryColumns,
+  personSummaryJoin,
+  toPersonSummary,
+} from "./person-summaries.ts";
 
 /** Who shares a room with the actor; given by the capability that knows rooms. */
 export type Roommates = (tx: Transaction, actor: Actor) => Promise<string[]>;
@@ -67,7 +72,12 @@ function sealCursor(key: Buffer, filter: string, last: { kana: string; id: strin
 function openCursor(key: Buffer, filter: string, cursor: string): { kana: string; id: string } {
   const [place = "", tag = ""] = cursor.split(".");
   const text = Buffer.from(place, "base64url").toString("utf8");
-  const expected = createHmac("sha256", key).update(filter).update("\0").update(text).digest().subarray(0, 12);
+  const expected = createHmac("sha256", key)
+    .update(filter)
+    .update("\0")
+    .update(text)
+    .digest()
+    .subarray(0, 12);
   if (expected.toString("base64url") !== tag) throw new AppError("invalid-cursor");
   const [kana, id] = JSON.parse(text) as [string, string];
   return { kana, id };

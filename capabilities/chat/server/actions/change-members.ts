@@ -3,9 +3,10 @@ import { type Database, scopeOf, statement, type Transaction } from "#core/db/in
 import { decideSeePerson, listPersonSummaries } from "#core/identity/index.ts";
 import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
-import { event, publish } from "#core/realtime/index.ts";
+import { event, publish } from "#core/realtime/publish.ts";
+import { excerptOf } from "#shared/excerpt.ts";
 import { isId } from "#shared/ids.ts";
-import { chatEvents, excerptOf, type Member } from "../../contract.ts";
+import { chatEvents, type Member } from "../../contract.ts";
 import { decideAddMember, decideRemoveMember } from "../policy.ts";
 import { findRoomFacts } from "../queries/find-room-facts.ts";
 
@@ -24,7 +25,13 @@ const moveCounts = statement<{ member_count: number; guest_count: number }>(
     where tenant_id = $1 and room_id = $2 returning member_count, guest_count`,
 );
 
-type LastRow = { name: string | null; created_at: Date; sender_id: string | null; body: string | null; sent_at: Date | null };
+type LastRow = {
+  name: string | null;
+  created_at: Date;
+  sender_id: string | null;
+  body: string | null;
+  sent_at: Date | null;
+};
 
 const findRoomWithLast = statement<LastRow>(
   "chat.find-room-with-last",
@@ -70,7 +77,12 @@ export async function addMember(
     const inserted = await tx.first(insertMember, [actor.tenantId, roomId, personId, counter.last_seq, now]);
     if (!inserted) {
       const before = (await tx.first(findMember, [actor.tenantId, roomId, personId]))!;
-      return { person, role: before.role, readSeq: before.read_seq, joinedAt: before.joined_at.toISOString() };
+      return {
+        person,
+        role: before.role,
+        readSeq: before.read_seq,
+        joinedAt: before.joined_at.toISOString(),
+      };
     }
     const counts = await countMembers(tx, actor, roomId, 1, person.kind === "guest" ? 1 : 0);
     const member: Member = { person, role: "member", readSeq: counter.last_seq, joinedAt: now.toISOString() };
@@ -101,7 +113,11 @@ export async function addMember(
             mentions: 0,
             mentionSeqs: [],
             lastMessage: room.sender_id
-              ? { senderId: room.sender_id, excerpt: excerptOf(room.body!), sentAt: room.sent_at!.toISOString() }
+              ? {
+                  senderId: room.sender_id,
+                  excerpt: excerptOf(room.body!),
+                  sentAt: room.sent_at!.toISOString(),
+                }
               : null,
             createdAt: room.created_at.toISOString(),
           },
@@ -138,7 +154,12 @@ export async function removeMember(
     });
     await publish(tx, now, [
       event(chatEvents, "room.left", { kind: "unsubscribe", personId, topicId: roomId }, { roomId }),
-      event(chatEvents, "member.removed", { kind: "topic", topicId: roomId }, { roomId, personId, ...counts }),
+      event(
+        chatEvents,
+        "member.removed",
+        { kind: "topic", topicId: roomId },
+        { roomId, personId, ...counts },
+      ),
     ]);
   });
 }

@@ -1,10 +1,10 @@
 import { recordAudit } from "#core/audit/index.ts";
 import { build, type Database, onceByKey, scopeOf, statement, type Transaction } from "#core/db/index.ts";
-import { decideSeePerson, listPersonSummaries } from "#core/identity/index.ts";
 import type { PersonSummary } from "#core/identity/contract.ts";
+import { decideSeePerson, listPersonSummaries } from "#core/identity/index.ts";
 import { AppError, type Clock } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed, type Rule } from "#core/policy/index.ts";
-import { event, type OutgoingEvent, publish } from "#core/realtime/index.ts";
+import { event, type OutgoingEvent, publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
 import { findTextFault, normaliseText } from "#shared/text.ts";
 import { type CreateRoomRequest, chatEvents, type RoomItem, type RoomRole } from "../../contract.ts";
@@ -62,7 +62,8 @@ export async function createRoom(
         const ids = [...new Set([actor.personId, ...input.memberIds])];
         const people = await listPersonSummaries(tx, actor.tenantId, ids);
         const missing = ids.filter((id) => !people.has(id));
-        if (missing.length > 0) throw new AppError("invalid-request", { where: "body.memberIds", unknown: missing.length });
+        if (missing.length > 0)
+          throw new AppError("invalid-request", { where: "body.memberIds", unknown: missing.length });
         for (const id of ids) assertAllowed(actor, decideSeePerson(actor, { id, sharesRoom: false }));
         if (input.kind === "direct") return openDirectRoom(tx, actor, people, ids, rule, now);
         return { status: 201, body: await insertGroup(tx, actor, people, ids, name!, rule, now) };
@@ -160,7 +161,12 @@ async function finish(
     facts: { kind: room.kind, members: room.memberCount, guests: room.guestCount },
   });
   const joined: OutgoingEvent[] = ids.map((personId) =>
-    event(chatEvents, "room.joined", { kind: "subscribe", personId, topicId: roomId }, { room: asSeenBy(personId) }),
+    event(
+      chatEvents,
+      "room.joined",
+      { kind: "subscribe", personId, topicId: roomId },
+      { room: asSeenBy(personId) },
+    ),
   );
   await publish(tx, now, joined);
 }

@@ -12,7 +12,13 @@ export type ImportedRoom = {
   ownerId: string;
   members: readonly { personId: string; isGuest: boolean; readSeq: number }[];
   createdAt: Date;
-  messages: readonly { senderId: string; body: string; sentAt: Date; replyTo?: number; mentions?: readonly string[] }[];
+  messages: readonly {
+    senderId: string;
+    body: string;
+    sentAt: Date;
+    replyTo?: number;
+    mentions?: readonly string[];
+  }[];
 };
 
 const byImport: Rule = { id: "room.imported", ja: "管理者による移行", en: "imported by the administrator" };
@@ -56,7 +62,12 @@ export async function importConversations(
   return { rooms: rooms.length, messages };
 }
 
-async function importRoom(database: Database, clock: Clock, tenantId: string, room: ImportedRoom): Promise<void> {
+async function importRoom(
+  database: Database,
+  clock: Clock,
+  tenantId: string,
+  room: ImportedRoom,
+): Promise<void> {
   const now = clock.now();
   const roomId = newId(room.createdAt.getTime());
   await database.transaction(scopeOf(tenantId), async (tx) => {

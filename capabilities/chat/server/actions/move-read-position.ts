@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, Batcher, batcherByKey, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
-import { event, publish } from "#core/realtime/index.ts";
+import { event, publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
 import { chatEvents } from "../../contract.ts";
 import { decideReadRoom } from "../policy.ts";

@@ -4,7 +4,12 @@ import { AppError, Batcher, batcherByKey, type Clock, notFound } from "#core/ker
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId, newId } from "#shared/ids.ts";
 import { countCharacters, findTextFault, isWithinCharacters, normaliseText } from "#shared/text.ts";
-import { type Message, mentionLimit, messageCharacterLimit, type SendMessageRequest } from "../../contract.ts";
+import {
+  type Message,
+  mentionLimit,
+  messageCharacterLimit,
+  type SendMessageRequest,
+} from "../../contract.ts";
 import { decidePost, roomRules } from "../policy.ts";
 
 /** A message and whether this request made it, or one before it with the same clientMessageId did. */
@@ -235,7 +240,10 @@ async function writeBatch(
   ];
   const [, rows] = await database.pipeline<[unknown, OutcomeRow[]]>(scopeOf(tenantId), (tx) => {
     tx.announce();
-    return [tx.run(lock, [tenantId, [...new Set(drafts.map((draft) => draft.roomId))]]), tx.all(insertMessages, values)];
+    return [
+      tx.run(lock, [tenantId, [...new Set(drafts.map((draft) => draft.roomId))]]),
+      tx.all(insertMessages, values),
+    ];
   });
   return rows;
 }

@@ -2,7 +2,13 @@ import { statement, type Transaction } from "#core/db/index.ts";
 import type { RoomKind, RoomRole } from "../../contract.ts";
 import type { RoomFacts } from "../policy.ts";
 
-type FactsRow = { kind: string; archived_at: Date | null; role: string | null; has_owner: boolean; last_seq: number };
+type FactsRow = {
+  kind: string;
+  archived_at: Date | null;
+  role: string | null;
+  has_owner: boolean;
+  last_seq: number;
+};
 
 const findFacts = statement<FactsRow>(
   "chat.find-room-facts",

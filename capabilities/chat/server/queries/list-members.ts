@@ -1,5 +1,10 @@
-import { type PersonSummaryRow, personSummaryColumns, personSummaryJoin, toPersonSummary } from "#core/identity/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import {
+  type PersonSummaryRow,
+  personSummaryColumns,
+  personSummaryJoin,
+  toPersonSummary,
+} from "#core/identity/index.ts";
 import { notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";

@@ -18,7 +18,8 @@ export type MessageRow = {
   mentions: string[];
 };
 
-const columns = "m.id, m.seq, m.sender_id, m.operator_id, m.body, m.sent_at, m.client_message_id, m.reply_to, m.mentions";
+const columns =
+  "m.id, m.seq, m.sender_id, m.operator_id, m.body, m.sent_at, m.client_message_id, m.reply_to, m.mentions";
 const visible = readRoomPredicate("$3", "rm.tenant_id = $1 and rm.room_id = $2");
 const inRoom = `m.tenant_id = $1 and m.room_id = $2 and ${visible}`;
 
@@ -54,11 +55,16 @@ export async function listMessages(
     let rows: MessageRow[];
     if (query.around !== undefined) {
       const half = Math.ceil(query.limit / 2);
-      const [older, newer] = await Promise.all([before(query.around, half), after(query.around - 1, query.limit - half)]);
+      const [older, newer] = await Promise.all([
+        before(query.around, half),
+        after(query.around - 1, query.limit - half),
+      ]);
       rows = [...older.reverse(), ...newer];
     } else if (query.at !== undefined) {
       const first = await tx.first(seqAtTime, [...key, new Date(query.at)]);
-      rows = first ? await after(first.seq - 1, query.limit) : (await before(Number.MAX_SAFE_INTEGER, query.limit)).reverse();
+      rows = first
+        ? await after(first.seq - 1, query.limit)
+        : (await before(Number.MAX_SAFE_INTEGER, query.limit)).reverse();
     } else if (query.after !== undefined) rows = await after(query.after, query.limit);
     else rows = (await before(query.before ?? Number.MAX_SAFE_INTEGER, query.limit)).reverse();
 

@@ -1,7 +1,12 @@
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import {
+  type PersonSummaryRow,
+  personSummaryColumns,
+  personSummaryJoin,
+  toPersonSummary,
+} from "#core/identity/index.ts";
 import { AppError, Batcher, batcherByKey } from "#core/kernel/index.ts";
 import { type Actor, noteDecision } from "#core/policy/index.ts";
-import { type PersonSummaryRow, personSummaryColumns, personSummaryJoin, toPersonSummary } from "#core/identity/index.ts";
 import type { RoomItem, RoomKind, RoomRole, RoomsPage, RoomsQuery } from "../../contract.ts";
 import { roomRules } from "../policy.ts";
 
@@ -80,10 +85,18 @@ export function makeListRooms(database: Database): ListRooms {
   };
 }
 
-async function readRooms(database: Database, tenantId: string, personIds: readonly string[]): Promise<Listed[]> {
+async function readRooms(
+  database: Database,
+  tenantId: string,
+  personIds: readonly string[],
+): Promise<Listed[]> {
   const [rows, head] = await database.transaction(
     scopeOf(tenantId),
-    (tx) => Promise.all([tx.all(roomsOfMembers, [tenantId, [...new Set(personIds)]]), tx.first(headPosition, [tenantId])]),
+    (tx) =>
+      Promise.all([
+        tx.all(roomsOfMembers, [tenantId, [...new Set(personIds)]]),
+        tx.first(headPosition, [tenantId]),
+      ]),
     { mode: "snapshot" },
   );
   const byMember = new Map<string, RoomItem[]>();
@@ -114,7 +127,11 @@ function toRoomItem(row: RoomRow): RoomItem {
     lastMessage:
       row.last_sender_id === null
         ? null
-        : { senderId: row.last_sender_id, excerpt: row.last_excerpt!, sentAt: row.last_sent_at!.toISOString() },
+        : {
+            senderId: row.last_sender_id,
+            excerpt: row.last_excerpt!,
+            sentAt: row.last_sent_at!.toISOString(),
+          },
     createdAt: row.room_created_at.toISOString(),
   };
 }
