@@ -2,7 +2,7 @@ import { type AuditFact, recordAudit } from "#core/audit/index.ts";
 import { build, type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import type { Rule } from "#core/policy/index.ts";
-import { event, publish } from "#core/realtime/index.ts";
+import { event, publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
 import { identityEvents } from "../contract.ts";
 import {
