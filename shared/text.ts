@@ -27,7 +27,8 @@ export function findTextFault(text: string): TextFault | undefined {
   if (bidirectional.test(text)) return { ja: "文字の向きを変える記号", en: "bidirectional overrides" };
   if ((text.match(invisible)?.length ?? 0) > invisibleLimit)
     return { ja: "見えない文字が多すぎます", en: "too many invisible characters" };
-  if (stackedMarks.test(text.normalize("NFD"))) return { ja: "重ねた記号が多すぎます", en: "too many stacked marks" };
+  if (stackedMarks.test(text.normalize("NFD")))
+    return { ja: "重ねた記号が多すぎます", en: "too many stacked marks" };
   return undefined;
 }
 
