@@ -4,16 +4,52 @@
  * is entered only through its `index.ts`, `contract.ts` or `web/index.ts`, and says here why it needs what it uses.
  */
 export const modules = [
-  { path: "shared", uses: [], purpose: "Loaded on both sides: ids, text, time, error codes. Imports nothing of ours." },
+  {
+    path: "shared",
+    uses: [],
+    purpose: "Loaded on both sides: ids, text, time, error codes. Imports nothing of ours.",
+  },
   { path: "core/kernel", uses: [], purpose: "AppError, clock, logger." },
-  { path: "core/db", uses: ["core/kernel"], purpose: "transaction(scope), pool, migrations, embedded PostgreSQL. Only importer of the driver." },
+  {
+    path: "core/db",
+    uses: ["core/kernel"],
+    purpose: "transaction(scope), pool, migrations, embedded PostgreSQL. Only importer of the driver.",
+  },
   { path: "core/policy", uses: ["core/kernel"], purpose: "Actor, decision with a reason." },
   { path: "core/zones", uses: ["core/kernel"], purpose: "Network zones and their listeners' settings." },
-  { path: "core/audit", uses: ["core/kernel", "core/db", "core/policy"], purpose: "Append-only, hash-chained record of who did what by which rule." },
-  { path: "core/realtime", uses: ["core/kernel", "core/db", "core/policy"], purpose: "publish(), sealer, stream log, dispatcher, catch-up." },
-  { path: "core/http", uses: ["core/kernel", "core/db", "core/policy", "core/zones"], purpose: "defineRoute(), problem+json, OpenAPI, WebSocket. Only importer of the HTTP framework." },
-  { path: "core/identity", uses: ["core/kernel", "core/db", "core/policy", "core/zones", "core/audit", "core/realtime", "core/http"], purpose: "Municipalities, sections, people, accounts, devices, sign-in." },
-  { path: "capabilities/chat", uses: ["core/kernel", "core/db", "core/policy", "core/audit", "core/realtime", "core/http", "core/identity"], purpose: "Rooms, messages, read positions." },
+  {
+    path: "core/audit",
+    uses: ["core/kernel", "core/db", "core/policy"],
+    purpose: "Append-only, hash-chained record of who did what by which rule.",
+  },
+  {
+    path: "core/realtime",
+    uses: ["core/kernel", "core/db", "core/policy"],
+    purpose: "publish(), sealer, stream log, dispatcher, catch-up.",
+  },
+  {
+    path: "core/http",
+    uses: ["core/kernel", "core/db", "core/policy", "core/zones"],
+    purpose: "defineRoute(), problem+json, OpenAPI, WebSocket. Only importer of the HTTP framework.",
+  },
+  {
+    path: "core/identity",
+    uses: ["core/kernel", "core/db", "core/policy", "core/zones", "core/audit", "core/realtime", "core/http"],
+    purpose: "Municipalities, sections, people, accounts, devices, sign-in.",
+  },
+  {
+    path: "capabilities/chat",
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/policy",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/identity",
+    ],
+    purpose: "Rooms, messages, read positions.",
+  },
   { path: "server", uses: ["*"], purpose: "Assembles the modules, starts listeners and workers." },
   { path: "cli", uses: ["*"], purpose: "Operators' commands." },
 ];

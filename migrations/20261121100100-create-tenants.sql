@@ -6,6 +6,8 @@ create table tenant (
   name text not null,
   host_names text[] not null default '{}',
   is_demo boolean not null default false,
+  -- Whether a section account must say who sits at it (操作者) before it signs in.
+  operator_required boolean not null default true,
   created_at timestamptz not null
 );
 alter table tenant enable row level security;

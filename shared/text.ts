@@ -59,6 +59,6 @@ export function searchKey(text: string): string {
   return text
     .normalize("NFKC")
     .replace(/[\u30a1-\u30f6]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0x60))
-    .replace(/[\s\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu, "")
+    .replace(/\s|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu, "")
     .toLowerCase();
 }

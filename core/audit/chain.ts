@@ -9,7 +9,12 @@ export const firstLink: Buffer = Buffer.alloc(32);
 export type ChainedEntry = { id: number; digest: Buffer };
 
 /** HMAC-SHA-256(key, previous link ‖ first number ‖ (id ‖ digest) of each entry), numbers as 8 bytes big-endian. */
-export function linkOf(key: AuditKey, previous: Buffer, firstNumber: number, entries: readonly ChainedEntry[]): Buffer {
+export function linkOf(
+  key: AuditKey,
+  previous: Buffer,
+  firstNumber: number,
+  entries: readonly ChainedEntry[],
+): Buffer {
   const hmac = createHmac("sha256", key.key).update(previous).update(int64(firstNumber));
   for (const entry of entries) hmac.update(int64(entry.id)).update(entry.digest);
   return hmac.digest();

@@ -3,6 +3,6 @@
  * outside. See docs/architecture/audit.md.
  */
 export type { AuditKey } from "./chain.ts";
-export { auditColumns, type AuditFact, recordAudit, type SystemActor } from "./entry.ts";
+export { type AuditFact, auditColumns, recordAudit, type SystemActor } from "./entry.ts";
 export { AuditSealer } from "./sealer.ts";
 export { type AuditAnchor, type AuditFault, type AuditReport, verifyAudit } from "./verify.ts";

@@ -18,7 +18,13 @@ export type AuditReport = {
   faults: AuditFault[];
 };
 
-type LinkRow = { first_number: number; last_number: number; entry_ids: number[]; previous: Buffer; link: Buffer };
+type LinkRow = {
+  first_number: number;
+  last_number: number;
+  entry_ids: number[];
+  previous: Buffer;
+  link: Buffer;
+};
 type EntryRow = {
   id: number;
   payload: string | null;
@@ -53,11 +59,14 @@ export async function verifyAudit(
       for await (const link of readLinks(tx, tenantId)) {
         links++;
         if (link.first_number !== number + 1)
-          faults.push(fault(number + 1, null, "連番が途切れています", "the numbers have a gap: links were deleted"));
+          faults.push(
+            fault(number + 1, null, "連番が途切れています", "the numbers have a gap: links were deleted"),
+          );
         const entries = await readEntries(tx, tenantId, link.entry_ids);
         const found = new Map(entries.map((entry) => [entry.id, entry]));
         for (const id of link.entry_ids) {
-          if (chained.has(id)) faults.push(fault(link.first_number, id, "記録が二重です", "entry is chained twice"));
+          if (chained.has(id))
+            faults.push(fault(link.first_number, id, "記録が二重です", "entry is chained twice"));
           chained.add(id);
           const entry = found.get(id);
           if (!entry) {
@@ -84,18 +93,34 @@ export async function verifyAudit(
         if (expected !== undefined) {
           anchored.delete(number);
           if (expected !== link.link.toString("hex"))
-            faults.push(fault(number, null, "控えと一致しません（作り直された疑い）", "differs from the anchor: rewritten"));
+            faults.push(
+              fault(
+                number,
+                null,
+                "控えと一致しません（作り直された疑い）",
+                "differs from the anchor: rewritten",
+              ),
+            );
         }
       }
       for (const [missing] of anchored)
-        faults.push(fault(missing, null, "控えにある記録がありません（末尾の切り落とし）", "the anchored end is missing: tail cut"));
+        faults.push(
+          fault(
+            missing,
+            null,
+            "控えにある記録がありません（末尾の切り落とし）",
+            "the anchored end is missing: tail cut",
+          ),
+        );
       const unsealed = await readUnsealed(tx, tenantId, chained);
       return {
         entries: chained.size,
         links,
         disposed,
         unsealed: unsealed.count,
-        oldestUnsealedSeconds: unsealed.oldest ? Math.max(0, (now.getTime() - unsealed.oldest.getTime()) / 1000) : 0,
+        oldestUnsealedSeconds: unsealed.oldest
+          ? Math.max(0, (now.getTime() - unsealed.oldest.getTime()) / 1000)
+          : 0,
         anchor: { tenantId, number, link: previous.toString("hex") },
         faults,
       };

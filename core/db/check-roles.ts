@@ -8,7 +8,10 @@ import { type ConnectionSettings, clientConfig } from "./connection.ts";
  * @returns the faults in words, for `chonai doctor` and for refusing to start; empty when all is well
  */
 export async function checkDatabaseRoles(application: ConnectionSettings): Promise<string[]> {
-  const client = new pg.Client({ ...clientConfig(application, "chonai check"), pipeline: false } as pg.ClientConfig);
+  const client = new pg.Client({
+    ...clientConfig(application, "chonai check"),
+    pipeline: false,
+  } as pg.ClientConfig);
   client.on("error", () => {});
   await client.connect();
   try {
@@ -26,14 +29,17 @@ export async function checkDatabaseRoles(application: ConnectionSettings): Promi
          and pg_has_role(current_user, relowner, 'member') order by relname limit 3`,
     );
     if (owned.rows.length > 0)
-      faults.push(`role ${rolname} owns tables (${owned.rows.map((row) => row.relname).join(", ")}): use another role`);
+      faults.push(
+        `role ${rolname} owns tables (${owned.rows.map((row) => row.relname).join(", ")}): use another role`,
+      );
     const unprotected = await client.query(
       `select c.relname from pg_class c
         where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
           and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
           and not (c.relrowsecurity and c.relforcerowsecurity) order by c.relname`,
     );
-    for (const row of unprotected.rows) faults.push(`table ${row.relname} is not protected by forced row-level security`);
+    for (const row of unprotected.rows)
+      faults.push(`table ${row.relname} is not protected by forced row-level security`);
     return faults;
   } finally {
     await client.end().catch(() => {});

@@ -80,24 +80,42 @@ class PooledTransaction implements Transaction {
     this.announced = true;
   }
 
-  #send(query: Compilable<unknown> | Statement<unknown>, values: readonly unknown[]): Promise<pg.QueryResult> {
+  all<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.#send(query, values, (result) => result.rows as Row[]);
+  }
+
+  first<Row>(
+    query: Compilable<Row> | Statement<Row>,
+    values: readonly unknown[] = [],
+  ): Promise<Row | undefined> {
+    return this.#send(query, values, (result) => result.rows[0] as Row | undefined);
+  }
+
+  run(query: Compilable<unknown> | Statement<unknown>, values: readonly unknown[] = []): Promise<number> {
+    return this.#send(query, values, (result) => result.rowCount ?? 0);
+  }
+
+  #send<Answer>(
+    query: Compilable<unknown> | Statement<unknown>,
+    values: readonly unknown[],
+    read: (result: pg.QueryResult) => Answer,
+  ): Promise<Answer> {
+    const answer = this.#query(query, values).then(read);
+    // Of statements that were started together one failure is enough: the work has ended when the others fail too, and
+    // nobody waits for them any more.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  #query(
+    query: Compilable<unknown> | Statement<unknown>,
+    values: readonly unknown[],
+  ): Promise<pg.QueryResult> {
     if ("compile" in query) {
       const compiled = query.compile();
       return this.#client.query(compiled.sql, compiled.parameters as unknown[]);
     }
     return this.#client.query({ name: query.name, text: query.text, values: values as unknown[] });
-  }
-
-  async all<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.#send(query, values)).rows as Row[];
-  }
-
-  async first<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []) {
-    return (await this.#send(query, values)).rows[0] as Row | undefined;
-  }
-
-  async run(query: Compilable<unknown> | Statement<unknown>, values: readonly unknown[] = []): Promise<number> {
-    return (await this.#send(query, values)).rowCount ?? 0;
   }
 }
 
@@ -281,7 +299,8 @@ async function sendPipeline<T extends readonly unknown[]>(
   work: (tx: Transaction) => { readonly [Key in keyof T]: Promise<T[Key]> },
   notify: pg.QueryConfig | undefined,
 ): Promise<{ results: T; announced: boolean }> {
-  const stream = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection.stream;
+  const stream = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } })
+    .connection.stream;
   stream.cork();
   const opened = open(client, scope, "write");
   const tx = new PooledTransaction(client, scope);

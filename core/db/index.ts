@@ -2,10 +2,12 @@
  * The database's front door. `transaction(scope, work)` is the only way in; it sets the municipality for that
  * transaction alone, and row-level security holds everything else behind it.
  */
+
+export { checkDatabaseRoles } from "./check-roles.ts";
 export { type ConnectionSettings, parseConnectionUrl } from "./connection.ts";
 export {
-  build,
   type Announcements,
+  build,
   Database,
   DedicatedConnection,
   installationScope,
@@ -14,7 +16,7 @@ export {
   scopeOf,
   type Transaction,
 } from "./database.ts";
-export { checkDatabaseRoles } from "./check-roles.ts";
+export { onceByKey } from "./idempotency.ts";
 export { Leadership } from "./leadership.ts";
 export { listMigrations, migrate } from "./migrate.ts";
 export { type Statement, statement } from "./statement.ts";

@@ -28,13 +28,18 @@ export async function listMigrations(): Promise<Migration[]> {
  */
 export async function migrate(owner: ConnectionSettings, applicationRole: string): Promise<string[]> {
   const migrations = await listMigrations();
-  const client = new pg.Client({ ...clientConfig(owner, "chonai migrate"), pipeline: false } as pg.ClientConfig);
+  const client = new pg.Client({
+    ...clientConfig(owner, "chonai migrate"),
+    pipeline: false,
+  } as pg.ClientConfig);
   client.on("error", () => {});
   await client.connect();
   try {
     // Waiting for another program that is migrating may take longer than a statement may.
     await client.query("set statement_timeout = 0; set lock_timeout = '10s'");
-    await client.query("select set_config('lock_timeout', '0', false), pg_advisory_lock($1)", [migrationLock]);
+    await client.query("select set_config('lock_timeout', '0', false), pg_advisory_lock($1)", [
+      migrationLock,
+    ]);
     await client.query("set lock_timeout = '10s'");
     await client.query(
       `create table if not exists schema_migration
@@ -53,7 +58,10 @@ export async function migrate(owner: ConnectionSettings, applicationRole: string
   }
 }
 
-function checkHistory(known: readonly Migration[], applied: readonly { name: string; checksum: string }[]): void {
+function checkHistory(
+  known: readonly Migration[],
+  applied: readonly { name: string; checksum: string }[],
+): void {
   const byName = new Map(known.map((migration) => [migration.name, migration]));
   for (const row of applied) {
     const migration = byName.get(row.name);
@@ -63,7 +71,9 @@ function checkHistory(known: readonly Migration[], applied: readonly { name: str
           `The database was used by a newer Chonai (${row.name}). Start the newer program.`,
       );
     if (migration.checksum !== row.checksum)
-      throw new Error(`migration ${row.name} was changed after it ran; restore the file and add a new migration`);
+      throw new Error(
+        `migration ${row.name} was changed after it ran; restore the file and add a new migration`,
+      );
   }
 }
 

@@ -244,6 +244,7 @@ export interface Tenant {
   id: string;
   is_demo: Generated<boolean>;
   name: string;
+  operator_required: Generated<boolean>;
   slug: string;
 }
 

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorCodes, fillText } from "#shared/error-codes.ts";
 
 /** What an error says besides its code: values for its text, never contents of a person's message or form. */
-export type ErrorFacts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+export type ErrorFacts = Readonly<Record<string, unknown>>;
 
 /**
  * Something a person or a program caused and can act on. Bugs are ordinary `Error`s and end as `internal`.

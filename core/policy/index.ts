@@ -3,5 +3,14 @@
  * same rules as SQL predicates for lists; a property test proves that the two agree.
  */
 export type { Actor } from "./actor.ts";
-export { allow, assertAllowed, type Decision, deny, hidden, type Rule } from "./decision.ts";
+export {
+  allow,
+  assertAllowed,
+  type Decision,
+  decisionOf,
+  deny,
+  hidden,
+  noteDecision,
+  type Rule,
+} from "./decision.ts";
 export type { AccountClass, PersonKind, Zone } from "./words.ts";

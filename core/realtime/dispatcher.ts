@@ -103,7 +103,8 @@ export class TenantDispatcher {
       if (event.effect) this.#apply(event, audience, ended);
     }
     flush(touched);
-    for (const subscriber of ended) subscriber.close(subscriber.expiresAt <= now ? "expired" : "session-ended");
+    for (const subscriber of ended)
+      subscriber.close(subscriber.expiresAt <= now ? "expired" : "session-ended");
   }
 
   /** All connections, for the heartbeat. */

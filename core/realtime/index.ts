@@ -1,9 +1,9 @@
 /**
  * The stream: actions publish into the outbox, one sealer numbers what is committed, dispatchers deliver it. Rights are
- * those of the moment of delivery. See docs/architecture/stream.md.
+ * those of the moment of delivery. Publishing has a door of its own, `publish.ts`, which only actions may open.
+ * See docs/architecture/stream.md.
  */
 export { firstPositionOfEpoch } from "./positions.ts";
-export { audienceColumns, type Audience, event, type OutgoingEvent, publish } from "./publish.ts";
 export { Realtime, streamRetentionDays } from "./realtime.ts";
 export {
   closeCodes,

@@ -54,7 +54,6 @@ export class Realtime implements Announcements {
   }
 
   async start(): Promise<void> {
-    this.#options.database.routeAnnouncements(this);
     await this.#leadership.start();
     this.#sweep = setInterval(() => void this.#lookAround(), sweepInterval);
     this.#sweep.unref();

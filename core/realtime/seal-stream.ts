@@ -93,7 +93,13 @@ export async function sealStream(
   }));
 }
 
-type HeadRow = { fence: number; position: number; snapshot_xmax: number; snapshot_xip: number[]; current_xmax: number };
+type HeadRow = {
+  fence: number;
+  position: number;
+  snapshot_xmax: number;
+  snapshot_xip: number[];
+  current_xmax: number;
+};
 
 const takeOver = statement<HeadRow>(
   "realtime.take-over",

@@ -1,12 +1,11 @@
-import { AppError } from "#core/kernel/index.ts";
-import { TenantDispatcher, type RecentEvent, type Subscriber } from "./dispatcher.ts";
-import { encodeEvent } from "./dispatcher.ts";
+import type { Database } from "#core/db/index.ts";
+import { AppError, type Clock } from "#core/kernel/index.ts";
+import { encodeEvent, type RecentEvent, type Subscriber, TenantDispatcher } from "./dispatcher.ts";
 import { encodeTextFrame } from "./frame.ts";
+import { epochOf } from "./positions.ts";
 import type { Realtime } from "./realtime.ts";
 import type { SealedEvent } from "./seal-stream.ts";
 import { readStreamLog } from "./stream-log.ts";
-import { epochOf } from "./positions.ts";
-import type { Database } from "#core/db/index.ts";
 
 /** The wire below a stream connection. */
 export interface StreamTransport {
@@ -31,6 +30,7 @@ export type StreamSession = {
 
 export type StreamServices = {
   database: Database;
+  clock: Clock;
   realtime: Realtime;
   /** The session of a token in the listener's zone; throws `unauthenticated`. */
   authenticate: (token: string | undefined) => Promise<StreamSession>;
@@ -42,7 +42,13 @@ export type StreamServices = {
 const slowReaderBytes = 1024 * 1024;
 
 /** Close codes of the application (RFC 6455 §7.4.2); docs/architecture/errors-and-pages.md lists them. */
-export const closeCodes = { unauthenticated: 4401, slow: 4408, invalid: 4400, reset: 4409, unavailable: 4503 } as const;
+export const closeCodes = {
+  unauthenticated: 4401,
+  slow: 4408,
+  invalid: 4400,
+  reset: 4409,
+  unavailable: 4503,
+} as const;
 
 /**
  * One client on the stream: hello → ready → events. Until it is ready it is not attached, and nothing is kept for it.
@@ -57,9 +63,11 @@ export class StreamConnection implements Subscriber {
   #dispatcher: TenantDispatcher | undefined;
   #closed = false;
   readonly #transport: StreamTransport;
+  readonly #services: StreamServices;
 
-  constructor(transport: StreamTransport) {
+  constructor(transport: StreamTransport, services: StreamServices) {
     this.#transport = transport;
+    this.#services = services;
   }
 
   get isLive(): boolean {
@@ -67,7 +75,8 @@ export class StreamConnection implements Subscriber {
   }
 
   /** Opens the stream for a client's first frame. Errors are told to the client before the close. */
-  async open(services: StreamServices, hello: { token?: string; position?: number }, cookie?: string): Promise<void> {
+  async open(hello: { token?: string; position?: number }, cookie: string | undefined): Promise<void> {
+    const services = this.#services;
     try {
       const session = await services.authenticate(hello.token ?? cookie);
       if (this.#closed) return;
@@ -113,14 +122,20 @@ export class StreamConnection implements Subscriber {
     this.detach();
     const code = error instanceof AppError ? error.code : "internal";
     const closeCode =
-      code === "unauthenticated" ? closeCodes.unauthenticated : code === "invalid-request" ? closeCodes.invalid : closeCodes.unavailable;
+      code === "unauthenticated"
+        ? closeCodes.unauthenticated
+        : code === "invalid-request"
+          ? closeCodes.invalid
+          : closeCodes.unavailable;
     this.#transport.write(encodeTextFrame(`{"type":"error","code":"${code}"}`));
     this.#transport.close(closeCode, code);
   }
 
   /** The heartbeat's frame: tells an idle client how far the stream is, and that the line is alive. */
   beat(): void {
-    if (this.#dispatcher) this.write(encodeTextFrame(`{"type":"position","position":${this.#dispatcher.position}}`));
+    if (!this.#dispatcher) return;
+    if (this.expiresAt <= this.#services.clock.now().getTime()) this.close("expired");
+    else this.write(encodeTextFrame(`{"type":"position","position":${this.#dispatcher.position}}`));
   }
 
   detach(): void {
@@ -145,7 +160,8 @@ export class StreamConnection implements Subscriber {
     topicsAsOf: number,
     position: number,
   ): Promise<void> {
-    if (epochOf(position) !== epochOf(dispatcher.position) || position > dispatcher.position) return this.#sayReset(dispatcher, topicsAsOf);
+    if (epochOf(position) !== epochOf(dispatcher.position) || position > dispatcher.position)
+      return this.#sayReset(dispatcher, topicsAsOf);
     if (position < dispatcher.recentFrom) {
       const range = await services.realtime.logRange(tenantId);
       if (this.#closed) return;

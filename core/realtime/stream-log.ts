@@ -46,7 +46,9 @@ export async function readStreamLog(
   after: number,
   batches = 500,
 ): Promise<SealedEvent[]> {
-  const rows = await database.transaction(scopeOf(tenantId), (tx) => tx.all(readBatches, [tenantId, after, batches]));
+  const rows = await database.transaction(scopeOf(tenantId), (tx) =>
+    tx.all(readBatches, [tenantId, after, batches]),
+  );
   return rows
     .filter((row) => row.position > after)
     .map((row) => ({
@@ -77,7 +79,11 @@ const moveForgotten = statement<never>(
 );
 
 /** Removes what is older than the log's retention, in small steps; returns how many events went. */
-export async function forgetStreamBefore(database: Database, tenantId: string, before: Date): Promise<number> {
+export async function forgetStreamBefore(
+  database: Database,
+  tenantId: string,
+  before: Date,
+): Promise<number> {
   let forgotten = 0;
   for (;;) {
     const gone = await database.transaction(scopeOf(tenantId), async (tx) => {

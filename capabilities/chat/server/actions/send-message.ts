@@ -1,0 +1,285 @@
+import { auditColumns } from "#core/audit/index.ts";
+import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import { AppError, Batcher, batcherByKey, type Clock, notFound } from "#core/kernel/index.ts";
+import { type Actor, assertAllowed } from "#core/policy/index.ts";
+import { isId, newId } from "#shared/ids.ts";
+import { countCharacters, findTextFault, isWithinCharacters, normaliseText } from "#shared/text.ts";
+import {
+  type Message,
+  mentionLimit,
+  messageCharacterLimit,
+  type SendMessageRequest,
+} from "../../contract.ts";
+import { decidePost, roomRules } from "../policy.ts";
+
+/** A message and whether this request made it, or one before it with the same clientMessageId did. */
+export type Sent = { message: Message; isNew: boolean };
+export type SendMessage = (actor: Actor, roomId: string, input: SendMessageRequest) => Promise<Sent>;
+
+type Draft = { actor: Actor; roomId: string; input: SendMessageRequest; message: Omit<Message, "seq"> };
+
+/*
+ * Rooms whose counter somebody else holds are left out, so that one long transaction in one room (five thousand people
+ * are being added) does not hold up the others' rooms; their messages wait alone. The names of the locked rooms go to
+ * the next statement by a setting of the transaction, which saves a round trip. FOR NO KEY UPDATE: the counter changes,
+ * its key does not.
+ */
+const lockRooms = (name: string, wait: "skip locked" | "") =>
+  statement<never>(
+    name,
+    `select set_config('chonai.locked_rooms', coalesce(string_agg(l.room_id::text, ','), ''), true)
+       from (select room_id from room_counter where tenant_id = $1 and room_id = any($2::uuid[])
+              order by room_id for no key update ${wait}) l`,
+  );
+const lockFreeRooms = lockRooms("chat.lock-free-rooms", "skip locked");
+const lockRoomsPatiently = lockRooms("chat.lock-rooms-patiently", "");
+
+type OutcomeRow = {
+  place: number;
+  is_locked: boolean;
+  /** seq of the message that was made now; null when none was. */
+  seq: number | null;
+  known_id: string | null;
+  known_seq: number | null;
+  known_sent_at: Date | null;
+  known_body: string | null;
+  known_reply_to: number | null;
+  known_mentions: string[] | null;
+  known_operator_id: string | null;
+  is_member: boolean;
+  is_archived: boolean;
+  last_seq: number | null;
+};
+
+/*
+ * One statement for a batch: each message has its own decision (a member of a room that is not archived: decidePost),
+ * its own audit entry and event. It runs after the locks, so it sees every earlier send and removal of its rooms. Ids of
+ * the outbox are drawn in the order of the places, so the stream never contradicts seq.
+ */
+const insertMessages = statement<OutcomeRow>(
+  "chat.insert-messages",
+  `with input as (
+     select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::bigint[],
+                          $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[])
+       with ordinality as i (room_id, sender_id, id, client_message_id, body, operator_id, reply_to, mentions,
+                             event_tail, payload, salt, digest, place)
+   ), stated as materialized (
+     select i.*, c.last_seq, r.archived_at is not null as is_archived, rm.person_id is not null as is_member,
+            i.room_id = any(string_to_array(current_setting('chonai.locked_rooms'), ',')::uuid[]) as is_locked,
+            k.id as known_id, k.seq as known_seq, k.sent_at as known_sent_at, k.body as known_body,
+            k.reply_to as known_reply_to, k.mentions as known_mentions, k.operator_id as known_operator_id
+       from input i
+       left join room_counter c on c.tenant_id = $1 and c.room_id = i.room_id
+       left join room r on r.tenant_id = $1 and r.id = i.room_id
+       left join room_member rm on rm.tenant_id = $1 and rm.room_id = i.room_id and rm.person_id = i.sender_id
+       left join message k on k.tenant_id = $1 and k.room_id = i.room_id and k.sender_id = i.sender_id
+                          and k.client_message_id = i.client_message_id
+   ), numbered as materialized (
+     select s.*, s.last_seq + row_number() over (partition by s.room_id order by s.place) as seq
+       from stated s
+      where s.is_locked and s.is_member and not s.is_archived and s.known_id is null
+        and (s.reply_to is null or s.reply_to <= s.last_seq)
+   ), counted as (
+     update room_counter c set last_seq = n.last_seq
+       from (select room_id, max(seq) as last_seq from numbered group by room_id) n
+      where c.tenant_id = $1 and c.room_id = n.room_id
+   ), written as (
+     insert into message (tenant_id, room_id, seq, id, sender_id, operator_id, body, sent_at, client_message_id,
+                          reply_to, mentions)
+     select $1, room_id, seq, id, sender_id, operator_id, body, $14, client_message_id, reply_to, mentions::uuid[]
+       from numbered order by place
+   ), mentioned as (
+     insert into message_mention (tenant_id, person_id, room_id, seq)
+     select distinct $1::uuid, p.person_id, n.room_id, n.seq
+       from numbered n
+      cross join lateral unnest(n.mentions::uuid[]) as p (person_id)
+       join room_member m on m.tenant_id = $1 and m.room_id = n.room_id and m.person_id = p.person_id
+      where n.mentions <> '{}'
+   ), readers as materialized (
+     select m.room_id, m.person_id, n.seq
+       from room_member m
+       join (select room_id, sender_id, max(seq) as seq from numbered group by room_id, sender_id) n
+         on m.tenant_id = $1 and m.room_id = n.room_id and m.person_id = n.sender_id
+      order by m.room_id, m.person_id for no key update of m
+   ), read as (
+     update room_member m set read_seq = x.seq from readers x
+      where m.tenant_id = $1 and m.room_id = x.room_id and m.person_id = x.person_id and m.read_seq < x.seq
+   ), recorded as (
+     insert into audit_entry (tenant_id, at, action, actor_id, subject_id, payload, salt, digest)
+     select $1, $14, 'message.sent', sender_id, id, payload, salt, digest from numbered order by place
+   ), published as (
+     insert into outbox (tenant_id, type, topic_id, fields, published_at)
+     select $1, 'message.sent', room_id,
+            '"roomId":"' || room_id || '","message":{"seq":' || seq || ',' || event_tail, $14
+       from numbered order by place
+   )
+   select s.place, s.is_locked, n.seq, s.known_id, s.known_seq, s.known_sent_at, s.known_body, s.known_reply_to,
+          s.known_mentions, s.known_operator_id, s.is_member, coalesce(s.is_archived, false) as is_archived, s.last_seq
+     from stated s left join numbered n on n.place = s.place
+    order by s.place`,
+);
+
+/** Answers a batch at its places; undefined where the room was locked by somebody else. */
+type Outcome = Sent | AppError | undefined;
+
+const batchLimit = 200;
+const waitingLimit = 20_000;
+
+/**
+ * Makes the action that sends. Messages of one municipality that arrive while others are being committed are committed
+ * together, which shares a round trip and a write to disk; every one is on disk before it is acknowledged.
+ */
+export function makeSendMessage(database: Database, clock: Clock): SendMessage {
+  const batcherOf = batcherByKey(
+    (tenantId: string) =>
+      new Batcher<Draft, Outcome>({
+        maxBatch: batchLimit,
+        maxWaiting: waitingLimit,
+        onFull: () => new AppError("service-unavailable"),
+        run: (drafts) => insertBatch(database, tenantId, clock.now(), drafts, lockFreeRooms),
+      }),
+  );
+  return async (actor, roomId, input) => {
+    if (!isId(roomId)) throw notFound();
+    const draft = prepare(actor, roomId, input, clock.now());
+    let outcome = await batcherOf(actor.tenantId).add(draft);
+    // Somebody holds this room for longer: wait for it alone.
+    if (outcome === undefined)
+      [outcome] = await insertBatch(database, actor.tenantId, clock.now(), [draft], lockRoomsPatiently);
+    if (outcome === undefined) throw new AppError("service-unavailable");
+    if (outcome instanceof AppError) throw outcome;
+    return outcome;
+  };
+}
+
+/** Checks what the message itself can get wrong, before anything is locked. */
+function prepare(actor: Actor, roomId: string, input: SendMessageRequest, now: Date): Draft {
+  const body = normaliseText(input.body);
+  const fault = findTextFault(body);
+  if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
+  if (body.trim() === "") throw new AppError("invalid-request", { where: "body" });
+  if (!isWithinCharacters(body, messageCharacterLimit))
+    throw new AppError("text-too-long", { length: countCharacters(body), limit: messageCharacterLimit });
+  const mentions = [...new Set(input.mentions ?? [])];
+  if (mentions.length > mentionLimit) throw new AppError("too-many-mentions", { limit: mentionLimit });
+  return {
+    actor,
+    roomId,
+    input,
+    message: {
+      id: newId(now.getTime()),
+      senderId: actor.personId,
+      operatorId: actor.operatorId,
+      body,
+      sentAt: "",
+      clientMessageId: input.clientMessageId,
+      replyTo: input.replyTo ?? null,
+      mentions,
+    },
+  };
+}
+
+async function insertBatch(
+  database: Database,
+  tenantId: string,
+  now: Date,
+  drafts: readonly Draft[],
+  lock: typeof lockFreeRooms,
+): Promise<Outcome[]> {
+  const sentAt = now.toISOString();
+  for (const draft of drafts) draft.message.sentAt = sentAt;
+  // The same message twice in one batch: the second one gets the first one's answer.
+  const firstOf = new Map<string, number>();
+  const originals: Draft[] = [];
+  const places = drafts.map((draft) => {
+    const key = `${draft.roomId} ${draft.actor.personId} ${draft.input.clientMessageId}`;
+    const known = firstOf.get(key);
+    if (known !== undefined) return known;
+    firstOf.set(key, originals.length);
+    return originals.push(draft) - 1;
+  });
+  const rows = await writeBatch(database, tenantId, now, originals, lock);
+  return drafts.map((draft, index) => {
+    const place = places[index]!;
+    const original = originals[place]!;
+    return outcomeOf(draft, rows[place]!, original === draft ? undefined : original);
+  });
+}
+
+async function writeBatch(
+  database: Database,
+  tenantId: string,
+  now: Date,
+  drafts: readonly Draft[],
+  lock: typeof lockFreeRooms,
+): Promise<OutcomeRow[]> {
+  const audits = drafts.map((draft) =>
+    auditColumns(draft.actor, now, {
+      action: "message.sent",
+      subjectId: draft.message.id,
+      rule: roomRules.memberPosts,
+      facts: { room: draft.roomId },
+    }),
+  );
+  const values = [
+    tenantId,
+    drafts.map((draft) => draft.roomId),
+    drafts.map((draft) => draft.actor.personId),
+    drafts.map((draft) => draft.message.id),
+    drafts.map((draft) => draft.message.clientMessageId),
+    drafts.map((draft) => draft.message.body),
+    drafts.map((draft) => draft.message.operatorId),
+    drafts.map((draft) => draft.message.replyTo),
+    drafts.map((draft) => `{${draft.message.mentions.join(",")}}`),
+    // The event's JSON behind the seq, which only the statement knows.
+    drafts.map((draft) => JSON.stringify(draft.message).slice(1)),
+    audits.map((audit) => audit.payload),
+    audits.map((audit) => audit.salt),
+    audits.map((audit) => audit.digest),
+    now,
+  ];
+  const [, rows] = await database.pipeline<[unknown, OutcomeRow[]]>(scopeOf(tenantId), (tx) => {
+    tx.announce();
+    return [
+      tx.run(lock, [tenantId, [...new Set(drafts.map((draft) => draft.roomId))]]),
+      tx.all(insertMessages, values),
+    ];
+  });
+  return rows;
+}
+
+function outcomeOf(draft: Draft, row: OutcomeRow, original: Draft | undefined): Outcome {
+  try {
+    assertAllowed(
+      draft.actor,
+      decidePost({ membership: row.is_member ? { role: "member" } : null, isArchived: row.is_archived }),
+    );
+    if (row.known_id !== null) return sameAsBefore(draft, knownMessage(draft, row));
+    if (!row.is_locked) return undefined;
+    if (row.seq === null) throw new AppError("invalid-request", { where: "body.replyTo" });
+    if (original) return sameAsBefore(draft, { ...original.message, seq: row.seq });
+    return { message: { ...draft.message, seq: row.seq }, isNew: true };
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+function knownMessage(draft: Draft, row: OutcomeRow): Message {
+  return {
+    ...draft.message,
+    id: row.known_id!,
+    seq: row.known_seq!,
+    body: row.known_body!,
+    sentAt: row.known_sent_at!.toISOString(),
+    operatorId: row.known_operator_id,
+    replyTo: row.known_reply_to,
+    mentions: row.known_mentions!,
+  };
+}
+
+/** The same clientMessageId again is the same message; with another text it is a mistake of the client. */
+function sameAsBefore(draft: Draft, before: Message): Sent {
+  if (before.body !== draft.message.body) throw new AppError("message-id-reused");
+  return { message: before, isNew: false };
+}

@@ -1,0 +1,91 @@
+import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import { notFound } from "#core/kernel/index.ts";
+import { type Actor, assertAllowed } from "#core/policy/index.ts";
+import { isId } from "#shared/ids.ts";
+import type { Message, MessagesPage, MessagesQuery } from "../../contract.ts";
+import { decideReadRoom, readRoomPredicate } from "../policy.ts";
+import { findRoomFacts } from "./find-room-facts.ts";
+
+export type MessageRow = {
+  id: string;
+  seq: number;
+  sender_id: string;
+  operator_id: string | null;
+  body: string;
+  sent_at: Date;
+  client_message_id: string;
+  reply_to: number | null;
+  mentions: string[];
+};
+
+const columns =
+  "m.id, m.seq, m.sender_id, m.operator_id, m.body, m.sent_at, m.client_message_id, m.reply_to, m.mentions";
+const visible = readRoomPredicate("$3", "rm.tenant_id = $1 and rm.room_id = $2");
+const inRoom = `m.tenant_id = $1 and m.room_id = $2 and ${visible}`;
+
+const messagesBefore = statement<MessageRow>(
+  "chat.messages-before",
+  `select ${columns} from message m where ${inRoom} and m.seq < $4 order by m.seq desc limit $5`,
+);
+const messagesAfter = statement<MessageRow>(
+  "chat.messages-after",
+  `select ${columns} from message m where ${inRoom} and m.seq > $4 order by m.seq limit $5`,
+);
+const seqAtTime = statement<{ seq: number }>(
+  "chat.seq-at-time",
+  `select m.seq from message m where ${inRoom} and m.sent_at >= $4 order by m.sent_at, m.seq limit 1`,
+);
+
+/**
+ * A page of a room, ascending: the newest, or before, after or around a seq, or from a time on. Costs the same anywhere
+ * in a room of any length.
+ */
+export async function listMessages(
+  database: Database,
+  actor: Actor,
+  roomId: string,
+  query: MessagesQuery,
+): Promise<MessagesPage> {
+  if (!isId(roomId)) throw notFound();
+  const key = [actor.tenantId, roomId, actor.personId] as const;
+  return database.transaction(scopeOf(actor.tenantId), async (tx) => {
+    const before = (seq: number, limit: number) => tx.all(messagesBefore, [...key, seq, limit]);
+    const after = (seq: number, limit: number) => tx.all(messagesAfter, [...key, seq, limit]);
+    const factsRead = findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
+    let rows: MessageRow[];
+    if (query.around !== undefined) {
+      const half = Math.ceil(query.limit / 2);
+      const [older, newer] = await Promise.all([
+        before(query.around, half),
+        after(query.around - 1, query.limit - half),
+      ]);
+      rows = [...older.reverse(), ...newer];
+    } else if (query.at !== undefined) {
+      const first = await tx.first(seqAtTime, [...key, new Date(query.at)]);
+      rows = first
+        ? await after(first.seq - 1, query.limit)
+        : (await before(Number.MAX_SAFE_INTEGER, query.limit)).reverse();
+    } else if (query.after !== undefined) rows = await after(query.after, query.limit);
+    else rows = (await before(query.before ?? Number.MAX_SAFE_INTEGER, query.limit)).reverse();
+
+    const facts = await factsRead;
+    assertAllowed(actor, decideReadRoom(facts));
+    const first = rows[0]?.seq ?? (query.after !== undefined ? query.after + 1 : 1);
+    const last = rows.at(-1)?.seq ?? (query.before !== undefined ? query.before - 1 : facts.lastSeq);
+    return { items: rows.map(toMessage), hasBefore: first > 1, hasAfter: last < facts.lastSeq };
+  });
+}
+
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    seq: row.seq,
+    senderId: row.sender_id,
+    operatorId: row.operator_id,
+    body: row.body,
+    sentAt: row.sent_at.toISOString(),
+    clientMessageId: row.client_message_id,
+    replyTo: row.reply_to,
+    mentions: row.mentions,
+  };
+}

@@ -1,0 +1,172 @@
+import { z } from "zod";
+import type { Database } from "#core/db/index.ts";
+import { decidedBy, defineRoute, type RateLimit, type Route, reading, writing } from "#core/http/index.ts";
+import type { Clock } from "#core/kernel/index.ts";
+import {
+  CreateRoomRequest,
+  Member,
+  MemberPath,
+  MembersPage,
+  Message,
+  MessagePath,
+  MessagesPage,
+  MessagesQuery,
+  ReadersResponse,
+  ReadPositionRequest,
+  ReadPositionResponse,
+  RoomItem,
+  RoomPath,
+  RoomsPage,
+  RoomsQuery,
+  SendMessageRequest,
+} from "../contract.ts";
+import { addMember, removeMember } from "./actions/change-members.ts";
+import { createRoom } from "./actions/create-room.ts";
+import { makeMoveReadPosition } from "./actions/move-read-position.ts";
+import { makeSendMessage } from "./actions/send-message.ts";
+import { listMembers, listReaders } from "./queries/list-members.ts";
+import { listMessages } from "./queries/list-messages.ts";
+import { makeListRooms } from "./queries/list-rooms.ts";
+
+/** A person types a few messages a minute; a paste of many lines or a bot of one's own stays far below this. */
+const sending: RateLimit = { name: "send", perMinute: 600, burst: 200 };
+
+export function chatRoutes(services: { database: Database; clock: Clock }): Route[] {
+  const { database, clock } = services;
+  const sendMessage = makeSendMessage(database, clock);
+  const moveReadPosition = makeMoveReadPosition(database, clock);
+  const listRooms = makeListRooms(database);
+
+  return [
+    defineRoute({
+      name: "chat.list-rooms",
+      method: "GET",
+      path: "/api/v1/rooms",
+      summary: "The caller's rooms with counters, and the position of the stream to which they belong.",
+      request: { query: RoomsQuery },
+      response: { statuses: [200], schema: RoomsPage },
+      policy: decidedBy("room.read"),
+      limit: reading,
+      handler: async ({ actor, query }) => ({ status: 200, body: await listRooms(actor, query) }),
+    }),
+
+    defineRoute({
+      name: "chat.create-room",
+      method: "POST",
+      path: "/api/v1/rooms",
+      summary: "Makes a group, or opens the direct room of two people.",
+      request: { body: CreateRoomRequest },
+      response: { statuses: [200, 201], schema: RoomItem },
+      policy: decidedBy("room.create"),
+      limit: writing,
+      idempotencyKey: "required",
+      handler: ({ actor, body, facts }) => createRoom(database, clock, actor, body, facts.idempotencyKey!),
+    }),
+
+    defineRoute({
+      name: "chat.list-members",
+      method: "GET",
+      path: "/api/v1/rooms/{roomId}/members",
+      summary: "All members of a room, by kana.",
+      request: { params: RoomPath },
+      response: { statuses: [200], schema: MembersPage },
+      policy: decidedBy("room.read"),
+      limit: reading,
+      handler: async ({ actor, params }) => ({
+        status: 200,
+        body: await listMembers(database, actor, params.roomId),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.add-member",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/members/{personId}",
+      summary: "Adds somebody to a group.",
+      request: { params: MemberPath },
+      response: { statuses: [200], schema: Member },
+      policy: decidedBy("room.add-member"),
+      limit: writing,
+      handler: async ({ actor, params }) => ({
+        status: 200,
+        body: await addMember(database, clock, actor, params.roomId, params.personId),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.remove-member",
+      method: "DELETE",
+      path: "/api/v1/rooms/{roomId}/members/{personId}",
+      summary: "Leaves a group, or removes somebody from it.",
+      request: { params: MemberPath },
+      response: { statuses: [204], schema: z.null() },
+      policy: decidedBy("room.remove-member"),
+      limit: writing,
+      handler: async ({ actor, params }) => {
+        await removeMember(database, clock, actor, params.roomId, params.personId);
+        return { status: 204, body: null };
+      },
+    }),
+
+    defineRoute({
+      name: "chat.list-messages",
+      method: "GET",
+      path: "/api/v1/rooms/{roomId}/messages",
+      summary: "A page of a room: the newest, or before, after or around a seq, or from a time on.",
+      request: { params: RoomPath, query: MessagesQuery },
+      response: { statuses: [200], schema: MessagesPage },
+      policy: decidedBy("room.read"),
+      limit: reading,
+      handler: async ({ actor, params, query }) => ({
+        status: 200,
+        body: await listMessages(database, actor, params.roomId, query),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.send-message",
+      method: "POST",
+      path: "/api/v1/rooms/{roomId}/messages",
+      summary: "Sends a message. The same clientMessageId again is the same message (200).",
+      request: { params: RoomPath, body: SendMessageRequest },
+      response: { statuses: [200, 201], schema: Message },
+      policy: decidedBy("room.post"),
+      limit: sending,
+      bodyLimit: 1024 * 1024,
+      handler: async ({ actor, params, body }) => {
+        const sent = await sendMessage(actor, params.roomId, body);
+        return { status: sent.isNew ? 201 : 200, body: sent.message };
+      },
+    }),
+
+    defineRoute({
+      name: "chat.move-read-position",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/read-position",
+      summary: "Says up to which message the caller has read; never goes back.",
+      request: { params: RoomPath, body: ReadPositionRequest },
+      response: { statuses: [200], schema: ReadPositionResponse },
+      policy: decidedBy("room.read"),
+      limit: reading,
+      handler: async ({ actor, params, body }) => ({
+        status: 200,
+        body: await moveReadPosition(actor, params.roomId, body.seq),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.list-readers",
+      method: "GET",
+      path: "/api/v1/rooms/{roomId}/messages/{messageId}/readers",
+      summary: "Who has read a message (既読) and who has not (未読), by name.",
+      request: { params: MessagePath },
+      response: { statuses: [200], schema: ReadersResponse },
+      policy: decidedBy("room.read"),
+      limit: reading,
+      handler: async ({ actor, params }) => ({
+        status: 200,
+        body: await listReaders(database, actor, params.roomId, params.messageId),
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,158 @@
+import { existsSync } from "node:fs";
+import { checkDatabaseRoles, Database, migrate } from "#core/db/index.ts";
+import { createInstallation, findInstallation, issueSetUpCode, Tenants } from "#core/identity/index.ts";
+import { createLogger, type Logger, systemClock } from "#core/kernel/index.ts";
+import type { ListenerSettings, ZoneName } from "#core/zones/index.ts";
+import { demoPeopleOf, prepareDemo } from "#server/demo/index.ts";
+import { type Chonai, startChonai } from "#server/index.ts";
+import { readArguments, readNumber } from "../arguments.ts";
+import { type OpenInstallation, openInstallation } from "../installation.ts";
+
+const zones: readonly ZoneName[] = ["lgwan", "internet"];
+const zoneLabels: Record<ZoneName, string> = {
+  lgwan: "LGWAN 側",
+  internet: "インターネット側",
+  public: "公開側",
+};
+
+/** `chonai start`: opens everything, serves until Ctrl-C, closes everything. */
+export async function run(args: string[]): Promise<number> {
+  const { values } = readArguments(args, {
+    "port-base": { type: "string", default: process.env.CHONAI_PORT_BASE ?? "8080" },
+    listen: { type: "string", default: process.env.CHONAI_LISTEN ?? "127.0.0.1" },
+    empty: { type: "boolean", default: false },
+    "log-level": { type: "string", default: process.env.CHONAI_LOG_LEVEL ?? "warn" },
+    "trusted-proxies": { type: "string", default: process.env.CHONAI_TRUSTED_PROXIES ?? "" },
+    "shared-addresses": { type: "string", default: process.env.CHONAI_SHARED_ADDRESSES ?? "" },
+    "secure-cookies": { type: "boolean", default: process.env.CHONAI_SECURE_COOKIES === "1" },
+    cluster: { type: "boolean", default: process.env.CHONAI_CLUSTER === "1" },
+    "pool-size": { type: "string", default: process.env.CHONAI_POOL_SIZE ?? "10" },
+    "rate-factor": { type: "string", default: process.env.CHONAI_RATE_FACTOR ?? "1" },
+  });
+  const portBase = readNumber("port-base", values["port-base"], 1, 65_000);
+  const listeners: ListenerSettings[] = zones.map((zone, index) => ({
+    zone,
+    host: values.listen,
+    port: portBase + index,
+    trustedProxies: list(values["trusted-proxies"]),
+    sharedAddresses: list(values["shared-addresses"]),
+    secureCookies: values["secure-cookies"],
+  }));
+  const log = createLogger({ level: values["log-level"] });
+  let stopRequested = false;
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.on(signal, () => {
+        stopRequested = true;
+        resolve();
+      });
+  });
+
+  const installation = await openInstallation(values.data, log);
+  let chonai: Chonai | undefined;
+  try {
+    for (const notice of installation.postgres?.notices ?? []) console.log(`${notice.ja}\n${notice.en}`);
+    await migrate(installation.owner, installation.application.user);
+    const faults = await checkDatabaseRoles(installation.application);
+    if (faults.length > 0) throw new Error(`データベースの設定に問題があります。\n${faults.join("\n")}`);
+    const first = await prepareFirstStart(installation, values.empty, log);
+    if (stopRequested) return 0;
+    chonai = await startChonai({
+      database: installation.application,
+      poolSize: readNumber("pool-size", values["pool-size"], 2, 200),
+      listeners,
+      keyring: installation.keyring,
+      clock: systemClock,
+      log,
+      webRoot: findWebRoot(),
+      checkAnswers: false,
+      rateFactor: readNumber("rate-factor", values["rate-factor"], 1, 1000),
+      cluster: values.cluster,
+      listDemoPeople: demoPeopleOf(first.isDemo ? values.data : undefined),
+    }).catch(explainPort);
+    const addresses = chonai.addresses.map(
+      ({ host, port }) => `http://${host.includes(":") ? `[${host}]` : host}:${port}/`,
+    );
+    installation.announce({ addresses });
+    greet(chonai, addresses, first);
+    await stopped;
+    console.log("\n終了しています… / Stopping…");
+    return 0;
+  } finally {
+    await chonai?.stop();
+    await installation.close();
+  }
+}
+
+type FirstStart = { isDemo: boolean; demoLines: string[]; setUpCode: string | undefined };
+
+/** Decides at the first start what this installation is, for good: a demo, or empty and waiting for its set-up. */
+async function prepareFirstStart(
+  installation: OpenInstallation,
+  empty: boolean,
+  log: Logger,
+): Promise<FirstStart> {
+  const database = new Database(installation.application, { poolSize: 4, applicationName: "chonai start" });
+  try {
+    const known =
+      (await findInstallation(database)) ?? (await createInstallation(database, systemClock, !empty));
+    if (known.isDemo) {
+      const demoLines = await prepareDemo(
+        database,
+        installation.keyring,
+        systemClock,
+        installation.dataDirectory,
+        log,
+      );
+      return { isDemo: true, demoLines, setUpCode: undefined };
+    }
+    const isSetUp = (await new Tenants(database, systemClock).list()).length > 0;
+    return { isDemo: false, demoLines: [], setUpCode: isSetUp ? undefined : await issueSetUpCode(database) };
+  } finally {
+    await database.close();
+  }
+}
+
+function greet(chonai: Chonai, addresses: readonly string[], first: FirstStart): void {
+  const lines = chonai.addresses.map(
+    ({ zone }, index) => `  ${zoneLabels[zone].padEnd(9, "　")} ${addresses[index]}`,
+  );
+  console.log(`\nChonai を起動しました。 / Chonai is running.\n${lines.join("\n")}`);
+  if (first.demoLines.length > 0) console.log(`\n${first.demoLines.join("\n")}`);
+  if (first.setUpCode)
+    console.log(
+      `\n初期設定: 上のアドレスを開き、次のコードを入力してください（一度だけ使えます）。` +
+        `\nSet-up: open an address above and enter this one-time code.\n\n  ${first.setUpCode}`,
+    );
+  console.log("\n終了するには Ctrl-C を押してください。 / Press Ctrl-C to stop.\n");
+}
+
+/** The built web client; the launcher builds it before it calls this command. */
+function findWebRoot(): string | undefined {
+  const root = new URL("../../dist/web/", import.meta.url).pathname;
+  return existsSync(root) ? root : undefined;
+}
+
+function list(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function explainPort(error: unknown): never {
+  const { code, port, address } = error as { code?: string; port?: number; address?: string };
+  if (code === "EADDRINUSE")
+    throw new Error(
+      `ポート ${port} は使用中です。--port-base 9080 のように別の番号を指定してください。 / ` +
+        `Port ${port} is in use. Choose another with --port-base 9080.`,
+      { cause: error },
+    );
+  if (code === "EADDRNOTAVAIL" || code === "EACCES")
+    throw new Error(
+      `${address}:${port} では待ち受けできません。--listen と --port-base を確かめてください。 / ` +
+        `Cannot listen on ${address}:${port}. Check --listen and --port-base.`,
+      { cause: error },
+    );
+  throw error;
+}

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from "node:fs";
+import {
+  acquireDataFolder,
+  type EmbeddedPostgres,
+  type Log,
+  readOrCreateSecret,
+  startEmbeddedPostgres,
+} from "#core/db/embedded/index.ts";
+import { type ConnectionSettings, parseConnectionUrl } from "#core/db/index.ts";
+import { Keyring } from "#core/kernel/index.ts";
+
+/** An installation's database and keys, open for one command. */
+export type OpenInstallation = {
+  dataDirectory: string;
+  application: ConnectionSettings;
+  owner: ConnectionSettings;
+  keyring: Keyring;
+  /** The installation's own PostgreSQL; undefined when DATABASE_URL names another. */
+  postgres: EmbeddedPostgres | undefined;
+  announce(info: { addresses: string[] }): void;
+  close(): Promise<void>;
+};
+
+/**
+ * Opens the data folder and the database: the one that DATABASE_URL (application's role) and MIGRATION_DATABASE_URL
+ * (owner's role) name, else the installation's own, which is started.
+ */
+export async function openInstallation(dataDirectory: string, log: Log): Promise<OpenInstallation> {
+  const external = externalDatabase();
+  if (external) {
+    const folder = acquireDataFolder(dataDirectory);
+    return {
+      dataDirectory,
+      ...external,
+      keyring: readKeyring(dataDirectory),
+      postgres: undefined,
+      announce: (info) => folder.announce(info),
+      close: async () => folder.release(),
+    };
+  }
+  const postgres = await startEmbeddedPostgres({ dataDirectory, log });
+  try {
+    return {
+      dataDirectory,
+      application: postgres.application,
+      owner: postgres.owner,
+      keyring: readKeyring(dataDirectory),
+      postgres,
+      announce: (info) => postgres.dataFolder.announce(info),
+      close: () => postgres.stop(),
+    };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** The roles of an existing PostgreSQL; both or none. */
+export function externalDatabase():
+  | { application: ConnectionSettings; owner: ConnectionSettings }
+  | undefined {
+  const { DATABASE_URL, MIGRATION_DATABASE_URL } = process.env;
+  if (!DATABASE_URL && !MIGRATION_DATABASE_URL) return undefined;
+  if (!DATABASE_URL || !MIGRATION_DATABASE_URL)
+    throw new Error(
+      "DATABASE_URL（アプリケーション用）と MIGRATION_DATABASE_URL（所有者用）の両方を設定してください。 / " +
+        "Set both DATABASE_URL (application role) and MIGRATION_DATABASE_URL (owner role).",
+    );
+  return {
+    application: parseConnectionUrl("DATABASE_URL", DATABASE_URL),
+    owner: parseConnectionUrl("MIGRATION_DATABASE_URL", MIGRATION_DATABASE_URL),
+  };
+}
+
+/** The key-encryption key: the file that CHONAI_KEY_FILE names (32 bytes, raw or 64 hex digits), else DATA/secrets. */
+export function readKeyring(dataDirectory: string): Keyring {
+  const path = process.env.CHONAI_KEY_FILE;
+  if (!path) return new Keyring(readOrCreateSecret(dataDirectory, "installation-key", 32));
+  if (!existsSync(path))
+    throw new Error(
+      `CHONAI_KEY_FILE のファイルがありません: ${path} / The file that CHONAI_KEY_FILE names is missing.`,
+    );
+  const bytes = readFileSync(path);
+  const text = bytes.toString("latin1").trim();
+  return new Keyring(/^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : bytes);
+}

@@ -1,0 +1,43 @@
+/**
+ * The operators' commands. `chonai help` lists them; every command says what it will do and exits with 0 only when it
+ * was done.
+ */
+import { StartUpError } from "#core/db/embedded/index.ts";
+import { AppError } from "#core/kernel/index.ts";
+
+const commands: Record<
+  string,
+  { summary: string; load: () => Promise<{ run: (args: string[]) => Promise<number> }> }
+> = {
+  start: { summary: "起動する / start the program", load: () => import("./commands/start.ts") },
+  migrate: {
+    summary: "データベースを更新する / bring the database up to date",
+    load: () => import("./commands/migrate.ts"),
+  },
+  audit: {
+    summary: "監査記録を検証する / verify the audit record",
+    load: () => import("./commands/audit.ts"),
+  },
+};
+
+const [name = "help", ...args] = process.argv.slice(2);
+const command = commands[name];
+if (!command) {
+  console.log("chonai COMMAND [options]\n");
+  for (const [key, { summary }] of Object.entries(commands)) console.log(`  ${key.padEnd(10)} ${summary}`);
+  process.exit(name === "help" || name === "--help" ? 0 : 2);
+}
+try {
+  process.exitCode = await (await command.load()).run(args);
+} catch (error) {
+  console.error(explain(error));
+  process.exit(1);
+}
+
+/** What an operator can act on is said in words; everything else is a bug and shows where. */
+function explain(error: unknown): string {
+  if (error instanceof StartUpError)
+    return `\n${error.ja}\n${error.en}${error.hint ? `\n${error.hint}` : ""}\n`;
+  if (error instanceof AppError) return `\n${error.message}\n`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

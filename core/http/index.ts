@@ -1,0 +1,17 @@
+/** HTTP: routes as lists of promises, listeners of zones, problems, the stream's endpoint, OpenAPI. */
+export { createListener, type Listener, type ListenerServices } from "./listener.ts";
+export { describeApi } from "./open-api.ts";
+export { problemOf } from "./problem.ts";
+export { RateLimiter } from "./rate-limiter.ts";
+export {
+  anyone,
+  decidedBy,
+  defineRoute,
+  type RateLimit,
+  type RequestFacts,
+  type Route,
+  reading,
+  signedIn,
+  writing,
+} from "./route.ts";
+export { type Hello, type StreamPeer, type StreamWire, serveStream } from "./stream-endpoint.ts";

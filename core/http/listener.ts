@@ -1,0 +1,293 @@
+import { isUtf8 } from "node:buffer";
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import fastifyStatic from "@fastify/static";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { z } from "zod";
+import { AppError, type Logger } from "#core/kernel/index.ts";
+import { type Actor, decisionOf } from "#core/policy/index.ts";
+import { addressMatcher, cookieNameOf, type ListenerSettings } from "#core/zones/index.ts";
+import { readCookie } from "./cookies.ts";
+import { problemOf } from "./problem.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+import type { RequestFacts, Route, RouteAnswer } from "./route.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+export type ListenerServices = {
+  routes: readonly Route[];
+  /** The actor of a token in this listener's zone; throws `unauthenticated`. */
+  authenticate: (zone: ListenerSettings["zone"], token: string) => Promise<Actor>;
+  limiter: RateLimiter;
+  log: Logger;
+  /** The built web client; undefined in tests of the API alone. */
+  webRoot: string | undefined;
+  /** Checks every answer against its schema: on in tests, off in production. */
+  checkAnswers: boolean;
+  /** 200 when it can serve. */
+  isHealthy: () => Promise<boolean>;
+  openApi: () => unknown;
+};
+
+/** A listener of one zone. The stream's endpoint attaches to `server`. */
+export type Listener = {
+  settings: ListenerSettings;
+  server: FastifyInstance["server"];
+  start(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+const defaultBodyLimit = 256 * 1024;
+
+export function createListener(settings: ListenerSettings, services: ListenerServices): Listener {
+  const isShared = addressMatcher(settings.sharedAddresses);
+  const cookieName = cookieNameOf(settings.zone, settings.secureCookies);
+  const app = fastify({
+    logger: false,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    bodyLimit: defaultBodyLimit,
+    keepAliveTimeout: 75_000,
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    exposeHeadRoutes: true,
+    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
+  });
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  app.addHook("onSend", async (_request, reply) => {
+    for (const [name, value] of securityHeaders) if (!reply.hasHeader(name)) reply.header(name, value);
+  });
+
+  app.setErrorHandler((error, request, reply) =>
+    sendProblem(reply, request.id, asAppError(error, request), services.log),
+  );
+
+  app.get("/healthz", async (_request, reply) => {
+    const healthy = await services.isHealthy().catch(() => false);
+    return reply
+      .code(healthy ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send({ status: healthy ? "ok" : "unavailable" });
+  });
+  app.get("/api/v1/openapi.json", async (_request, reply) => reply.send(services.openApi()));
+
+  for (const route of services.routes) {
+    if (!(route.zones ?? ["lgwan", "internet"]).includes(settings.zone)) continue;
+    app.route({
+      method: route.method,
+      url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+      bodyLimit: route.bodyLimit ?? defaultBodyLimit,
+      handler: async (request, reply) => {
+        const facts = factsOf(request, settings, cookieName);
+        const actor = await actorOf(request, facts, route);
+        services.limiter.take(route.limit, actor?.personId ?? limitKey(facts));
+        if (route.idempotencyKey === "required" && !facts.idempotencyKey)
+          throw new AppError("idempotency-key-required");
+        const answer = await route.handler({
+          params: parse(route.request.params, request.params, "path"),
+          query: parse(route.request.query, request.query, "query"),
+          body: parse(route.request.body, request.body, "body"),
+          actor,
+          facts,
+        });
+        if (route.policy.kind === "decided-by" && actor && !decisionOf(actor))
+          throw new Error(`${route.name} answered without a decision of ${route.policy.policy}`);
+        if (services.checkAnswers) checkAnswer(route, answer);
+        return send(reply, settings, cookieName, answer);
+      },
+    });
+  }
+
+  async function actorOf(
+    request: FastifyRequest,
+    facts: RequestFacts,
+    route: Route,
+  ): Promise<Actor | undefined> {
+    if (route.policy.kind === "anyone") {
+      if (request.method !== "GET") refuseForeignOrigin(request);
+      return undefined;
+    }
+    const bearer = request.headers.authorization;
+    if (!bearer && request.method !== "GET") refuseForeignOrigin(request);
+    if (!facts.token) throw new AppError("unauthenticated");
+    return services.authenticate(settings.zone, facts.token);
+  }
+
+  function limitKey(facts: RequestFacts): string {
+    // A whole hall may share one address; what it does before signing in is limited together but generously.
+    return isShared(facts.address) ? `shared ${facts.requestId}` : facts.address;
+  }
+
+  if (services.webRoot) serveWeb(app, services.webRoot);
+  else
+    app.setNotFoundHandler((request, reply) =>
+      sendProblem(reply, request.id, new AppError("not-found"), services.log),
+    );
+
+  return {
+    settings,
+    server: app.server,
+    async start() {
+      await app.listen({ host: settings.host, port: settings.port, backlog: 4096 });
+      return (app.server.address() as AddressInfo).port;
+    },
+    async stop() {
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  if (!isUtf8(body)) throw new AppError("invalid-json");
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch (cause) {
+    throw new AppError("invalid-json", {}, { cause });
+  }
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new AppError("invalid-request", {
+    where: [where, ...(issue?.path ?? [])].join("."),
+    reason: issue?.message ?? "",
+  });
+}
+
+function factsOf(request: FastifyRequest, settings: ListenerSettings, cookieName: string): RequestFacts {
+  const bearer = request.headers.authorization;
+  const key = request.headers["idempotency-key"];
+  return {
+    zone: settings.zone,
+    address: request.ip,
+    host: request.host,
+    requestId: request.id,
+    userAgent: (request.headers["user-agent"] ?? "").slice(0, 300),
+    idempotencyKey: typeof key === "string" && /^[\x21-\x7e]{1,200}$/.test(key) ? key : undefined,
+    token: bearer?.startsWith("Bearer ") ? bearer.slice(7) : readCookie(request.headers.cookie, cookieName),
+  };
+}
+
+/**
+ * A write without a bearer token rides on the cookie, so it must come from our own page: browsers name the origin of
+ * every cross-site write and cannot add our header to one without asking.
+ */
+function refuseForeignOrigin(request: FastifyRequest): void {
+  const origin = request.headers.origin;
+  if (origin !== undefined) {
+    if (!isOwnOrigin(origin, request.headers.host)) throw new AppError("origin-refused");
+    return;
+  }
+  if (request.headers["sec-fetch-site"] === "cross-site") throw new AppError("origin-refused");
+  if (!request.headers["x-chonai-client"] && request.headers.cookie !== undefined)
+    throw new AppError("origin-refused");
+}
+
+/** True when an Origin header names the host that the request was sent to. */
+export function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  try {
+    return host !== undefined && new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}
+
+function asAppError(error: unknown, request: FastifyRequest): unknown {
+  if (error instanceof AppError) return error;
+  const code = (error as { code?: unknown }).code;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return new AppError("body-too-large", {
+      limit: `${Math.round((request.routeOptions.bodyLimit ?? defaultBodyLimit) / 1024)} KiB`,
+    });
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return new AppError("unsupported-media-type");
+  if (typeof code === "string" && code.startsWith("FST_ERR_CTP")) return new AppError("invalid-json");
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (typeof status === "number" && status >= 400 && status < 500)
+    return status === 404 ? new AppError("not-found") : new AppError("invalid-request", { where: "request" });
+  return error;
+}
+
+function sendProblem(reply: FastifyReply, requestId: string, error: unknown, log: Logger): FastifyReply {
+  const problem = problemOf(error, requestId);
+  if (problem.status >= 500)
+    log.error(
+      { requestId, code: problem.code, route: reply.request.routeOptions.url, err: error },
+      "request failed",
+    );
+  if (problem.code === "rate-limited") reply.header("retry-after", String(problem.facts.seconds ?? 1));
+  return reply
+    .code(problem.status)
+    .header("content-type", "application/problem+json; charset=utf-8")
+    .header("cache-control", "no-store")
+    .send(JSON.stringify(problem));
+}
+
+function send(
+  reply: FastifyReply,
+  settings: ListenerSettings,
+  cookieName: string,
+  answer: RouteAnswer<unknown>,
+): FastifyReply {
+  if (answer.cookie) {
+    const value =
+      answer.cookie === "clear"
+        ? `${cookieName}=; Max-Age=0`
+        : `${cookieName}=${answer.cookie.token}; Expires=${answer.cookie.expiresAt.toUTCString()}`;
+    const secure = settings.secureCookies ? "; Secure" : "";
+    reply.header("set-cookie", `${value}; Path=/; HttpOnly; SameSite=Strict${secure}`);
+  }
+  reply.code(answer.status).header("cache-control", "no-store");
+  if (answer.status === 204) return reply.send();
+  return reply.header("content-type", "application/json; charset=utf-8").send(JSON.stringify(answer.body));
+}
+
+function checkAnswer(route: Route, answer: RouteAnswer<unknown>): void {
+  if (!route.response.statuses.includes(answer.status))
+    throw new Error(`${route.name} answered ${answer.status}, which it does not promise`);
+  if (answer.status === 204) return;
+  const result = route.response.schema.safeParse(JSON.parse(JSON.stringify(answer.body)));
+  if (!result.success)
+    throw new Error(`${route.name} answered what it does not promise: ${result.error.message}`);
+}
+
+function serveWeb(app: FastifyInstance, root: string): void {
+  app.register(fastifyStatic, {
+    root,
+    wildcard: true,
+    preCompressed: true,
+    index: false,
+    setHeaders(reply, path) {
+      // Names under /assets carry a hash of their contents.
+      reply.setHeader(
+        "cache-control",
+        path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+      );
+    },
+  });
+  app.get("/", (_request, reply) => reply.sendFile("index.html"));
+  app.setNotFoundHandler((request, reply) => {
+    const isPage =
+      request.method === "GET" && !request.url.startsWith("/api/") && !request.url.startsWith("/assets/");
+    if (isPage && request.headers.accept?.includes("text/html")) return reply.sendFile("index.html");
+    const problem = problemOf(new AppError("not-found"), request.id);
+    return reply
+      .code(404)
+      .header("content-type", "application/problem+json; charset=utf-8")
+      .send(JSON.stringify(problem));
+  });
+}

@@ -1,0 +1,124 @@
+import type { z } from "zod";
+import type { Actor } from "#core/policy/index.ts";
+import type { ZoneName } from "#core/zones/index.ts";
+
+/**
+ * Who may use a route.
+ * `anyone`: before signing in; says why that is safe.
+ * `signedIn`: every account; the answer holds only what is the account's own.
+ * `decidedBy`: the named policy decides inside the action or query; an answer without its decision is stopped.
+ */
+export type RoutePolicy =
+  | { kind: "anyone"; because: string }
+  | { kind: "signed-in"; because: string }
+  | { kind: "decided-by"; policy: string };
+
+export const anyone = (because: string): RoutePolicy => ({ kind: "anyone", because });
+export const signedIn = (because: string): RoutePolicy => ({ kind: "signed-in", because });
+export const decidedBy = (policy: string): RoutePolicy => ({ kind: "decided-by", policy });
+
+/** How often: `burst` at once, refilled evenly over time; by account when signed in, else by address. */
+export type RateLimit = { name: string; perMinute: number; burst: number };
+
+/** What a handler may know of the request besides its checked contents. */
+export type RequestFacts = {
+  zone: ZoneName;
+  /** The client's address, as far as declared proxies tell it. */
+  address: string;
+  /** The Host header: the municipality may be chosen by it. */
+  host: string;
+  requestId: string;
+  userAgent: string;
+  idempotencyKey: string | undefined;
+  /** The raw session token, for signing out. */
+  token: string | undefined;
+};
+
+export type RouteAnswer<Body> = {
+  status: number;
+  body: Body;
+  /** Starts or ends the session cookie. */
+  cookie?: { token: string; expiresAt: Date } | "clear";
+};
+
+type Schema = z.ZodType | undefined;
+type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+
+export type RouteRequest<
+  Params extends Schema,
+  Query extends Schema,
+  Body extends Schema,
+  P extends RoutePolicy,
+> = {
+  params: Output<Params>;
+  query: Output<Query>;
+  body: Output<Body>;
+  /** Undefined only on routes for anyone. */
+  actor: P["kind"] extends "anyone" ? Actor | undefined : Actor;
+  facts: RequestFacts;
+};
+
+export type RouteDefinition<
+  Params extends Schema,
+  Query extends Schema,
+  Body extends Schema,
+  Answer extends z.ZodType,
+  P extends RoutePolicy,
+> = {
+  /** `module.verb-noun`, as the file of its action or query. */
+  name: string;
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  /** With `{name}` for parameters, as in OpenAPI. */
+  path: string;
+  /** One line for the API's documentation. */
+  summary: string;
+  /** In which zones it exists; elsewhere it is an unknown path. LGWAN and Internet when left out. */
+  zones?: readonly ZoneName[];
+  request: { params?: Params; query?: Query; body?: Body };
+  /** The answer's schema, by status. Statuses that share it are listed together. */
+  response: { statuses: readonly number[]; schema: Answer };
+  policy: P;
+  limit: RateLimit;
+  /** Bytes of the body; 256 KiB when left out. */
+  bodyLimit?: number;
+  /** Whether an Idempotency-Key header must be sent. */
+  idempotencyKey?: "required";
+  handler: (request: RouteRequest<Params, Query, Body, P>) => Promise<RouteAnswer<z.input<Answer>>>;
+};
+
+/** A route whose types are settled; what listeners and the OpenAPI document work with. */
+export type Route = Omit<RouteDefinition<Schema, Schema, Schema, z.ZodType, RoutePolicy>, "handler"> & {
+  handler: (request: {
+    params: unknown;
+    query: unknown;
+    body: unknown;
+    actor: Actor | undefined;
+    facts: RequestFacts;
+  }) => Promise<RouteAnswer<unknown>>;
+};
+
+/**
+ * A route as a list of promises: who may, what comes in, what goes out, how often. The work is elsewhere.
+ *
+ * @example
+ * defineRoute({
+ *   name: "chat.list-rooms", method: "GET", path: "/api/v1/rooms", summary: "Rooms of the account.",
+ *   request: { query: RoomsQuery }, response: { statuses: [200], schema: RoomsPage },
+ *   policy: signedIn("lists only the account's own rooms"), limit: reading,
+ *   handler: async ({ actor, query }) => ({ status: 200, body: await listRooms(database, actor, query) }),
+ * });
+ */
+export function defineRoute<
+  Answer extends z.ZodType,
+  const P extends RoutePolicy,
+  Params extends Schema = undefined,
+  Query extends Schema = undefined,
+  Body extends Schema = undefined,
+>(definition: RouteDefinition<Params, Query, Body, Answer, P>): Route {
+  // The listener hands over what it parsed with these very schemas, and an actor unless the policy is `anyone`.
+  return definition as unknown as Route;
+}
+
+/** Limits that most routes share. */
+export const reading: RateLimit = { name: "reading", perMinute: 3000, burst: 600 };
+export const writing: RateLimit = { name: "writing", perMinute: 600, burst: 120 };

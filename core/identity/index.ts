@@ -1,0 +1,21 @@
+/**
+ * Who people are and how they sign in: municipalities, the organisation, staff, section accounts, guests, devices and
+ * sessions. See docs/architecture/identity.md.
+ */
+export { createMunicipality } from "./actions/create-municipality.ts";
+export { listOperators, loginKey, signIn } from "./actions/sign-in.ts";
+export { createInstallation, findInstallation, type Installation, issueSetUpCode } from "./installation.ts";
+export { hashPassword } from "./passwords.ts";
+export { decideSeePerson, personRules, visiblePeople } from "./policy.ts";
+export {
+  listPersonSummaries,
+  type PersonSummaryRow,
+  personSummaryColumns,
+  personSummaryJoin,
+  toPersonSummary,
+} from "./queries/person-summaries.ts";
+export { type IdentityServices, identityRoutes, todayInJapan } from "./routes.ts";
+export { type LiveSession, Sessions } from "./sessions.ts";
+export { type Tenant, Tenants } from "./tenants.ts";
+export { hashToken, newToken } from "./tokens.ts";
+export { newTotpSecret, totpAt, totpUrl } from "./totp.ts";

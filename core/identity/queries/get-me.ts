@@ -1,0 +1,55 @@
+import { statement, type Transaction } from "#core/db/index.ts";
+import { AppError } from "#core/kernel/index.ts";
+import type { Actor } from "#core/policy/index.ts";
+import type { Me } from "../contract.ts";
+import { listPersonSummaries } from "./person-summaries.ts";
+
+type MeRow = {
+  login_id: string;
+  class: string;
+  zones: string[];
+  tenant_slug: string;
+  tenant_name: string;
+  is_demo: boolean;
+  device_name: string | null;
+  expires_at: Date;
+};
+
+const findMe = statement<MeRow>(
+  "identity.find-me",
+  `select a.login_id, a.class, a.zones, t.slug as tenant_slug, t.name as tenant_name, t.is_demo,
+          d.name as device_name, s.expires_at
+     from session s
+     join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
+     join device d on d.tenant_id = s.tenant_id and d.id = s.device_id
+     join tenant t on t.id = s.tenant_id
+    where s.tenant_id = $1 and s.id = $2`,
+);
+
+/** The account of a session as it sees itself. `limits` are those of the capabilities that the client needs to know. */
+export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"]): Promise<Me> {
+  const [row, people] = await Promise.all([
+    tx.first(findMe, [actor.tenantId, actor.sessionId]),
+    listPersonSummaries(
+      tx,
+      actor.tenantId,
+      actor.operatorId ? [actor.personId, actor.operatorId] : [actor.personId],
+    ),
+  ]);
+  const person = people.get(actor.personId);
+  if (!row || !person) throw new AppError("unauthenticated");
+  return {
+    account: {
+      id: actor.personId,
+      loginId: row.login_id,
+      class: row.class as Me["account"]["class"],
+      zones: row.zones as Me["account"]["zones"],
+    },
+    person,
+    operator: actor.operatorId ? (people.get(actor.operatorId) ?? null) : null,
+    tenant: { id: actor.tenantId, slug: row.tenant_slug, name: row.tenant_name, isDemo: row.is_demo },
+    zone: actor.zone,
+    session: { id: actor.sessionId, deviceName: row.device_name, expiresAt: row.expires_at.toISOString() },
+    limits,
+  };
+}

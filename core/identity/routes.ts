@@ -1,0 +1,180 @@
+import { z } from "zod";
+import { type Database, scopeOf } from "#core/db/index.ts";
+import {
+  anyone,
+  decidedBy,
+  defineRoute,
+  type RateLimit,
+  type RateLimiter,
+  type Route,
+  reading,
+  signedIn,
+  writing,
+} from "#core/http/index.ts";
+import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
+import { type Actor, noteDecision } from "#core/policy/index.ts";
+import { setUp } from "./actions/set-up.ts";
+import { loginKey, signIn } from "./actions/sign-in.ts";
+import { signOut } from "./actions/sign-out.ts";
+import {
+  Me,
+  PeoplePage,
+  PeopleQuery,
+  SetUpRequest,
+  SetUpResponse,
+  SignInPage,
+  SignInRequest,
+  SignInResponse,
+} from "./contract.ts";
+import { personRules } from "./policy.ts";
+import { getMe } from "./queries/get-me.ts";
+import { listPeople, type Roommates } from "./queries/list-people.ts";
+import type { Sessions } from "./sessions.ts";
+import type { Tenants } from "./tenants.ts";
+
+export type IdentityServices = {
+  database: Database;
+  clock: Clock;
+  keyring: Keyring;
+  sessions: Sessions;
+  tenants: Tenants;
+  limiter: RateLimiter;
+  /** Who shares a room with a guest; given by the capability that knows rooms. */
+  roommates: Roommates;
+  limits: Me["limits"];
+  /** The people to pick from on a demo's sign-in page; empty in a real installation. */
+  listDemoPeople: (zone: "lgwan" | "internet" | "public", at: Date) => Promise<SignInPage["demoPeople"]>;
+  isSetUp: () => Promise<boolean>;
+};
+
+/** Guessing: by address here, by account below. A hall behind one address signs in together in the morning. */
+const signingIn: RateLimit = { name: "sign-in", perMinute: 300, burst: 300 };
+const guessing: RateLimit = { name: "guess", perMinute: 30, burst: 30 };
+const settingUp: RateLimit = { name: "set-up", perMinute: 10, burst: 10 };
+
+/** The day in Japan, for dates of validity. */
+export function todayInJapan(clock: Clock): string {
+  return new Date(clock.now().getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
+}
+
+export function identityRoutes(services: IdentityServices): Route[] {
+  const { database, clock, keyring } = services;
+  const cursorKey = keyring.derive("cursor");
+  const readMe = (actor: Actor) =>
+    database.transaction(scopeOf(actor.tenantId), (tx) => getMe(tx, actor, services.limits));
+
+  return [
+    defineRoute({
+      name: "identity.show-sign-in-page",
+      method: "GET",
+      path: "/api/v1/sign-in-page",
+      summary: "What the sign-in page shows: municipalities, the zone, and in a demo its people.",
+      request: {},
+      response: { statuses: [200], schema: SignInPage },
+      policy: anyone("names only municipalities; people are named in a demo alone"),
+      limit: reading,
+      handler: async ({ facts }) => {
+        const tenants = await services.tenants.list();
+        return {
+          status: 200,
+          body: {
+            zone: facts.zone,
+            isSetUp: await services.isSetUp(),
+            tenants: tenants.map(({ slug, name }) => ({ slug, name })),
+            isDemo: tenants.some((tenant) => tenant.isDemo),
+            needsTotp: facts.zone === "internet",
+            demoPeople: await services.listDemoPeople(facts.zone, clock.now()),
+          },
+        };
+      },
+    }),
+
+    defineRoute({
+      name: "identity.set-up",
+      method: "POST",
+      path: "/api/v1/set-up",
+      summary: "Makes the municipality and its first administrator, with the one-time code of the console.",
+      request: { body: SetUpRequest },
+      response: { statuses: [201], schema: SetUpResponse },
+      policy: anyone("needs the one-time code that only the console shows"),
+      limit: settingUp,
+      handler: async ({ body }) => {
+        if (await services.isSetUp()) throw new AppError("already-set-up");
+        const answer = await setUp(services, body);
+        services.tenants.forget();
+        return { status: 201, body: answer };
+      },
+    }),
+
+    defineRoute({
+      name: "identity.sign-in",
+      method: "POST",
+      path: "/api/v1/sessions",
+      summary: "Signs in: password, and on the Internet side the authenticator app's code.",
+      request: { body: SignInRequest },
+      response: { statuses: [201], schema: SignInResponse },
+      policy: anyone("this is how one becomes somebody"),
+      limit: signingIn,
+      handler: async ({ body, facts }) => {
+        const tenant = await services.tenants.choose(facts.host, body.tenant);
+        services.limiter.take(guessing, `${tenant.id} ${loginKey(body.loginId)}`);
+        const { token, actor, expiresAt } = await signIn(services, tenant, facts.zone, body);
+        return { status: 201, body: { token, ...(await readMe(actor)) }, cookie: { token, expiresAt } };
+      },
+    }),
+
+    defineRoute({
+      name: "identity.sign-out",
+      method: "DELETE",
+      path: "/api/v1/sessions/current",
+      summary: "Ends this session; its streams close.",
+      request: {},
+      response: { statuses: [204], schema: z.null() },
+      policy: signedIn("one's own session"),
+      limit: writing,
+      handler: async ({ actor }) => {
+        await signOut(database, clock, actor);
+        services.sessions.forget(actor.sessionId);
+        return { status: 204, body: null, cookie: "clear" };
+      },
+    }),
+
+    defineRoute({
+      name: "identity.get-me",
+      method: "GET",
+      path: "/api/v1/me",
+      summary: "The account, person, municipality, zone and session of the caller.",
+      request: {},
+      response: { statuses: [200], schema: Me },
+      policy: signedIn("one's own account"),
+      limit: reading,
+      handler: async ({ actor }) => ({ status: 200, body: await readMe(actor) }),
+    }),
+
+    defineRoute({
+      name: "identity.list-people",
+      method: "GET",
+      path: "/api/v1/people",
+      summary: "The directory as far as the caller may see it, by kana; searches names, kana and sections.",
+      request: { query: PeopleQuery },
+      response: { statuses: [200], schema: PeoplePage },
+      policy: decidedBy("person.see"),
+      limit: reading,
+      handler: async ({ actor, query }) => {
+        noteDecision(
+          actor,
+          actor.kind === "guest" ? personRules.guestSeesRoommates : personRules.staffSeesDirectory,
+        );
+        const page = await listPeople(
+          database,
+          actor,
+          query,
+          services.roommates,
+          cursorKey,
+          todayInJapan(clock),
+        );
+        return { status: 200, body: page };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,129 @@
+import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import { AppError, Batcher, batcherByKey, type Clock } from "#core/kernel/index.ts";
+import type { Actor, Zone } from "#core/policy/index.ts";
+import { readToken } from "./tokens.ts";
+
+type SessionRow = {
+  token_hash: Buffer;
+  id: string;
+  account_id: string;
+  device_id: string;
+  zone: string;
+  operator_id: string | null;
+  expires_at: Date;
+  account_expires_at: Date | null;
+  account_starts_at: Date | null;
+  class: string;
+  zones: string[];
+  is_administrator: boolean;
+  kind: string;
+};
+
+const listSessions = statement<SessionRow>(
+  "identity.list-sessions",
+  `select s.token_hash, s.id, s.account_id, s.device_id, s.zone, s.operator_id, s.expires_at,
+          a.expires_at as account_expires_at, a.starts_at as account_starts_at, a.class, a.zones, a.is_administrator,
+          p.kind
+     from session s
+     join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
+     join person p on p.tenant_id = s.tenant_id and p.id = s.account_id
+    where s.tenant_id = $1 and s.token_hash = any($2::bytea[]) and s.ended_at is null and a.disabled_at is null
+      and p.left_at is null`,
+);
+
+export type LiveSession = {
+  actor: Actor;
+  /** Milliseconds since 1970: the end of the session or of the account, whichever is first. */
+  expiresAt: number;
+};
+
+type Known = LiveSession & { startsAt: number; zones: readonly string[]; askAgainAt: number };
+
+/** What was read of a session is believed this long; ending one on this node is heard at once, on others by the event. */
+const believeFor = 10_000;
+const knownLimit = 50_000;
+
+/** Who a token speaks for. Reads many tokens at once when many clients come back together. */
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Known>();
+  readonly #lookUp: (tenantId: string) => Batcher<Buffer, SessionRow | undefined>;
+
+  constructor(database: Database, clock: Clock) {
+    this.#clock = clock;
+    this.#lookUp = batcherByKey(
+      (tenantId) =>
+        new Batcher({
+          maxBatch: 500,
+          maxWaiting: 20_000,
+          onFull: () => new AppError("service-unavailable"),
+          run: async (hashes) => {
+            const rows = await database.transaction(scopeOf(tenantId), (tx) =>
+              tx.all(listSessions, [tenantId, hashes]),
+            );
+            const byHash = new Map(rows.map((row) => [row.token_hash.toString("latin1"), row]));
+            return hashes.map((hash) => byHash.get(hash.toString("latin1")));
+          },
+        }),
+    );
+  }
+
+  /**
+   * The session of a token in a listener's zone. A token that is unknown, ended, expired, of another zone or of an
+   * account that may no longer be used here is `unauthenticated`: the same answer for all of them.
+   */
+  async authenticate(zone: Zone, token: string | undefined): Promise<LiveSession> {
+    const known = token === undefined ? undefined : await this.#find(token);
+    const now = this.#clock.now().getTime();
+    if (
+      !known ||
+      known.actor.zone !== zone ||
+      !known.zones.includes(zone) ||
+      now >= known.expiresAt ||
+      now < known.startsAt
+    )
+      throw new AppError("unauthenticated");
+    // A copy for each request: decisions are noted by actor.
+    return { actor: { ...known.actor }, expiresAt: known.expiresAt };
+  }
+
+  /** Forgets a session that was ended, or changed. */
+  forget(sessionId: string): void {
+    for (const [token, known] of this.#known)
+      if (known.actor.sessionId === sessionId) this.#known.delete(token);
+  }
+
+  async #find(token: string): Promise<Known | undefined> {
+    const now = this.#clock.now().getTime();
+    const known = this.#known.get(token);
+    if (known && now < known.askAgainAt) return known;
+    this.#known.delete(token);
+    const parts = readToken(token);
+    if (!parts) return undefined;
+    const row = await this.#lookUp(parts.tenantId).add(parts.hash);
+    if (!row) return undefined;
+    const fresh: Known = {
+      actor: {
+        tenantId: parts.tenantId,
+        personId: row.account_id,
+        kind: row.kind as Actor["kind"],
+        accountClass: row.class as Actor["accountClass"],
+        isAdministrator: row.is_administrator,
+        operatorId: row.operator_id,
+        zone: row.zone as Zone,
+        deviceId: row.device_id,
+        sessionId: row.id,
+      },
+      zones: row.zones,
+      startsAt: row.account_starts_at?.getTime() ?? 0,
+      expiresAt: Math.min(
+        row.expires_at.getTime(),
+        row.account_expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
+      ),
+      askAgainAt: now + believeFor,
+    };
+    if (this.#known.size >= knownLimit) this.#known.clear();
+    this.#known.set(token, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,61 @@
+import { build, type Database, installationScope } from "#core/db/index.ts";
+import { AppError, type Clock } from "#core/kernel/index.ts";
+
+export type Tenant = {
+  id: string;
+  slug: string;
+  name: string;
+  hostNames: readonly string[];
+  isDemo: boolean;
+  operatorRequired: boolean;
+};
+
+/** The municipalities of this installation: few, read often, changed hardly ever. */
+export class Tenants {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  #known: { tenants: readonly Tenant[]; askAgainAt: number } | undefined;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async list(): Promise<readonly Tenant[]> {
+    const now = this.#clock.now().getTime();
+    if (this.#known && now < this.#known.askAgainAt) return this.#known.tenants;
+    const rows = await this.#database.transaction(installationScope, (tx) =>
+      tx.all(build.selectFrom("tenant").selectAll().orderBy("slug")),
+    );
+    const tenants = rows.map((row) => ({
+      id: row.id,
+      slug: row.slug,
+      name: row.name,
+      hostNames: row.host_names,
+      isDemo: row.is_demo,
+      operatorRequired: row.operator_required,
+    }));
+    this.#known = { tenants, askAgainAt: now + (tenants.length === 0 ? 500 : 5000) };
+    return tenants;
+  }
+
+  forget(): void {
+    this.#known = undefined;
+  }
+
+  /** The municipality that a request means: by its host name, else by the slug it names, else the only one. */
+  async choose(host: string, slug: string | undefined): Promise<Tenant> {
+    const tenants = await this.list();
+    const name = host.replace(/:\d+$/, "").toLowerCase();
+    const byHost = tenants.find((tenant) => tenant.hostNames.includes(name));
+    if (byHost) return byHost;
+    if (slug !== undefined) {
+      const bySlug = tenants.find((tenant) => tenant.slug === slug);
+      if (!bySlug) throw new AppError("tenant-required");
+      return bySlug;
+    }
+    const only = tenants.length === 1 ? tenants[0] : undefined;
+    if (!only) throw new AppError("tenant-required");
+    return only;
+  }
+}

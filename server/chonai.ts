@@ -1,0 +1,162 @@
+import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
+import { chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
+import { AuditSealer } from "#core/audit/index.ts";
+import { type ConnectionSettings, Database, installationScope } from "#core/db/index.ts";
+import {
+  createListener,
+  describeApi,
+  type Listener,
+  RateLimiter,
+  type Route,
+  serveStream,
+} from "#core/http/index.ts";
+import type { SignInPage } from "#core/identity/contract.ts";
+import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
+import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
+import type { ListenerSettings } from "#core/zones/index.ts";
+
+export type ChonaiOptions = {
+  database: ConnectionSettings;
+  poolSize: number;
+  listeners: readonly ListenerSettings[];
+  keyring: Keyring;
+  clock: Clock;
+  log: Logger;
+  webRoot: string | undefined;
+  checkAnswers: boolean;
+  rateFactor: number;
+  cluster: boolean;
+  listDemoPeople: (zone: ListenerSettings["zone"], at: Date) => Promise<SignInPage["demoPeople"]>;
+};
+
+/** The running program: one node. */
+export type Chonai = {
+  addresses: readonly { zone: ListenerSettings["zone"]; host: string; port: number }[];
+  routes: readonly Route[];
+  database: Database;
+  tenants: Tenants;
+  realtime: Realtime;
+  auditSealer: AuditSealer;
+  stop(): Promise<void>;
+};
+
+const version = "0.1.0";
+const dailyWork = 24 * 3_600_000;
+
+/**
+ * Assembles the modules from this explicit list and starts them: database, sealers, listeners. Everything it starts is
+ * ended by `stop`, in the opposite order.
+ */
+export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
+  const { clock, log, keyring } = options;
+  const database = new Database(options.database, { poolSize: options.poolSize });
+  const tenants = new Tenants(database, clock);
+  const sessions = new Sessions(database, clock);
+  const limiter = new RateLimiter(clock, options.rateFactor);
+  const installation = await findInstallation(database);
+  if (!installation) throw new Error("the installation's row is missing: run `chonai migrate` first");
+  let isSetUp = false;
+
+  const listTenantIds = async () => (await tenants.list()).map((tenant) => tenant.id);
+  const realtime = new Realtime({
+    database,
+    clock,
+    log,
+    epoch: installation.epoch,
+    cluster: options.cluster,
+    listTenantIds,
+  });
+  const auditSealer = new AuditSealer({
+    database,
+    key: { id: keyring.id, key: keyring.derive("audit-chain") },
+    log,
+    listTenantIds,
+  });
+  database.routeAnnouncements({
+    isHere: () => realtime.isHere(),
+    wake: (tenantId) => {
+      realtime.wake(tenantId);
+      auditSealer.wake(tenantId);
+    },
+  });
+  await realtime.start();
+  await auditSealer.start();
+
+  const routes: Route[] = [
+    ...identityRoutes({
+      database,
+      clock,
+      keyring,
+      sessions,
+      tenants,
+      limiter,
+      roommates: listRoommates,
+      limits: { messageCharacters: messageCharacterLimit, mentions: mentionLimit },
+      listDemoPeople: options.listDemoPeople,
+      isSetUp: async () => {
+        isSetUp ||= (await tenants.list()).length > 0;
+        return isSetUp;
+      },
+    }),
+    ...chatRoutes({ database, clock }),
+  ];
+  const openApi = describeApi(routes, version);
+
+  const listTopics = makeListTopics(database);
+  const listeners: Listener[] = [];
+  const stops: (() => void)[] = [];
+  const addresses: Chonai["addresses"][number][] = [];
+  try {
+    for (const settings of options.listeners) {
+      const listener = createListener(settings, {
+        routes,
+        authenticate: async (zone, token) => (await sessions.authenticate(zone, token)).actor,
+        limiter,
+        log,
+        webRoot: options.webRoot,
+        checkAnswers: options.checkAnswers,
+        isHealthy: () => database.transaction(installationScope, async () => true),
+        openApi: () => openApi,
+      });
+      const services: StreamServices = {
+        database,
+        clock,
+        realtime,
+        authenticate: async (token) => {
+          const { actor, expiresAt } = await sessions.authenticate(settings.zone, token);
+          return {
+            tenantId: actor.tenantId,
+            personId: actor.personId,
+            sessionId: actor.sessionId,
+            expiresAt,
+          };
+        },
+        topicsOf: listTopics,
+      };
+      stops.push(serveStream(listener, log, (wire) => new StreamConnection(wire, services)));
+      const port = await listener.start();
+      listeners.push(listener);
+      addresses.push({ zone: settings.zone, host: settings.host, port });
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  const daily = setInterval(() => {
+    realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
+  }, dailyWork);
+  daily.unref();
+
+  async function stop(): Promise<void> {
+    clearInterval(daily);
+    for (const end of stops) end();
+    await Promise.all(listeners.map((listener) => listener.stop()));
+    await realtime.stop();
+    await auditSealer.stop();
+    await database.close();
+  }
+
+  return { addresses, routes, database, tenants, realtime, auditSealer, stop };
+}

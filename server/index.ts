@@ -1,0 +1,2 @@
+/** The assembled program. */
+export { type Chonai, type ChonaiOptions, startChonai } from "./chonai.ts";

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { chatEvents } from "#capabilities/chat/contract.ts";
+import { chatRoutes } from "#capabilities/chat/index.ts";
+import { chatApply } from "#capabilities/chat/web/apply.ts";
+import { Database } from "#core/db/index.ts";
+import { RateLimiter, type Route } from "#core/http/index.ts";
+import { identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import { Keyring, systemClock } from "#core/kernel/index.ts";
+import { errorCodes } from "#shared/error-codes.ts";
+
+const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: undefined, database: "" });
+
+/** The routes of the program, without a database behind them. */
+function allRoutes(): Route[] {
+  return [
+    ...identityRoutes({
+      database: nowhere,
+      clock: systemClock,
+      keyring: new Keyring(Buffer.alloc(32)),
+      sessions: new Sessions(nowhere, systemClock),
+      tenants: new Tenants(nowhere, systemClock),
+      limiter: new RateLimiter(systemClock),
+      roommates: async () => [],
+      limits: { messageCharacters: 1, mentions: 1 },
+      listDemoPeople: async () => [],
+      isSetUp: async () => true,
+    }),
+    ...chatRoutes({ database: nowhere, clock: systemClock }),
+  ];
+}
+
+test("every route has a name, a limit, a summary and a policy that says why", () => {
+  for (const route of allRoutes()) {
+    expect(route.name).toMatch(/^[a-z]+\.[a-z-]+$/);
+    expect(route.path).toMatch(/^\/api\/v1\//);
+    expect(route.summary.length).toBeGreaterThan(10);
+    expect(route.limit.perMinute).toBeGreaterThan(0);
+    if (route.policy.kind === "decided-by") expect(route.policy.policy).toMatch(/^[a-z]+\.[a-z-]+$/);
+    else expect(route.policy.because.length).toBeGreaterThan(5);
+  }
+});
+
+test("names, and methods with paths, are unique", () => {
+  const routes = allRoutes();
+  expect(new Set(routes.map((route) => route.name)).size).toBe(routes.length);
+  expect(new Set(routes.map((route) => `${route.method} ${route.path}`)).size).toBe(routes.length);
+});
+
+/** tests/integration/strangers.test.ts holds a case for each of them; this test notices one that is missing. */
+test("every route that needs a session has a test in which a stranger is refused", () => {
+  const text = readFileSync(new URL("../integration/strangers.test.ts", import.meta.url), "utf8");
+  for (const route of allRoutes())
+    if (route.policy.kind !== "anyone") expect(text, route.name).toContain(`"${route.name}"`);
+});
+
+test("every event of a contract is applied by the client", () => {
+  expect(Object.keys(chatApply).sort()).toEqual(Object.keys(chatEvents).sort());
+});
+
+test("every event of a contract stands in a verifyAction test", () => {
+  const text = readFileSync(new URL("../integration/verify-action.test.ts", import.meta.url), "utf8");
+  expect(text).toContain("Object.keys(chatEvents)");
+});
+
+test("every error code says in both languages what to do, and is thrown somewhere", () => {
+  const sources = ["core", "capabilities", "server", "cli"].flatMap((root) =>
+    readdirSync(new URL(`../../${root}/`, import.meta.url), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+      .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8")),
+  );
+  const announced = new Set(["rules-not-agreed", "method-not-allowed"]);
+  for (const [code, entry] of Object.entries(errorCodes)) {
+    expect(entry.ja, code).toMatch(/[ぁ-ん].*。$/u);
+    expect(entry.en, code).toMatch(/\.$/);
+    if (!announced.has(code))
+      expect(
+        sources.some((text) => text.includes(`"${code}"`)),
+        code,
+      ).toBe(true);
+  }
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newId } from "#shared/ids.ts";
+import type { Answer, ApiClient } from "#tests/support/api-client.ts";
+import { type BuiltPerson, buildMunicipality, buildPerson } from "#tests/support/factories.ts";
+import { startTestServer, type TestServer } from "#tests/support/server.ts";
+
+let server: TestServer;
+let owner: ApiClient;
+let colleague: BuiltPerson;
+let strangers: { who: string; client: ApiClient }[];
+let roomId: string;
+let messageId: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const tenantId = await buildMunicipality(server.database);
+  owner = await server.as(await buildPerson(server.database, tenantId));
+  colleague = await buildPerson(server.database, tenantId);
+  roomId = (await owner.createGroup([colleague.id])).id;
+  messageId = (await owner.send(roomId, "関係者だけの話です")).body.id;
+  const elsewhere = await buildMunicipality(server.database);
+  strangers = [
+    {
+      who: "a colleague who is no member",
+      client: await server.as(await buildPerson(server.database, tenantId)),
+    },
+    {
+      who: "a guest of other rooms",
+      client: await server.as(await buildPerson(server.database, tenantId, { kind: "guest" }), "internet"),
+    },
+    {
+      who: "staff of another municipality",
+      client: await server.as(await buildPerson(server.database, elsewhere)),
+    },
+  ];
+});
+afterAll(() => server.stop());
+
+const key = () => ({ "idempotency-key": newId() });
+
+/** How each route is called, and what a stranger with a session is told. Without a session it is always 401. */
+const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>; stranger: number }> = {
+  "identity.sign-out": { call: (c) => c.delete("/api/v1/sessions/current"), stranger: 204 },
+  "identity.get-me": { call: (c) => c.get("/api/v1/me"), stranger: 200 },
+  "identity.list-people": { call: (c) => c.get("/api/v1/people"), stranger: 200 },
+  "chat.list-rooms": { call: (c) => c.get("/api/v1/rooms"), stranger: 200 },
+  "chat.create-room": {
+    call: (c) => c.post("/api/v1/rooms", { kind: "group", name: "部屋", memberIds: [colleague.id] }, key()),
+    stranger: 400,
+  },
+  "chat.list-members": { call: (c) => c.get(`/api/v1/rooms/${roomId}/members`), stranger: 404 },
+  "chat.add-member": { call: (c) => c.put(`/api/v1/rooms/${roomId}/members/${colleague.id}`), stranger: 404 },
+  "chat.remove-member": {
+    call: (c) => c.delete(`/api/v1/rooms/${roomId}/members/${colleague.id}`),
+    stranger: 404,
+  },
+  "chat.list-messages": { call: (c) => c.get(`/api/v1/rooms/${roomId}/messages`), stranger: 404 },
+  "chat.send-message": { call: (c) => c.send(roomId, "入れてください"), stranger: 404 },
+  "chat.move-read-position": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/read-position`, { seq: 1 }),
+    stranger: 404,
+  },
+  "chat.list-readers": {
+    call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/readers`),
+    stranger: 404,
+  },
+};
+
+describe("without a session", () => {
+  for (const [name, { call }] of Object.entries(calls))
+    test(`${name} is refused`, async () => {
+      const answer = await call(server.anonymous());
+      expect([answer.status, answer.body.code]).toEqual([401, "unauthenticated"]);
+    });
+});
+
+describe("with somebody else's session", () => {
+  for (const [name, { call, stranger }] of Object.entries(calls).filter(
+    ([, { stranger }]) => stranger === 404,
+  ))
+    test(`${name} does not tell that the room exists`, async () => {
+      for (const { who, client } of strangers) {
+        const answer = await call(client);
+        expect([who, answer.status, answer.body.code]).toEqual([who, stranger, "not-found"]);
+        expect(JSON.stringify(answer.body)).not.toContain("関係者");
+      }
+    });
+
+  test("lists hold nothing of the room and nobody of another municipality", async () => {
+    for (const { client } of strangers) {
+      const rooms = await client.get("/api/v1/rooms");
+      expect(rooms.body.items).toEqual([]);
+    }
+    const [, guest, outsider] = strangers;
+    const seenByGuest = await guest!.client.get("/api/v1/people?limit=200");
+    expect(seenByGuest.body.items).toHaveLength(1);
+    const seenOutside = await outsider!.client.get("/api/v1/people?limit=200");
+    expect(seenOutside.body.items).toHaveLength(1);
+  });
+
+  test("a room cannot be made with people of another municipality, and not by a guest", async () => {
+    const [, guest, outsider] = strangers;
+    expect((await calls["chat.create-room"]!.call(outsider!.client)).status).toBe(400);
+    const refused = await calls["chat.create-room"]!.call(guest!.client);
+    expect([refused.status, refused.body.code, refused.body.facts.ruleId]).toEqual([
+      403,
+      "forbidden",
+      "room.guests-do-not-create",
+    ]);
+  });
+});
+
+test("a token of one zone is refused in the other", async () => {
+  const tenantId = await buildMunicipality(server.database);
+  const person = await buildPerson(server.database, tenantId);
+  const inside = await server.as(person, "lgwan");
+  const outside = server.anonymous("internet");
+  const answer = await outside.call("GET", "/api/v1/me", undefined, {
+    authorization: `Bearer ${inside.token}`,
+  });
+  expect(answer.status).toBe(401);
+});

@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import type { Database } from "#core/db/index.ts";
+import { createInstallation } from "#core/identity/index.ts";
+import { type Clock, createLogger, Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
+import type { Zone } from "#core/policy/index.ts";
+import { type Chonai, startChonai } from "#server/index.ts";
+import { ApiClient } from "./api-client.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { buildSession } from "./factories.ts";
+
+export type TestServer = {
+  chonai: Chonai;
+  database: Database;
+  testDatabase: TestDatabase;
+  keyring: Keyring;
+  url: (zone: Zone) => string;
+  /** A client with a live session of this person in a zone. */
+  as: (person: { id: string; tenantId: string }, zone?: Zone) => Promise<ApiClient>;
+  /** A client without a session. */
+  anonymous: (zone?: Zone) => ApiClient;
+  stop: () => Promise<void>;
+};
+
+/** A whole server on a database of its own, on free ports of the loopback address; every answer is checked. */
+export async function startTestServer(
+  given: { clock?: Clock; rateFactor?: number; webRoot?: string; isDemo?: boolean; log?: boolean } = {},
+): Promise<TestServer> {
+  const testDatabase = await createTestDatabase();
+  const database = testDatabase.open();
+  const clock = given.clock ?? systemClock;
+  await createInstallation(database, clock, given.isDemo ?? false);
+  const keyring = new Keyring(randomBytes(32));
+  const chonai = await startChonai({
+    database: testDatabase.application,
+    poolSize: 6,
+    listeners: (["lgwan", "internet"] as const).map((zone) => ({
+      zone,
+      host: "127.0.0.1",
+      port: 0,
+      trustedProxies: [],
+      sharedAddresses: [],
+      secureCookies: false,
+    })),
+    keyring,
+    clock,
+    log: given.log ? createLogger({ level: "debug" }) : silentLogger,
+    webRoot: given.webRoot,
+    checkAnswers: true,
+    rateFactor: given.rateFactor ?? 100,
+    cluster: false,
+    listDemoPeople: async () => [],
+  });
+  const url = (zone: Zone) =>
+    `http://127.0.0.1:${chonai.addresses.find((address) => address.zone === zone)!.port}`;
+  return {
+    chonai,
+    database,
+    testDatabase,
+    keyring,
+    url,
+    as: async (person, zone = "lgwan") =>
+      new ApiClient(url(zone), (await buildSession(database, person, { zone })).token),
+    anonymous: (zone = "lgwan") => new ApiClient(url(zone), undefined),
+    stop: async () => {
+      await chonai.stop();
+      await testDatabase.drop();
+    },
+  };
+}
