@@ -3,7 +3,7 @@
  * from outside the installation.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
@@ -37,11 +37,15 @@ function fonts(): Plugin {
 
 /** Leaves a .br and a .gz beside every text file, so that the server compresses nothing while people wait. */
 function compressed(): Plugin {
+  let out = "";
   return {
     name: "chonai-compressed",
     apply: "build",
+    // The launcher builds beside the folder that is served and swaps the two.
+    configResolved(config) {
+      out = resolve(config.root, config.build.outDir);
+    },
     closeBundle() {
-      const out = join(root, "dist/web");
       for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile() || !/\.(js|css|html|svg|json|webmanifest)$/.test(entry.name)) continue;
         const path = join(entry.parentPath, entry.name);
