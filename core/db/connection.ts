@@ -1,4 +1,5 @@
 import pg from "pg";
+import { OperatorError } from "#core/kernel/index.ts";
 
 /** Where a database is: a socket directory or host, and who signs in. */
 export type ConnectionSettings = {
@@ -15,11 +16,14 @@ export function parseConnectionUrl(name: string, url: string): ConnectionSetting
   try {
     parsed = new URL(url);
   } catch {
-    throw new Error(`${name} is not a URL of the form postgresql://user:password@host:5432/database`);
+    throw new OperatorError({
+      ja: `${name} の形が正しくありません。postgresql://ユーザー:パスワード@ホスト:5432/データベース の形で指定してください。`,
+      en: `${name} is not a URL of the form postgresql://user:password@host:5432/database.`,
+    });
   }
   return {
     host: parsed.searchParams.get("host") ?? decodeURIComponent(parsed.hostname || "localhost"),
-    port: Number(parsed.port || 5432),
+    port: Number(parsed.port || parsed.searchParams.get("port") || 5432),
     user: decodeURIComponent(parsed.username),
     password: parsed.password ? decodeURIComponent(parsed.password) : undefined,
     database: decodeURIComponent(parsed.pathname.slice(1)) || "chonai",

@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { ConnectionSettings } from "#core/db/index.ts";
-import { until } from "./program.ts";
+import { until } from "./until.ts";
 
 /**
  * Somebody else's hand on the database: a superuser's connection that holds locks and looks at what the server's own

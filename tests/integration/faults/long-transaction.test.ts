@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "#shared/ids.ts";
 import { buildMunicipality, buildPerson } from "#tests/support/factories.ts";
 import { Outside } from "#tests/support/outside.ts";
-import { until } from "#tests/support/program.ts";
 import { expectSealedOnce } from "#tests/support/sealed-once.ts";
 import { startTestServer, type TestServer } from "#tests/support/server.ts";
+import { until } from "#tests/support/until.ts";
 
 let server: TestServer;
 let outside: Outside;

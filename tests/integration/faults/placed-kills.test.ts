@@ -6,8 +6,10 @@ import { createTestDatabase, type TestDatabase } from "#tests/support/database.t
 import { buildMunicipality, buildPerson, buildSession } from "#tests/support/factories.ts";
 import { Outside } from "#tests/support/outside.ts";
 import { PersistentClient } from "#tests/support/persistent-client.ts";
-import { findPortBase, makeDataFolder, Program, runCommand, until } from "#tests/support/program.ts";
+import { findPortBase, makeDataFolder, Program } from "#tests/support/program.ts";
 import { expectSealedOnce } from "#tests/support/sealed-once.ts";
+import { ServerProcess } from "#tests/support/server-process.ts";
+import { until } from "#tests/support/until.ts";
 
 /*
  * kill -9 at exact places. The test holds a lock that the server needs at that place and sees in pg_stat_activity that
@@ -17,8 +19,8 @@ const place = makeDataFolder();
 let testDatabase: TestDatabase;
 let database: Database;
 let outside: Outside;
-let program: Program;
-let env: NodeJS.ProcessEnv;
+let program: ServerProcess;
+let environment: Record<string, string>;
 let tenantId: string;
 let tokens: [string, string];
 let roomId: string;
@@ -39,8 +41,16 @@ beforeAll(async () => {
     (await buildSession(database, people[0]!)).token,
     (await buildSession(database, people[1]!)).token,
   ];
-  env = { DATABASE_URL: urlOf(testDatabase.application), MIGRATION_DATABASE_URL: urlOf(testDatabase.owner) };
-  program = new Program({ data: place.data, portBase: await findPortBase(), args: ["--empty"], env });
+  environment = {
+    DATABASE_URL: urlOf(testDatabase.application),
+    MIGRATION_DATABASE_URL: urlOf(testDatabase.owner),
+  };
+  program = new ServerProcess({
+    data: place.path,
+    portBase: await findPortBase(),
+    args: ["--empty"],
+    environment,
+  });
   await program.start();
   roomId = (await new ApiClient(program.lgwan, tokens[0]).createGroup([people[1]!.id])).id;
   listener = new PersistentClient(() => program.lgwan, tokens[1], [roomId]);
@@ -253,8 +263,9 @@ describe("a connection that the database ends", () => {
 
 test("in the end the audit chain verifies, with one entry for each message", async () => {
   await program.stop();
-  const verified = await runCommand(["audit", "verify", "--data", place.data], env);
-  expect(verified.code, verified.output).toBe(0);
+  const verified = new Program(["audit", "verify", "--data", place.path], environment);
+  const code = await verified.ended;
+  expect(code, verified.output).toBe(0);
   expect(verified.output).toMatch(/未連鎖 0件/);
   const doubled = await outside.query(
     `select subject_id from audit_entry where tenant_id = $1 and action = 'message.sent'

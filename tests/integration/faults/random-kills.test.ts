@@ -10,8 +10,10 @@ import { systemClock } from "#core/kernel/index.ts";
 import { ApiClient } from "#tests/support/api-client.ts";
 import { type BuiltPerson, buildPerson, buildSession } from "#tests/support/factories.ts";
 import { type ClientCounts, PersistentClient } from "#tests/support/persistent-client.ts";
-import { findPortBase, makeDataFolder, Program, runCommand, until } from "#tests/support/program.ts";
+import { findPortBase, makeDataFolder, Program } from "#tests/support/program.ts";
 import { Random } from "#tests/support/random.ts";
+import { ServerProcess } from "#tests/support/server-process.ts";
+import { until } from "#tests/support/until.ts";
 
 const seed = 20_261_121;
 const people = 20;
@@ -22,7 +24,7 @@ type Fault = (typeof kinds)[number];
 const faults: Record<Fault, number> = { server: 10, postmaster: 5, backend: 5, terminated: 5 };
 
 const place = makeDataFolder();
-let program: Program | undefined;
+let program: ServerProcess | undefined;
 const clients: PersistentClient[] = [];
 
 afterAll(async () => {
@@ -33,7 +35,7 @@ afterAll(async () => {
 
 /** As the superuser of the running database; undefined while it cannot be reached. */
 async function asSuperuser<Row extends pg.QueryResultRow>(sql: string): Promise<Row[] | undefined> {
-  const settings = findRunningDatabase(place.data)?.superuser;
+  const settings = findRunningDatabase(place.path)?.superuser;
   if (!settings) return undefined;
   const client = new pg.Client({ ...settings, connectionTimeoutMillis: 2000 });
   client.on("error", () => {});
@@ -49,7 +51,7 @@ async function asSuperuser<Row extends pg.QueryResultRow>(sql: string): Promise<
 
 /** Sets up an empty installation as an administrator does, and adds people, sessions and rooms. */
 async function furnish(
-  running: Program,
+  running: ServerProcess,
 ): Promise<{ built: BuiltPerson[]; tokens: string[]; roomIds: string[][] }> {
   const code = /\n {2}((?:\w{4}-){3}\w{4})\n/.exec(running.output)?.[1];
   const answer = await new ApiClient(running.lgwan, undefined).post("/api/v1/set-up", {
@@ -66,7 +68,7 @@ async function furnish(
     },
   });
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  const database = new Database(findRunningDatabase(place.data)!.application, { poolSize: 4 });
+  const database = new Database(findRunningDatabase(place.path)!.application, { poolSize: 4 });
   const random = new Random(seed);
   try {
     expect(await findInstallation(database)).toMatchObject({ isDemo: false });
@@ -94,7 +96,7 @@ async function furnish(
 }
 
 function postmasterPid(): number | undefined {
-  const cluster = join(place.data, `postgres-${POSTGRESQL_MAJOR}`);
+  const cluster = join(place.path, `postgres-${POSTGRESQL_MAJOR}`);
   try {
     const pid = Number.parseInt(readFileSync(join(cluster, "postmaster.pid"), "utf8"), 10);
     return readlinkSync(`/proc/${pid}/cwd`) === cluster ? pid : undefined;
@@ -131,8 +133,8 @@ const clientsEverywhere = (key: keyof ClientCounts) =>
   clients.reduce((sum, client) => sum + client.counts[key], 0);
 
 test("kill -9 of the server and of the database, twenty times in the middle of sends, loses and doubles nothing", async () => {
-  program = new Program({
-    data: place.data,
+  program = new ServerProcess({
+    data: place.path,
     portBase: await findPortBase(),
     args: ["--empty", "--rate-factor", "100"],
   });
@@ -247,9 +249,10 @@ test("kill -9 of the server and of the database, twenty times in the middle of s
   for (const client of clients) client.stop();
   await Promise.all(work);
   await program.stop();
-  const verified = await runCommand(["audit", "verify", "--data", place.data]);
+  const verified = new Program(["audit", "verify", "--data", place.path]);
+  const code = await verified.ended;
   console.log(verified.output.trim());
-  expect(verified.code, verified.output).toBe(0);
+  expect(code, verified.output).toBe(0);
   expect(verified.output).toMatch(/未連鎖 0件/);
   const entries = Number(/: (\d+)件/.exec(verified.output)?.[1]);
   expect(entries).toBeGreaterThanOrEqual(acknowledged.length);
