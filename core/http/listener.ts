@@ -224,17 +224,22 @@ function asAppError(error: unknown, request: FastifyRequest): unknown {
 
 function sendProblem(reply: FastifyReply, requestId: string, error: unknown, log: Logger): FastifyReply {
   const problem = problemOf(error, requestId);
-  if (problem.status >= 500)
-    log.error(
-      { requestId, code: problem.code, route: reply.request.routeOptions.url, err: error },
-      "request failed",
-    );
+  const told = { requestId, code: problem.code, route: reply.request.routeOptions.url };
+  // While the database is away every request ends here: one short line each, no stack.
+  if (problem.code === "service-unavailable")
+    log.warn({ ...told, reason: reasonOf(error) }, "request failed");
+  else if (problem.status >= 500) log.error({ ...told, err: error }, "request failed");
   if (problem.code === "rate-limited") reply.header("retry-after", String(problem.facts.seconds ?? 1));
   return reply
     .code(problem.status)
     .header("content-type", "application/problem+json; charset=utf-8")
     .header("cache-control", "no-store")
     .send(JSON.stringify(problem));
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function send(
