@@ -14,6 +14,10 @@ const commands: Record<
     summary: "データベースを更新する / bring the database up to date",
     load: () => import("./commands/migrate.ts"),
   },
+  import: {
+    summary: "組織と職員を取り込む / import sections and people",
+    load: () => import("./commands/import.ts"),
+  },
   audit: {
     summary: "監査記録を検証する / verify the audit record",
     load: () => import("./commands/audit.ts"),
