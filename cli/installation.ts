@@ -72,7 +72,10 @@ export function externalDatabase():
   };
 }
 
-/** The key-encryption key: the file that CHONAI_KEY_FILE names (32 bytes, raw or 64 hex digits), else DATA/secrets. */
+/**
+ * The key-encryption key: the file that CHONAI_KEY_FILE names (32 bytes, raw, as 64 hex digits, or as DATA/secrets keeps
+ * them), else DATA/secrets.
+ */
 export function readKeyring(dataDirectory: string): Keyring {
   const path = process.env.CHONAI_KEY_FILE;
   if (!path) return new Keyring(readOrCreateSecret(dataDirectory, "installation-key", 32));
@@ -83,5 +86,12 @@ export function readKeyring(dataDirectory: string): Keyring {
     });
   const bytes = readFileSync(path);
   const text = bytes.toString("latin1").trim();
-  return new Keyring(/^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : bytes);
+  if (/^[0-9a-f]{64}$/i.test(text)) return new Keyring(Buffer.from(text, "hex"));
+  if (/^[\w-]{43}$/.test(text)) return new Keyring(Buffer.from(text, "base64url"));
+  if (bytes.length !== 32)
+    throw new OperatorError({
+      ja: `CHONAI_KEY_FILE のファイルは 32 バイトの鍵ではありません: ${path}`,
+      en: `The file that CHONAI_KEY_FILE names is not a key of 32 bytes: ${path}`,
+    });
+  return new Keyring(bytes);
 }

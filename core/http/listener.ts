@@ -90,7 +90,9 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       handler: async (request, reply) => {
         const facts = factsOf(request, settings, cookieName);
         const actor = await actorOf(request, facts, route);
-        services.limiter.take(route.limit, actor?.personId ?? limitKey(facts));
+        // A whole hall may share one address: there the limits by account and login id do the work.
+        if (actor || !isShared(facts.address))
+          services.limiter.take(route.limit, actor?.personId ?? facts.address);
         if (route.idempotencyKey === "required" && !facts.idempotencyKey)
           throw new AppError("idempotency-key-required");
         const answer = await route.handler({
@@ -121,11 +123,6 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     if (!bearer && request.method !== "GET") refuseForeignOrigin(request);
     if (!facts.token) throw new AppError("unauthenticated");
     return services.authenticate(settings.zone, facts.token);
-  }
-
-  function limitKey(facts: RequestFacts): string {
-    // A whole hall may share one address; what it does before signing in is limited together but generously.
-    return isShared(facts.address) ? `shared ${facts.requestId}` : facts.address;
   }
 
   if (services.webRoot) serveWeb(app, services.webRoot);
