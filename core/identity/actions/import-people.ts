@@ -12,7 +12,8 @@ import {
   type MakeCredentials,
   onePasswordEach,
 } from "../import/credentials.ts";
-import { type Directory, readDirectory } from "../import/directory.ts";
+import { type Directory, type PersonRecord, readDirectory } from "../import/directory.ts";
+import { type ImportIssue, issue } from "../import/issue.ts";
 import { type PeoplePlan, planPeople } from "../import/plan-people.ts";
 import { planSections, type SectionPlan } from "../import/plan-sections.ts";
 import { dayInJapan } from "../import/read-date.ts";
@@ -47,10 +48,14 @@ const byImport: Rule = {
  * Exclusive, for the transaction alone: imports of one municipality come one after the other, so that the plan made
  * under it is the plan that is written. Rows are locked only by their own updates (for no key update), so sign-ins and
  * the chat go on.
+ *
+ * Foreign keys are checked row by row with a plan that a connection remembers: made while the tables were nearly empty,
+ * it reads the whole table for each of thousands of rows. So this transaction plans anew.
  */
 const lockDirectory = statement<never>(
   "identity.lock-directory",
-  "select pg_advisory_xact_lock(hashtextextended('identity.directory ' || $1, 0))",
+  `select set_config('plan_cache_mode', 'force_custom_plan', true),
+          pg_advisory_xact_lock(hashtextextended('identity.directory ' || $1, 0))`,
 );
 
 /**
@@ -97,8 +102,10 @@ export async function importPeople(
     await tx.run(lockDirectory, [tenantId]);
     const final = plan(await readDirectory(tx, tenantId));
     if (final.issues.some((found) => found.severity === "error")) return reportOf(final, read, "refused");
-    // Another import was in between and made accounts necessary that have no password yet.
-    if (accountsToOpen(final).some(({ personId }) => !credentials.has(personId)))
+    if (isEmpty(final)) return reportOf(final, read, "unchanged");
+    // Another import was in between: the passwords that were handed out are not those of the accounts that open now.
+    const opened = accountsToOpen(final);
+    if (opened.length !== credentials.size || opened.some(({ personId }) => !credentials.has(personId)))
       throw new AppError("conflict", {
         reason: "別の取込と重なりました",
         reasonEn: "another import ran at the same time",
@@ -137,8 +144,28 @@ function makePlan(
   const sections = read.sections && planSections(read.sections, directory, options);
   const result = sections?.result ?? directory.sections;
   const people = read.people && planPeople(read.people, directory, result, { ...options, loginKey });
-  const issues = [...(sections?.issues ?? []), ...(people?.issues ?? [])];
+  const staying = people?.staying ?? directory.people.filter((person) => !person.hasLeft);
+  const issues = [
+    ...(sections?.issues ?? []),
+    ...(people?.issues ?? []),
+    ...(sections ? sectionsLeftWithPeople(sections, staying) : []),
+  ];
   return { issues: issues.sort((a, b) => order(a) - order(b)), sections, people };
+}
+
+/** A section that ends because it is missing must not take people with it. */
+function sectionsLeftWithPeople(sections: SectionPlan, staying: readonly PersonRecord[]): ImportIssue[] {
+  const counts = Map.groupBy(staying, (person) => person.sectionId);
+  return sections.endedRecords
+    .map((section) => ({ section, count: counts.get(section.id)?.length ?? 0 }))
+    .filter(({ count }) => count > 0)
+    .map(({ section, count }) =>
+      issue(
+        "section-left-with-people",
+        { file: "sections", value: section.code },
+        { name: section.name, count },
+      ),
+    );
 }
 
 /** By file, then by row: as somebody who corrects the files goes through them. */

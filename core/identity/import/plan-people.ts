@@ -37,6 +37,8 @@ export type PeoplePlan = {
   accountsCreated: PersonEntry[];
   accountsMissing: PersonEntry[];
   accountsDisabled: PersonEntry[];
+  /** Everybody who is there afterwards. */
+  staying: PersonRecord[];
 };
 
 export type PeoplePlanOptions = {
@@ -164,7 +166,16 @@ class Planner {
       accountsCreated,
       accountsMissing,
       accountsDisabled,
+      staying: this.#staying(),
     };
+  }
+
+  #staying(): PersonRecord[] {
+    const left = new Set(this.#changes.left);
+    const others = this.#directory.people.filter(
+      (person) => !person.hasLeft && !left.has(person.id) && !this.#result.has(person.number),
+    );
+    return [...this.#result.values(), ...others];
   }
 
   #takeLines(): void {

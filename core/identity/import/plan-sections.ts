@@ -13,6 +13,7 @@ export type SectionPlan = {
   changed: Changed<SectionEntry>[];
   missing: SectionEntry[];
   ended: SectionEntry[];
+  endedRecords: SectionRecord[];
   /** Every section as it will be. */
   result: SectionRecord[];
 };
@@ -234,6 +235,7 @@ function summarise(
     changed,
     missing: missing.map(entry),
     ended: options.endMissing ? missing.map(entry) : [],
+    endedRecords: options.endMissing ? [...missing] : [],
     result,
   };
 }

@@ -14,6 +14,7 @@ const ranks: readonly (readonly [rank: number, ...posts: string[]])[] = [
   [
     20,
     "課長",
+    "科長",
     "室長",
     "所長",
     "館長",
