@@ -103,6 +103,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   ];
   const openApi = describeApi(routes, version);
 
+  let daily: NodeJS.Timeout | undefined;
   const listTopics = makeListTopics(database);
   const listeners: Listener[] = [];
   const stops: (() => void)[] = [];
@@ -144,7 +145,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     throw error;
   }
 
-  const daily = setInterval(() => {
+  daily = setInterval(() => {
     realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
   }, dailyWork);
   daily.unref();

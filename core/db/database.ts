@@ -150,6 +150,11 @@ export class Database {
     });
     // A connection that dies while idle is replaced by the pool; whoever works next sees a fresh one.
     this.#pool.on("error", () => {});
+    // One that dies while it is lent out, between two statements of a transaction, has no listener of the pool and would
+    // end the process; the next statement on it fails and says so.
+    this.#pool.on("connect", (client) => {
+      client.on("error", () => {});
+    });
   }
 
   /**

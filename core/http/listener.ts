@@ -90,7 +90,9 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       handler: async (request, reply) => {
         const facts = factsOf(request, settings, cookieName);
         const actor = await actorOf(request, facts, route);
-        services.limiter.take(route.limit, actor?.personId ?? limitKey(facts));
+        // A whole hall may share one address: there the limits by account and login id do the work.
+        if (actor || !isShared(facts.address))
+          services.limiter.take(route.limit, actor?.personId ?? facts.address);
         if (route.idempotencyKey === "required" && !facts.idempotencyKey)
           throw new AppError("idempotency-key-required");
         const answer = await route.handler({
@@ -121,11 +123,6 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     if (!bearer && request.method !== "GET") refuseForeignOrigin(request);
     if (!facts.token) throw new AppError("unauthenticated");
     return services.authenticate(settings.zone, facts.token);
-  }
-
-  function limitKey(facts: RequestFacts): string {
-    // A whole hall may share one address; what it does before signing in is limited together but generously.
-    return isShared(facts.address) ? `shared ${facts.requestId}` : facts.address;
   }
 
   if (services.webRoot) serveWeb(app, services.webRoot);
@@ -224,17 +221,22 @@ function asAppError(error: unknown, request: FastifyRequest): unknown {
 
 function sendProblem(reply: FastifyReply, requestId: string, error: unknown, log: Logger): FastifyReply {
   const problem = problemOf(error, requestId);
-  if (problem.status >= 500)
-    log.error(
-      { requestId, code: problem.code, route: reply.request.routeOptions.url, err: error },
-      "request failed",
-    );
+  const told = { requestId, code: problem.code, route: reply.request.routeOptions.url };
+  // While the database is away every request ends here: one short line each, no stack.
+  if (problem.code === "service-unavailable")
+    log.warn({ ...told, reason: reasonOf(error) }, "request failed");
+  else if (problem.status >= 500) log.error({ ...told, err: error }, "request failed");
   if (problem.code === "rate-limited") reply.header("retry-after", String(problem.facts.seconds ?? 1));
   return reply
     .code(problem.status)
     .header("content-type", "application/problem+json; charset=utf-8")
     .header("cache-control", "no-store")
     .send(JSON.stringify(problem));
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function send(

@@ -9,7 +9,7 @@ import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { type DemoAccount, readDemoAccounts } from "./accounts.ts";
 import { makeDemo } from "./make-demo.ts";
 
-export { DemoAccount, readDemoAccounts } from "./accounts.ts";
+export { type DemoAccount, readDemoAccounts } from "./accounts.ts";
 export { writeDemoFiles } from "./files.ts";
 export { demoCity, makeDemo } from "./make-demo.ts";
 
