@@ -73,7 +73,7 @@ function Choice<Name extends keyof Settings>({
           <Radio
             key={id}
             value={id}
-            className="flex min-h-11 cursor-pointer items-center gap-2 rounded-lg border border-line-strong px-3.5 text-base hover:bg-hover selected:border-accent selected:bg-accent-soft selected:font-bold selected:text-accent"
+            className="flex min-h-11 cursor-pointer items-center gap-2 rounded-lg border border-line-strong px-3.5 text-base hover:bg-hover data-selected:border-accent data-selected:bg-accent-soft data-selected:font-bold data-selected:text-accent"
           >
             {({ isSelected }) => (
               <>

@@ -26,7 +26,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
         />
         <div className="flex flex-col gap-6">
           <Keys
-            title={chatText("message.actions")}
+            title={chatText("keys.onMessage")}
             rows={[
               ["↑ ↓", chatText("keys.messages")],
               ["R", chatText("keys.reply")],

@@ -3,8 +3,7 @@
  * Ending a session stops all of it; signing out also deletes what the device kept.
  */
 import type { ChatEvents } from "#capabilities/chat/contract.ts";
-import type { chatApply } from "#capabilities/chat/web/apply.ts";
-import { chatModule } from "#capabilities/chat/web/index.ts";
+import { type chatApply, chatModule } from "#capabilities/chat/web/index.ts";
 import type { Me } from "#core/identity/contract.ts";
 import {
   applyIdentity,

@@ -4,6 +4,7 @@ import type { WebModule } from "#web/kit/module.ts";
 import { ChatClient } from "./client/chat-client.ts";
 import { ChatContext } from "./client/context.ts";
 
+export type { chatApply } from "./apply.ts";
 export type { RoomSearch } from "./components/room-view.tsx";
 export { ChatPage } from "./pages/chat-page.tsx";
 export { text as chatText } from "./text/index.ts";

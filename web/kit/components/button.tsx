@@ -37,7 +37,7 @@ export function Button({
       {...props}
       className={classes(
         "inline-flex items-center justify-center rounded-lg border font-bold leading-tight transition-colors",
-        "disabled:opacity-50 pending:opacity-70",
+        "disabled:opacity-50 data-pending:opacity-70",
         kinds[kind],
         sizes[size],
         className,

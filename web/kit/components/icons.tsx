@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 
 function icon(shape: ReactNode) {
+  // biome-ignore lint/correctness/noComponentHookFactories: called once for each icon, when this file is loaded
   return function Icon({ size = 20 }: { size?: number }) {
     return (
       <svg

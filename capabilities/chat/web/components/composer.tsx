@@ -154,17 +154,19 @@ export function Composer({ room }: { room: RoomItem }) {
       {!isLasting && <p className="mb-2 text-sm text-warn">{text("composer.notKept")}</p>}
       <div className="relative">
         {isPicking && (
-          <ul
+          <div
             id={listId}
             role="listbox"
             aria-label={text("composer.mention.label")}
             className="absolute inset-x-0 bottom-full z-20 mb-2 max-w-lg animate-appear overflow-hidden rounded-xl border border-line bg-raised py-1 shadow-2"
           >
             {candidates.map((person, index) => (
-              <li
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and its keys choose
+              <div
                 key={person.id}
                 id={`${listId}-${index}`}
                 role="option"
+                tabIndex={-1}
                 aria-selected={index === picked}
                 // The field keeps the focus and its caret.
                 onMouseDown={(event) => event.preventDefault()}
@@ -180,9 +182,9 @@ export function Composer({ room }: { room: RoomItem }) {
                   <PersonName person={person} />
                   <span className="ml-2 text-sm text-ink-3">{placeOf(person)}</span>
                 </span>
-              </li>
+              </div>
             ))}
-          </ul>
+          </div>
         )}
         <div
           className={classes(

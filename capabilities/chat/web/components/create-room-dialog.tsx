@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Tab, TabList, Tabs } from "react-aria-components";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
@@ -10,6 +10,7 @@ import { tell } from "#web/kit/components/toasts.tsx";
 import { text as kitText } from "#web/kit/text/index.ts";
 import { useChat, useChatState } from "../client/context.ts";
 import { text } from "../text/index.ts";
+import { GuestWarning } from "./guest-warning.tsx";
 import { PeoplePicker } from "./people-picker.tsx";
 
 /** Starts a talk with one person, or makes a group. */
@@ -59,6 +60,7 @@ export default function CreateRoomDialog({
       onClose={onClose}
       footer={
         <>
+          {kind === "group" && guests > 0 && <GuestWarning count={guests} />}
           <Button kind="quiet" onPress={onClose}>
             {kitText("action.cancel")}
           </Button>
@@ -85,35 +87,34 @@ export default function CreateRoomDialog({
               <Tab
                 key={each}
                 id={each}
-                className="flex min-h-10 items-center justify-center rounded-md text-sm text-ink-2 selected:bg-raised selected:font-bold selected:text-accent selected:shadow-1 max-md:min-h-11"
+                className="flex min-h-10 items-center justify-center rounded-md text-sm text-ink-2 data-selected:bg-raised data-selected:font-bold data-selected:text-accent data-selected:shadow-1 max-md:min-h-11"
               >
                 {text(`create.${each}`)}
               </Tab>
             ))}
           </TabList>
+          <TabPanel key={kind} id={kind} className="mt-4 flex flex-col gap-4 rounded-lg">
+            {kind === "group" && (
+              <TextField
+                label={text("create.name")}
+                hint={text("create.name.hint")}
+                value={name}
+                onChange={setName}
+                maxLength={100}
+                error={nameError}
+              />
+            )}
+            <PeoplePicker
+              key={kind}
+              label={text(kind === "direct" ? "create.person" : "create.people")}
+              chosen={chosen}
+              onChange={kind === "direct" ? setPerson : setMembers}
+              isSingle={kind === "direct"}
+              without={new Set([me])}
+              error={peopleError}
+            />
+          </TabPanel>
         </Tabs>
-        {kind === "group" && (
-          <TextField
-            label={text("create.name")}
-            hint={text("create.name.hint")}
-            value={name}
-            onChange={setName}
-            maxLength={100}
-            error={nameError}
-          />
-        )}
-        <PeoplePicker
-          key={kind}
-          label={text(kind === "direct" ? "create.person" : "create.people")}
-          chosen={chosen}
-          onChange={kind === "direct" ? setPerson : setMembers}
-          isSingle={kind === "direct"}
-          without={new Set([me])}
-          error={peopleError}
-        />
-        {kind === "group" && guests > 0 && (
-          <Notice tone="warn">{text("create.guestWarning", { count: guests })}</Notice>
-        )}
       </div>
     </Dialog>
   );

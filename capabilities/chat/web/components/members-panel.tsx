@@ -16,6 +16,7 @@ import { text as kitText } from "#web/kit/text/index.ts";
 import type { Member, RoomItem } from "../../contract.ts";
 import { useChat, useChatState } from "../client/context.ts";
 import { text } from "../text/index.ts";
+import { GuestWarning } from "./guest-warning.tsx";
 import { PeoplePicker } from "./people-picker.tsx";
 
 /** Who is in the room, with section and post. */
@@ -83,8 +84,7 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
             <SearchIcon size={18} />
           </span>
           <input
-            type="text"
-            role="searchbox"
+            type="search"
             value={words}
             onChange={(event) => setWords(event.target.value)}
             aria-label={text("members.find")}
@@ -194,6 +194,7 @@ function AddMembers({
       onClose={onClose}
       footer={
         <>
+          {guests > 0 && <GuestWarning count={guests} />}
           <Button kind="quiet" onPress={onClose}>
             {kitText("action.cancel")}
           </Button>
@@ -211,7 +212,6 @@ function AddMembers({
       <div className="flex flex-col gap-4">
         {problem && <Notice tone="danger">{problem}</Notice>}
         <PeoplePicker label={text("create.people")} chosen={chosen} onChange={setChosen} without={present} />
-        {guests > 0 && <Notice tone="warn">{text("create.guestWarning", { count: guests })}</Notice>}
       </div>
     </Dialog>
   );

@@ -67,7 +67,7 @@ function withMentions(body: string, mentioned: readonly PersonSummary[], me: str
   if (mentioned.length === 0) return withLinks(body);
   const byWords = new Map(mentioned.map((person) => [mentionOf(person), person]));
   // The longest first, so that a name that begins another one does not cut it.
-  const words = [...byWords.keys()].sort((a, b) => b.length - a.length).map(escape);
+  const words = [...byWords.keys()].sort((a, b) => b.length - a.length).map(asLiteral);
   return body.split(new RegExp(`(${words.join("|")})`)).map((part, index) => {
     const person = byWords.get(part);
     const key = `${index}`;
@@ -116,6 +116,6 @@ function isAddress(address: string): boolean {
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
 
-function escape(words: string): string {
+function asLiteral(words: string): string {
   return words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -59,11 +59,14 @@ export function MessageList({
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLOListElement>(null);
   /** The message at the top edge and its distance from it; kept through every change of the list. */
-  const anchor = useRef<{ seq: number; offset: number }>(undefined);
+  const anchor = useRef<{ seq: number; offset: number; scrollTop: number }>(undefined);
   const following = useRef(true);
   const placed = useRef(false);
   const busy = useRef(false);
+  const older = useRef(() => {});
+  const newer = useRef(() => {});
 
+  const isLoaded = messages !== undefined;
   const run = shown ? findRun(messages, shown.from) : undefined;
   const from = run && shown ? Math.max(shown.from, run.from) : 0;
   const to = run && shown ? Math.min(shown.to, run.to) : -1;
@@ -73,7 +76,7 @@ export function MessageList({
   );
   const hasOlder = run ? from > run.from || (messages?.beginsAt ?? 0) < run.from : false;
   const hasNewer = run ? to < run.to || run.to < room.lastSeq : false;
-  const isTail = Boolean(run) && !hasNewer;
+  const isTail = run ? !hasNewer : isLoaded;
 
   /** Opens the room at a place, fetching what is not loaded. */
   const openAt = useCallback(
@@ -110,12 +113,11 @@ export function MessageList({
   );
 
   const target = at ?? firstUnread ?? undefined;
-  const isLoaded = messages !== undefined;
   // Opened first, and again after the stream had to be reset (then nothing is loaded any more).
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the target matters when the room is opened only
   useEffect(() => {
     if (isLoaded && placed.current) return;
     void openAt(placed.current && !following.current ? anchor.current?.seq : target);
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the target matters when the room is opened only
   }, [openAt, isLoaded]);
 
   // The tail grows: the window grows with it while the reader is at its end.
@@ -125,6 +127,7 @@ export function MessageList({
     if (!shown || tailTo === 0) return;
     if (shown.to >= lastTail.current && shown.to < tailTo && following.current)
       setShown({ from: Math.max(shown.from, tailTo - windowSize + 1), to: tailTo });
+    else if (shown.to > tailTo) setShown({ from: shown.from, to: tailTo });
     else if (shown.to === lastTail.current && tailTo > shown.to && tailTo - shown.from < windowSize)
       setShown({ from: shown.from, to: tailTo });
     lastTail.current = tailTo;
@@ -138,25 +141,6 @@ export function MessageList({
   const scrollToBottom = useCallback(() => {
     const element = scroller.current;
     if (element) element.scrollTop = element.scrollHeight;
-  }, []);
-
-  /** Notes what is at the top edge, what was seen, and whether more is needed. */
-  const look = useCallback(() => {
-    const element = scroller.current;
-    if (!element || !list.current || !placed.current) return;
-    const box = element.getBoundingClientRect();
-    const rows = list.current.querySelectorAll<HTMLElement>("[data-seq]");
-    const top = firstBelow(rows, box.top);
-    anchor.current = top
-      ? { seq: Number(top.dataset.seq), offset: top.getBoundingClientRect().top - box.top }
-      : undefined;
-    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-    following.current = left < 60;
-    setAtBottom(left < 120);
-    markSeen();
-    if (busy.current) return;
-    if (element.scrollTop < nearEnd) older.current();
-    if (left < nearEnd) newer.current();
   }, []);
 
   const markSeen = useCallback(() => {
@@ -182,6 +166,29 @@ export function MessageList({
     }
   }, [chat, roomId]);
 
+  /** Notes what is at the top edge, what was seen, and whether more is needed. */
+  const look = useCallback(() => {
+    const element = scroller.current;
+    if (!element || !list.current || !placed.current) return;
+    const box = element.getBoundingClientRect();
+    const rows = list.current.querySelectorAll<HTMLElement>("[data-seq]");
+    const top = firstBelow(rows, box.top);
+    anchor.current = top
+      ? {
+          seq: Number(top.dataset.seq),
+          offset: top.getBoundingClientRect().top - box.top,
+          scrollTop: element.scrollTop,
+        }
+      : undefined;
+    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+    following.current = left < 60;
+    setAtBottom(left < 120);
+    markSeen();
+    if (busy.current) return;
+    if (element.scrollTop < nearEnd) older.current();
+    if (left < nearEnd) newer.current();
+  }, [markSeen]);
+
   /** Fetches beyond one end of the run, then looks again. */
   const fetchMore = useCallback(
     async (side: "older" | "newer", edge: number) => {
@@ -200,8 +207,6 @@ export function MessageList({
     [chat, roomId],
   );
 
-  const older = useRef(() => {});
-  const newer = useRef(() => {});
   useEffect(() => {
     older.current = () => {
       if (!run || !shown) return;
@@ -236,7 +241,9 @@ export function MessageList({
     else if (anchor.current) {
       const row = findRow(anchor.current.seq);
       const offset = row && row.getBoundingClientRect().top - element.getBoundingClientRect().top;
-      if (offset !== null) element.scrollTop += offset - anchor.current.offset;
+      // What was scrolled since the last look is the reader's own doing and stays.
+      const scrolled = element.scrollTop - anchor.current.scrollTop;
+      if (offset !== null) element.scrollTop += offset - (anchor.current.offset - scrolled);
     }
     look();
   }, [items, unsent, shown, loading]);
@@ -334,12 +341,10 @@ export function MessageList({
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      <div
+      <section
         ref={scroller}
         data-print="grow"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard
         tabIndex={items.length === 0 ? 0 : -1}
-        role="region"
         aria-label={text("messages.label", { name: room.name })}
         className="focus-inside min-h-0 flex-1 overflow-y-auto overflow-x-hidden bg-sunken [overflow-anchor:none]"
       >
@@ -378,7 +383,6 @@ export function MessageList({
                     key={message.seq}
                     data-seq={message.seq}
                     data-print="keep"
-                    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys walk through the messages
                     tabIndex={message.seq === focusable ? 0 : -1}
                     aria-keyshortcuts="R C I"
                     onFocus={() => setActive(message.seq)}
@@ -406,7 +410,7 @@ export function MessageList({
             {!shown && <SkeletonMessages />}
           </div>
         )}
-      </div>
+      </section>
       {items.length > 0 && (!isAtBottom || hasNewer) && (
         <div
           className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center"

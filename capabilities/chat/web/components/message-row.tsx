@@ -166,11 +166,11 @@ function Quote({ roomId, seq }: { roomId: string; seq: number }) {
   return (
     <button
       type="button"
-      aria-label={text("message.replyTo", { name: sender?.name ?? "" })}
       onClick={() => navigate({ to: "/rooms/$roomId", params: { roomId }, search: { at: seq } })}
       className="mb-1.5 flex w-full min-w-0 items-center gap-1.5 border-l-2 border-line-strong pl-2 text-left text-sm leading-5 text-ink-2 hover:text-ink hover:underline"
     >
       <ReplyIcon size={16} />
+      <span className="sr-only">{text("message.replyTo")}</span>
       <span className="truncate">
         {original ? (
           <>

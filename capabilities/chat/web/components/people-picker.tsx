@@ -41,7 +41,7 @@ export function PeoplePicker({
   const [words, setWords] = useState("");
   const [result, setResult] = useState<Result>({ state: "searching" });
   const [at, setAt] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const search = new AbortController();
@@ -131,17 +131,17 @@ export function PeoplePicker({
               <button
                 type="button"
                 onClick={() => toggle(person)}
-                aria-label={text("create.unchoose", { name: person.name })}
                 className="inline-flex min-h-8 items-center gap-1 rounded-full border border-accent-line bg-accent-soft pl-3 pr-2 text-sm hover:bg-accent-soft-hover max-md:min-h-11"
               >
                 <PersonName person={person} />
+                <span className="sr-only">{text("create.unchoose")}</span>
                 <CloseIcon size={14} />
               </button>
             </li>
           ))}
         </ul>
       )}
-      <ul
+      <div
         ref={list}
         id={`${id}-list`}
         role="listbox"
@@ -151,14 +151,16 @@ export function PeoplePicker({
       >
         {result.state === "searching"
           ? [0, 1, 2, 3].map((row) => (
-              <li key={row} role="presentation" className="flex items-center gap-3 px-3 py-2.5">
+              <div key={row} role="presentation" className="flex items-center gap-3 px-3 py-2.5">
                 <Skeleton className="size-9 rounded-full" />
                 <Skeleton className="h-4 w-40" />
-              </li>
+              </div>
             ))
           : people.map((person, index) => (
-              <li
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and its keys choose
+              <div
                 key={person.id}
+                tabIndex={-1}
                 id={`${id}-${person.id}`}
                 role="option"
                 aria-selected={isChosen(person)}
@@ -182,9 +184,9 @@ export function PeoplePicker({
                 <span className={classes("text-accent", !isChosen(person) && "invisible")}>
                   <CheckIcon />
                 </span>
-              </li>
+              </div>
             ))}
-      </ul>
+      </div>
     </div>
   );
 }

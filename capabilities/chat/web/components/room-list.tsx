@@ -84,11 +84,11 @@ export function RoomList({ openRoomId, onCreate }: { openRoomId: string | undefi
     "alt+n": onCreate,
   });
 
+  // Only when another room is opened: a list that follows every message would run away from the reader.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     const at = rows.findIndex((row) => row.id === openRoomId);
     if (at >= 0) reveal(at);
-    // Only when another room is opened: a list that follows every message would run away from the reader.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [openRoomId, isReady]);
 
   /** The arrow keys walk through the rows; Enter opens, as on any link. */
@@ -114,7 +114,9 @@ export function RoomList({ openRoomId, onCreate }: { openRoomId: string | undefi
   return (
     <section aria-label={text("rooms.title")} className="flex h-full min-h-0 flex-col" data-print="hide">
       <div className="flex items-center gap-2 pb-1 pl-4 pr-3 pt-3">
-        <h1 className="flex-1 text-lg font-bold">{text("chat")}</h1>
+        <span className="flex-1 text-lg font-bold" aria-hidden="true">
+          {text("chat")}
+        </span>
         <Button kind="primary" size="small" icon={<PlusIcon size={18} />} onPress={onCreate}>
           {text("rooms.new")}
         </Button>
@@ -126,8 +128,7 @@ export function RoomList({ openRoomId, onCreate }: { openRoomId: string | undefi
           </span>
           <input
             ref={filterField}
-            type="text"
-            role="searchbox"
+            type="search"
             value={filter.words}
             onChange={(event) => setFilter({ ...filter, words: event.target.value })}
             onKeyDown={(event) => {
@@ -153,7 +154,7 @@ export function RoomList({ openRoomId, onCreate }: { openRoomId: string | undefi
             </span>
           )}
         </div>
-        <div role="group" aria-label={text("rooms.show.label")} className="flex gap-1.5">
+        <fieldset aria-label={text("rooms.show.label")} className="flex gap-1.5">
           {(["all", "unread", "group", "direct"] as const).map((show) => (
             <button
               key={show}
@@ -170,8 +171,9 @@ export function RoomList({ openRoomId, onCreate }: { openRoomId: string | undefi
               {text(`rooms.show.${show}`)}
             </button>
           ))}
-        </div>
+        </fieldset>
       </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys are an addition to Tab and Enter */}
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" onKeyDown={walk}>
         {!isReady ? (
           <Loading className="px-4 py-1">

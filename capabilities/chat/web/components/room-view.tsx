@@ -88,7 +88,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
 
   return (
     <>
-      <main className="flex min-w-0 flex-1 flex-col" aria-label={room.name} data-print="grow">
+      <section className="flex min-w-0 flex-1 flex-col" aria-label={room.name} data-print="grow">
         <RoomHead
           room={room}
           isMembersOpen={search.panel === "members"}
@@ -103,7 +103,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           onShowReaders={showReaders}
         />
         <Composer room={room} />
-      </main>
+      </section>
       <Suspense>
         {search.panel === "members" && (
           <MembersPanel room={room} onClose={() => show({ panel: undefined })} />

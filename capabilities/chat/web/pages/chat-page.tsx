@@ -14,7 +14,8 @@ export function ChatPage({ roomId, search }: { roomId: string | undefined; searc
   const navigate = useNavigate();
   const [isCreating, setCreating] = useState(false);
   return (
-    <div className="flex min-h-0 min-w-0 flex-1" data-print="grow">
+    <main className="flex min-h-0 min-w-0 flex-1" aria-label={text("chat")} data-print="grow">
+      <h1 className="sr-only">{text("chat")}</h1>
       <div
         className={classes(
           "min-h-0 w-full border-line bg-ground md:w-76 md:shrink-0 md:border-r lg:w-84",
@@ -26,11 +27,11 @@ export function ChatPage({ roomId, search }: { roomId: string | undefined; searc
       {roomId ? (
         <RoomView roomId={roomId} search={search} />
       ) : (
-        <main className="flex flex-1 flex-col justify-center bg-sunken max-md:hidden">
+        <div className="flex flex-1 flex-col justify-center bg-sunken max-md:hidden">
           <Empty title={text("room.choose")} icon={<ChatIcon size={36} />}>
             {text("room.choose.next")}
           </Empty>
-        </main>
+        </div>
       )}
       <Suspense>
         {isCreating && (
@@ -43,6 +44,6 @@ export function ChatPage({ roomId, search }: { roomId: string | undefined; searc
           />
         )}
       </Suspense>
-    </div>
+    </main>
   );
 }

@@ -64,7 +64,7 @@ const en: Translation<typeof ja> = {
   "message.link": "Copy the link",
   "message.linked": "The link to this message was copied.",
   "message.actions": "Actions for this message",
-  "message.replyTo": "Reply to {name}. Goes to the original message",
+  "message.replyTo": "Go to the original message:",
   "message.readers": "Who has read it",
   "message.read.one": "Read",
   "message.read.count": "Read by {count}",
@@ -133,7 +133,7 @@ const en: Translation<typeof ja> = {
   "create.found": "{count} {count:person|people} found",
   "create.nobody": "Nobody matches “{words}”. Kana and names of sections work too.",
   "create.chosen": "{count} {count:member|members} chosen",
-  "create.unchoose": "Remove {name}",
+  "create.unchoose": ", remove",
   "create.guestWarning":
     "{count} {count:guest is|guests are} included. People from outside will see what is written in this group.",
   "create.do": "Make the group",
@@ -148,10 +148,11 @@ const en: Translation<typeof ja> = {
   "keys.compose": "To the message field",
   "keys.send": "Send",
   "keys.newest": "To the newest message",
+  "keys.onMessage": "On a message",
   "keys.messages": "Move between messages",
-  "keys.reply": "Reply (on a message)",
-  "keys.copy": "Copy the text (on a message)",
-  "keys.readers": "Who has read it (on a message)",
+  "keys.reply": "Reply",
+  "keys.copy": "Copy the text",
+  "keys.readers": "Who has read it",
   "keys.members": "Show the members",
 };
 

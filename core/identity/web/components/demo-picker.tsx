@@ -44,7 +44,7 @@ export function DemoPicker({
             <Tab
               key={each}
               id={each}
-              className="flex min-h-10 flex-1 items-center justify-center rounded-md text-sm text-ink-2 hover:text-ink selected:bg-raised selected:font-bold selected:text-accent selected:shadow-1 max-md:min-h-11"
+              className="flex min-h-10 flex-1 items-center justify-center rounded-md text-sm text-ink-2 hover:text-ink data-selected:bg-raised data-selected:font-bold data-selected:text-accent data-selected:shadow-1 max-md:min-h-11"
             >
               {text(`demo.${each}`)}
             </Tab>
