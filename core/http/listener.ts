@@ -52,6 +52,14 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     exposeHeadRoutes: true,
+    // A path that cannot be decoded comes before every route.
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(
+        reply as FastifyReply,
+        request.id,
+        asAppError(error, request as FastifyRequest),
+        services.log,
+      ),
     http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
   });
 
