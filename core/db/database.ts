@@ -343,12 +343,5 @@ async function release(client: pg.PoolClient, failed: unknown): Promise<void> {
 }
 
 function asUnavailable(error: unknown): unknown {
-  // Text that PostgreSQL cannot hold (U+0000), in a field that nobody looks through: a search, a login id.
-  if ((error as { code?: unknown } | undefined)?.code === "22021")
-    return new AppError(
-      "invalid-text",
-      { reason: "制御文字", reasonEn: "control characters" },
-      { cause: error },
-    );
   return isUnavailable(error) ? new AppError("service-unavailable", {}, { cause: error }) : error;
 }

@@ -110,13 +110,6 @@ describe("with somebody else's session", () => {
   });
 });
 
-test("text that the database cannot hold, and a path that cannot be decoded, are the caller's mistakes", async () => {
-  const search = await owner.get("/api/v1/people?q=%00");
-  expect([search.status, search.body.code]).toEqual([400, "invalid-text"]);
-  const path = await owner.get("/api/v1/rooms/%zz/members");
-  expect([path.status, path.body.code]).toEqual([400, "invalid-request"]);
-});
-
 test("a token of one zone is refused in the other", async () => {
   const tenantId = await buildMunicipality(server.database);
   const person = await buildPerson(server.database, tenantId);
