@@ -7,7 +7,7 @@ import {
   startEmbeddedPostgres,
 } from "#core/db/embedded/index.ts";
 import { type ConnectionSettings, parseConnectionUrl } from "#core/db/index.ts";
-import { Keyring } from "#core/kernel/index.ts";
+import { Keyring, OperatorError } from "#core/kernel/index.ts";
 
 /** An installation's database and keys, open for one command. */
 export type OpenInstallation = {
@@ -62,25 +62,36 @@ export function externalDatabase():
   const { DATABASE_URL, MIGRATION_DATABASE_URL } = process.env;
   if (!DATABASE_URL && !MIGRATION_DATABASE_URL) return undefined;
   if (!DATABASE_URL || !MIGRATION_DATABASE_URL)
-    throw new Error(
-      "DATABASE_URL（アプリケーション用）と MIGRATION_DATABASE_URL（所有者用）の両方を設定してください。 / " +
-        "Set both DATABASE_URL (application role) and MIGRATION_DATABASE_URL (owner role).",
-    );
+    throw new OperatorError({
+      ja: "DATABASE_URL（アプリケーション用）と MIGRATION_DATABASE_URL（所有者用）の両方を設定してください。",
+      en: "Set both DATABASE_URL (the application's role) and MIGRATION_DATABASE_URL (the owner's role).",
+    });
   return {
     application: parseConnectionUrl("DATABASE_URL", DATABASE_URL),
     owner: parseConnectionUrl("MIGRATION_DATABASE_URL", MIGRATION_DATABASE_URL),
   };
 }
 
-/** The key-encryption key: the file that CHONAI_KEY_FILE names (32 bytes, raw or 64 hex digits), else DATA/secrets. */
+/**
+ * The key-encryption key: the file that CHONAI_KEY_FILE names (32 bytes, raw, as 64 hex digits, or as DATA/secrets keeps
+ * them), else DATA/secrets.
+ */
 export function readKeyring(dataDirectory: string): Keyring {
   const path = process.env.CHONAI_KEY_FILE;
   if (!path) return new Keyring(readOrCreateSecret(dataDirectory, "installation-key", 32));
   if (!existsSync(path))
-    throw new Error(
-      `CHONAI_KEY_FILE のファイルがありません: ${path} / The file that CHONAI_KEY_FILE names is missing.`,
-    );
+    throw new OperatorError({
+      ja: `CHONAI_KEY_FILE のファイルがありません: ${path}`,
+      en: `The file that CHONAI_KEY_FILE names is missing: ${path}`,
+    });
   const bytes = readFileSync(path);
   const text = bytes.toString("latin1").trim();
-  return new Keyring(/^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : bytes);
+  if (/^[0-9a-f]{64}$/i.test(text)) return new Keyring(Buffer.from(text, "hex"));
+  if (/^[\w-]{43}$/.test(text)) return new Keyring(Buffer.from(text, "base64url"));
+  if (bytes.length !== 32)
+    throw new OperatorError({
+      ja: `CHONAI_KEY_FILE のファイルは 32 バイトの鍵ではありません: ${path}`,
+      en: `The file that CHONAI_KEY_FILE names is not a key of 32 bytes: ${path}`,
+    });
+  return new Keyring(bytes);
 }

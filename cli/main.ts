@@ -3,7 +3,7 @@
  * was done.
  */
 import { StartUpError } from "#core/db/embedded/index.ts";
-import { AppError } from "#core/kernel/index.ts";
+import { AppError, OperatorError } from "#core/kernel/index.ts";
 
 const commands: Record<
   string,
@@ -13,6 +13,10 @@ const commands: Record<
   migrate: {
     summary: "データベースを更新する / bring the database up to date",
     load: () => import("./commands/migrate.ts"),
+  },
+  import: {
+    summary: "組織と職員を取り込む / import sections and people",
+    load: () => import("./commands/import.ts"),
   },
   audit: {
     summary: "監査記録を検証する / verify the audit record",
@@ -38,6 +42,7 @@ try {
 function explain(error: unknown): string {
   if (error instanceof StartUpError)
     return `\n${error.ja}\n${error.en}${error.hint ? `\n${error.hint}` : ""}\n`;
+  if (error instanceof OperatorError) return `\n${error.ja}\n${error.en}\n`;
   if (error instanceof AppError) return `\n${error.message}\n`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

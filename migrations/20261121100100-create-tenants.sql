@@ -15,6 +15,4 @@ alter table tenant force row level security;
 create policy anyone_reads on tenant for select using (true);
 create policy own_insert on tenant for insert with check (id = (select current_setting('chonai.tenant')::uuid));
 create policy own_update on tenant for update using (id = (select current_setting('chonai.tenant')::uuid));
-do $$ begin
-  execute format('grant select, insert, update on tenant to %I', current_setting('chonai.application_role'));
-end $$;
+call allow_application('tenant', 'select, insert, update');

@@ -9,6 +9,4 @@ create table installation (
   set_up_code_hash bytea,
   created_at timestamptz not null
 );
-do $$ begin
-  execute format('grant select, insert, update on installation to %I', current_setting('chonai.application_role'));
-end $$;
+call allow_application('installation', 'select, insert, update');

@@ -12,7 +12,7 @@ import {
 } from "#core/http/index.ts";
 import type { SignInPage } from "#core/identity/contract.ts";
 import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
-import { AppError, type Clock, type Keyring, type Logger } from "#core/kernel/index.ts";
+import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 
@@ -103,6 +103,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   ];
   const openApi = describeApi(routes, version);
 
+  let daily: NodeJS.Timeout | undefined;
   const listTopics = makeListTopics(database);
   const listeners: Listener[] = [];
   const stops: (() => void)[] = [];
@@ -121,6 +122,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       });
       const services: StreamServices = {
         database,
+        clock,
         realtime,
         authenticate: async (token) => {
           const { actor, expiresAt } = await sessions.authenticate(settings.zone, token);
@@ -143,7 +145,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     throw error;
   }
 
-  const daily = setInterval(() => {
+  daily = setInterval(() => {
     realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
   }, dailyWork);
   daily.unref();

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { checkDatabaseRoles, Database, migrate } from "#core/db/index.ts";
+import { Database } from "#core/db/index.ts";
 import { createInstallation, findInstallation, issueSetUpCode, Tenants } from "#core/identity/index.ts";
-import { createLogger, type Logger, systemClock } from "#core/kernel/index.ts";
+import { createLogger, type Logger, OperatorError, systemClock } from "#core/kernel/index.ts";
 import type { ListenerSettings, ZoneName } from "#core/zones/index.ts";
 import { demoPeopleOf, prepareDemo } from "#server/demo/index.ts";
 import { type Chonai, startChonai } from "#server/index.ts";
 import { readArguments, readNumber } from "../arguments.ts";
 import { type OpenInstallation, openInstallation } from "../installation.ts";
+import { migrateChecked } from "../migrate-checked.ts";
 
 const zones: readonly ZoneName[] = ["lgwan", "internet"];
 const zoneLabels: Record<ZoneName, string> = {
@@ -52,9 +53,7 @@ export async function run(args: string[]): Promise<number> {
   let chonai: Chonai | undefined;
   try {
     for (const notice of installation.postgres?.notices ?? []) console.log(`${notice.ja}\n${notice.en}`);
-    await migrate(installation.owner, installation.application.user);
-    const faults = await checkDatabaseRoles(installation.application);
-    if (faults.length > 0) throw new Error(`データベースの設定に問題があります。\n${faults.join("\n")}`);
+    await migrateChecked(installation);
     const first = await prepareFirstStart(installation, values.empty, log);
     if (stopRequested) return 0;
     chonai = await startChonai({
@@ -143,15 +142,19 @@ function list(text: string): string[] {
 function explainPort(error: unknown): never {
   const { code, port, address } = error as { code?: string; port?: number; address?: string };
   if (code === "EADDRINUSE")
-    throw new Error(
-      `ポート ${port} は使用中です。--port-base 9080 のように別の番号を指定してください。 / ` +
-        `Port ${port} is in use. Choose another with --port-base 9080.`,
+    throw new OperatorError(
+      {
+        ja: `ポート ${port} は使用中です。--port-base 9080 のように別の番号を指定してください。`,
+        en: `Port ${port} is in use. Choose another with --port-base 9080.`,
+      },
       { cause: error },
     );
   if (code === "EADDRNOTAVAIL" || code === "EACCES")
-    throw new Error(
-      `${address}:${port} では待ち受けできません。--listen と --port-base を確かめてください。 / ` +
-        `Cannot listen on ${address}:${port}. Check --listen and --port-base.`,
+    throw new OperatorError(
+      {
+        ja: `${address}:${port} では待ち受けできません。--listen と --port-base を確かめてください。`,
+        en: `Cannot listen on ${address}:${port}. Check --listen and --port-base.`,
+      },
       { cause: error },
     );
   throw error;

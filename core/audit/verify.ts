@@ -27,6 +27,7 @@ type LinkRow = {
 };
 type EntryRow = {
   id: number;
+  at: Date;
   payload: string | null;
   salt: Buffer | null;
   digest: Buffer;
@@ -139,8 +140,14 @@ const fault = (number: number | null, entryId: number | null, ja: string, en: st
 /** The payload has its digest, and the columns that searches use say what the payload says. */
 function isIntact(entry: EntryRow): boolean {
   if (!digestOf(entry.salt!, entry.payload!).equals(entry.digest)) return false;
-  const payload = JSON.parse(entry.payload!) as { action: string; actor?: string; subject: string | null };
+  const payload = JSON.parse(entry.payload!) as {
+    at: string;
+    action: string;
+    actor?: string;
+    subject: string | null;
+  };
   return (
+    payload.at === entry.at.toISOString() &&
     payload.action === entry.action &&
     (payload.actor ?? null) === entry.actor_id &&
     payload.subject === entry.subject_id
@@ -170,7 +177,7 @@ async function readEntries(tx: Transaction, tenantId: string, ids: readonly numb
   return tx.all(
     build
       .selectFrom("audit_entry")
-      .select(["id", "payload", "salt", "digest", "action", "actor_id", "subject_id"])
+      .select(["id", "at", "payload", "salt", "digest", "action", "actor_id", "subject_id"])
       .where("tenant_id", "=", tenantId)
       .where("id", "=", (eb) => eb.fn.any(eb.val([...ids]))),
   );

@@ -3,11 +3,14 @@ import { type ConnectionSettings, clientConfig } from "./connection.ts";
 
 /**
  * What must be true of the application's role and of the tables before anything is served: the role is bound by
- * row-level security, and every table with a municipality's data forces it.
+ * row-level security, it is not the owner's (`owner` when that is known), and every table with a municipality's data forces it.
  *
  * @returns the faults in words, for `chonai doctor` and for refusing to start; empty when all is well
  */
-export async function checkDatabaseRoles(application: ConnectionSettings): Promise<string[]> {
+export async function checkDatabaseRoles(
+  application: ConnectionSettings,
+  owner?: ConnectionSettings,
+): Promise<string[]> {
   const client = new pg.Client({
     ...clientConfig(application, "chonai check"),
     pipeline: false,
@@ -24,6 +27,13 @@ export async function checkDatabaseRoles(application: ConnectionSettings): Promi
     const { rolname, rolsuper, rolbypassrls } = role.rows[0];
     if (rolsuper) faults.push(`role ${rolname} is a superuser: row-level security would not bind it`);
     if (rolbypassrls) faults.push(`role ${rolname} has BYPASSRLS: row-level security would not bind it`);
+    if (owner) {
+      const member = await client.query("select pg_has_role(current_user, $1, 'member') as is_owner", [
+        owner.user,
+      ]);
+      if (member.rows[0].is_owner)
+        faults.push(`role ${rolname} is, or may become, the owner ${owner.user}: use another role`);
+    }
     const owned = await client.query(
       `select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
          and pg_has_role(current_user, relowner, 'member') order by relname limit 3`,

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { OperatorError } from "#core/kernel/index.ts";
 
 /** Where a database is: a socket directory or host, and who signs in. */
 export type ConnectionSettings = {
@@ -11,15 +12,22 @@ export type ConnectionSettings = {
 
 /** Parses a `postgresql://` URL; an error says which variable is wrong, never the password in it. */
 export function parseConnectionUrl(name: string, url: string): ConnectionSettings {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new Error(`${name} is not a URL of the form postgresql://user:password@host:5432/database`);
-  }
+  const parsed = URL.parse(url);
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol))
+    throw new OperatorError({
+      ja: `${name} の形が正しくありません。postgresql://ユーザー:パスワード@ホスト:5432/データベース の形で指定してください。`,
+      en: `${name} is not a URL of the form postgresql://user:password@host:5432/database.`,
+    });
+  const unknown = [...parsed.searchParams.keys()].filter((key) => key !== "host" && key !== "port");
+  // Above all sslmode: whoever wrote it believes that the connection is encrypted.
+  if (unknown.length > 0)
+    throw new OperatorError({
+      ja: `${name} に使えない指定があります（${unknown.join(", ")}）。暗号化は環境変数 PGSSLMODE=verify-full で指定してください。`,
+      en: `${name} has parameters that are not understood (${unknown.join(", ")}). Ask for encryption by PGSSLMODE=verify-full.`,
+    });
   return {
     host: parsed.searchParams.get("host") ?? decodeURIComponent(parsed.hostname || "localhost"),
-    port: Number(parsed.port || 5432),
+    port: Number(parsed.port || parsed.searchParams.get("port") || 5432),
     user: decodeURIComponent(parsed.username),
     password: parsed.password ? decodeURIComponent(parsed.password) : undefined,
     database: decodeURIComponent(parsed.pathname.slice(1)) || "chonai",

@@ -80,7 +80,34 @@ class PooledTransaction implements Transaction {
     this.announced = true;
   }
 
-  #send(
+  all<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.#send(query, values, (result) => result.rows as Row[]);
+  }
+
+  first<Row>(
+    query: Compilable<Row> | Statement<Row>,
+    values: readonly unknown[] = [],
+  ): Promise<Row | undefined> {
+    return this.#send(query, values, (result) => result.rows[0] as Row | undefined);
+  }
+
+  run(query: Compilable<unknown> | Statement<unknown>, values: readonly unknown[] = []): Promise<number> {
+    return this.#send(query, values, (result) => result.rowCount ?? 0);
+  }
+
+  #send<Answer>(
+    query: Compilable<unknown> | Statement<unknown>,
+    values: readonly unknown[],
+    read: (result: pg.QueryResult) => Answer,
+  ): Promise<Answer> {
+    const answer = this.#query(query, values).then(read);
+    // Of statements that were started together one failure is enough: the work has ended when the others fail too, and
+    // nobody waits for them any more.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  #query(
     query: Compilable<unknown> | Statement<unknown>,
     values: readonly unknown[],
   ): Promise<pg.QueryResult> {
@@ -89,21 +116,6 @@ class PooledTransaction implements Transaction {
       return this.#client.query(compiled.sql, compiled.parameters as unknown[]);
     }
     return this.#client.query({ name: query.name, text: query.text, values: values as unknown[] });
-  }
-
-  async all<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.#send(query, values)).rows as Row[];
-  }
-
-  async first<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []) {
-    return (await this.#send(query, values)).rows[0] as Row | undefined;
-  }
-
-  async run(
-    query: Compilable<unknown> | Statement<unknown>,
-    values: readonly unknown[] = [],
-  ): Promise<number> {
-    return (await this.#send(query, values)).rowCount ?? 0;
   }
 }
 
@@ -138,6 +150,11 @@ export class Database {
     });
     // A connection that dies while idle is replaced by the pool; whoever works next sees a fresh one.
     this.#pool.on("error", () => {});
+    // One that dies while it is lent out, between two statements of a transaction, has no listener of the pool and would
+    // end the process; the next statement on it fails and says so.
+    this.#pool.on("connect", (client) => {
+      client.on("error", () => {});
+    });
   }
 
   /**

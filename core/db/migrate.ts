@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import pg from "pg";
+import { OperatorError } from "#core/kernel/index.ts";
 import { type ConnectionSettings, clientConfig } from "./connection.ts";
 
 export type Migration = { name: string; text: string; checksum: string };
@@ -51,7 +52,9 @@ export async function migrate(owner: ConnectionSettings, applicationRole: string
     checkHistory(migrations, applied.rows);
     const done = new Set(applied.rows.map((row) => row.name));
     const pending = migrations.filter((migration) => !done.has(migration.name));
-    for (const migration of pending) await run(client, migration, applicationRole);
+    for (const migration of pending) await run(client, migration);
+    // Every time: the application's role may be another one than before.
+    await client.query("call grant_to_application($1)", [applicationRole]);
     return pending.map((migration) => migration.name);
   } finally {
     await client.end().catch(() => {});
@@ -66,10 +69,10 @@ function checkHistory(
   for (const row of applied) {
     const migration = byName.get(row.name);
     if (!migration)
-      throw new Error(
-        `この データベース は新しい版の Chonai で使われています（${row.name}）。新しい版のプログラムで起動してください。 / ` +
-          `The database was used by a newer Chonai (${row.name}). Start the newer program.`,
-      );
+      throw new OperatorError({
+        ja: `このデータベースは、新しい版の Chonai で使われています（${row.name}）。新しい版のプログラムで起動してください。`,
+        en: `The database was used by a newer Chonai (${row.name}). Start the newer program.`,
+      });
     if (migration.checksum !== row.checksum)
       throw new Error(
         `migration ${row.name} was changed after it ran; restore the file and add a new migration`,
@@ -77,10 +80,9 @@ function checkHistory(
   }
 }
 
-async function run(client: pg.Client, migration: Migration, applicationRole: string): Promise<void> {
+async function run(client: pg.Client, migration: Migration): Promise<void> {
   try {
     await client.query("begin");
-    await client.query("select set_config('chonai.application_role', $1, true)", [applicationRole]);
     await client.query(migration.text);
     await client.query("insert into schema_migration (name, checksum) values ($1, $2)", [
       migration.name,

@@ -37,6 +37,11 @@ export interface Account {
   zones: string[];
 }
 
+export interface ApplicationPrivilege {
+  privileges: string;
+  table_name: string;
+}
+
 export interface AuditEntry {
   action: string;
   actor_id: string | null;
@@ -250,6 +255,7 @@ export interface Tenant {
 
 export interface DB {
   account: Account;
+  application_privilege: ApplicationPrivilege;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
   audit_link: AuditLink;

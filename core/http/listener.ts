@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import type { AddressInfo } from "node:net";
+import { STATUS_CODES } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { z } from "zod";
@@ -52,7 +53,18 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     exposeHeadRoutes: true,
-    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
+    http: {
+      headersTimeout: 15_000,
+      maxHeaderSize: 16_384,
+      // Only the stream changes the protocol; other offers (HTTP clients that propose h2c) are passed over.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
+    },
+    // A path that cannot be read, or is longer than any of ours, names nothing.
+    frameworkErrors: (_error, request, reply) => {
+      for (const [name, value] of securityHeaders) reply.header(name, value);
+      sendProblem(reply, request.id, new AppError("not-found"), services.log);
+    },
+    clientErrorHandler: refuseBrokenRequest,
   });
 
   app.removeAllContentTypeParsers();
@@ -90,7 +102,9 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       handler: async (request, reply) => {
         const facts = factsOf(request, settings, cookieName);
         const actor = await actorOf(request, facts, route);
-        services.limiter.take(route.limit, actor?.personId ?? limitKey(facts));
+        // A whole hall may share one address: there the limits by account and login id do the work.
+        if (actor || !isShared(facts.address))
+          services.limiter.take(route.limit, actor?.personId ?? facts.address);
         if (route.idempotencyKey === "required" && !facts.idempotencyKey)
           throw new AppError("idempotency-key-required");
         const answer = await route.handler({
@@ -117,15 +131,11 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       if (request.method !== "GET") refuseForeignOrigin(request);
       return undefined;
     }
-    const bearer = request.headers.authorization;
-    if (!bearer && request.method !== "GET") refuseForeignOrigin(request);
+    // Any other scheme leaves the cookie to speak for the caller.
+    const hasBearer = request.headers.authorization?.startsWith("Bearer ");
+    if (!hasBearer && request.method !== "GET") refuseForeignOrigin(request);
     if (!facts.token) throw new AppError("unauthenticated");
     return services.authenticate(settings.zone, facts.token);
-  }
-
-  function limitKey(facts: RequestFacts): string {
-    // A whole hall may share one address; what it does before signing in is limited together but generously.
-    return isShared(facts.address) ? `shared ${facts.requestId}` : facts.address;
   }
 
   if (services.webRoot) serveWeb(app, services.webRoot);
@@ -167,6 +177,26 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: string): un
     where: [where, ...(issue?.path ?? [])].join("."),
     reason: issue?.message ?? "",
   });
+}
+
+/** Answers bytes that are no HTTP request, or come too slowly or in too large heads, and ends their connection. */
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  socket.on("error", () => {});
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const code =
+    error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+      ? "request-timeout"
+      : error.code === "HPE_HEADER_OVERFLOW"
+        ? "headers-too-large"
+        : "invalid-http";
+  const problem = problemOf(new AppError(code), randomUUID());
+  const body = JSON.stringify(problem);
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
+      "Content-Type: application/problem+json; charset=utf-8\r\n" +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 function factsOf(request: FastifyRequest, settings: ListenerSettings, cookieName: string): RequestFacts {
@@ -224,17 +254,22 @@ function asAppError(error: unknown, request: FastifyRequest): unknown {
 
 function sendProblem(reply: FastifyReply, requestId: string, error: unknown, log: Logger): FastifyReply {
   const problem = problemOf(error, requestId);
-  if (problem.status >= 500)
-    log.error(
-      { requestId, code: problem.code, route: reply.request.routeOptions.url, err: error },
-      "request failed",
-    );
+  const told = { requestId, code: problem.code, route: reply.request.routeOptions.url };
+  // While the database is away every request ends here: one short line each, no stack.
+  if (problem.code === "service-unavailable")
+    log.warn({ ...told, reason: reasonOf(error) }, "request failed");
+  else if (problem.status >= 500) log.error({ ...told, err: error }, "request failed");
   if (problem.code === "rate-limited") reply.header("retry-after", String(problem.facts.seconds ?? 1));
   return reply
     .code(problem.status)
     .header("content-type", "application/problem+json; charset=utf-8")
     .header("cache-control", "no-store")
     .send(JSON.stringify(problem));
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function send(

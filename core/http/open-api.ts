@@ -13,7 +13,9 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
           ? { description: "Done." }
           : { description: "Done.", content: json(route.response.schema, "output") };
     answers.default = { description: "RFC 9457 problem with a `code`.", content: problemContent };
-    (paths[route.path] ??= {})[route.method.toLowerCase()] = {
+    const operations = paths[route.path] ?? {};
+    paths[route.path] = operations;
+    operations[route.method.toLowerCase()] = {
       operationId: route.name,
       summary: route.summary,
       description: policyText(route),

@@ -3,7 +3,16 @@
  * sessions. See docs/architecture/identity.md.
  */
 export { createMunicipality } from "./actions/create-municipality.ts";
+export {
+  type ImportOptions,
+  importPeople,
+  type PeopleFiles,
+} from "./actions/import-people.ts";
 export { listOperators, loginKey, signIn } from "./actions/sign-in.ts";
+export type { Credentials, InitialPassword, MakeCredentials } from "./import/credentials.ts";
+export type { ImportIssue } from "./import/issue.ts";
+export type { ImportReport } from "./import/report.ts";
+export { personSearchKey, sectionSearchKey } from "./import/search-keys.ts";
 export { createInstallation, findInstallation, type Installation, issueSetUpCode } from "./installation.ts";
 export { hashPassword } from "./passwords.ts";
 export { decideSeePerson, personRules, visiblePeople } from "./policy.ts";

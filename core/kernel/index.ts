@@ -4,3 +4,4 @@ export { Batcher, batcherByKey } from "./batcher.ts";
 export { type Clock, fixedClock, systemClock } from "./clock.ts";
 export { Keyring } from "./keyring.ts";
 export { createLogger, type Logger, silentLogger } from "./logger.ts";
+export { OperatorError } from "./operator-error.ts";

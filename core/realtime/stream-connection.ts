@@ -1,5 +1,5 @@
 import type { Database } from "#core/db/index.ts";
-import { AppError } from "#core/kernel/index.ts";
+import { AppError, type Clock } from "#core/kernel/index.ts";
 import { encodeEvent, type RecentEvent, type Subscriber, TenantDispatcher } from "./dispatcher.ts";
 import { encodeTextFrame } from "./frame.ts";
 import { epochOf } from "./positions.ts";
@@ -30,6 +30,7 @@ export type StreamSession = {
 
 export type StreamServices = {
   database: Database;
+  clock: Clock;
   realtime: Realtime;
   /** The session of a token in the listener's zone; throws `unauthenticated`. */
   authenticate: (token: string | undefined) => Promise<StreamSession>;
@@ -132,8 +133,9 @@ export class StreamConnection implements Subscriber {
 
   /** The heartbeat's frame: tells an idle client how far the stream is, and that the line is alive. */
   beat(): void {
-    if (this.#dispatcher)
-      this.write(encodeTextFrame(`{"type":"position","position":${this.#dispatcher.position}}`));
+    if (!this.#dispatcher) return;
+    if (this.expiresAt <= this.#services.clock.now().getTime()) this.close("expired");
+    else this.write(encodeTextFrame(`{"type":"position","position":${this.#dispatcher.position}}`));
   }
 
   detach(): void {

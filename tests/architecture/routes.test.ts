@@ -1,34 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { chatEvents } from "#capabilities/chat/contract.ts";
-import { chatRoutes } from "#capabilities/chat/index.ts";
 import { chatApply } from "#capabilities/chat/web/apply.ts";
-import { Database } from "#core/db/index.ts";
-import { RateLimiter, type Route } from "#core/http/index.ts";
-import { identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
-import { Keyring, systemClock } from "#core/kernel/index.ts";
 import { errorCodes } from "#shared/error-codes.ts";
-
-const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: undefined, database: "" });
-
-/** The routes of the program, without a database behind them. */
-function allRoutes(): Route[] {
-  return [
-    ...identityRoutes({
-      database: nowhere,
-      clock: systemClock,
-      keyring: new Keyring(Buffer.alloc(32)),
-      sessions: new Sessions(nowhere, systemClock),
-      tenants: new Tenants(nowhere, systemClock),
-      limiter: new RateLimiter(systemClock),
-      roommates: async () => [],
-      limits: { messageCharacters: 1, mentions: 1 },
-      listDemoPeople: async () => [],
-      isSetUp: async () => true,
-    }),
-    ...chatRoutes({ database: nowhere, clock: systemClock }),
-  ];
-}
+import { allRoutes } from "#tests/support/all-routes.ts";
 
 test("every route has a name, a limit, a summary and a policy that says why", () => {
   for (const route of allRoutes()) {

@@ -387,13 +387,18 @@ async function query(settings: ConnectionSettings, sql: string): Promise<unknown
 
 /** kill -9 of one session: PostgreSQL restarts all of them by itself, the server's process stays. */
 async function killSession(holder: Holder): Promise<void> {
-  const client = new Client(holder.started.application);
-  client.on("error", () => {});
-  await client.connect();
-  const { rows } = await client.query("select pg_backend_pid() as pid");
+  const [victim, witness] = [new Client(holder.started.application), new Client(holder.started.application)];
+  // The server ends every other session too before it recovers: only then it is certain that it has noticed.
+  const noticed = new Promise<void>((resolve) => witness.once("end", resolve));
+  for (const client of [victim, witness]) {
+    client.on("error", () => {});
+    await client.connect();
+  }
+  const { rows } = await victim.query("select pg_backend_pid() as pid");
   process.kill(rows[0].pid, "SIGKILL");
+  await noticed;
   await until(() => query(holder.started.application, "select 1").then(Boolean, () => false));
-  await client.end().catch(() => {});
+  await Promise.all([victim, witness].map((client) => client.end().catch(() => {})));
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -186,6 +186,7 @@ describe("invariant 8, audit: the chain finds what was done to it", () => {
     const damages = [
       "update audit_entry set payload = replace(payload, '\"i\":2', '\"i\":3') where tenant_id = $ and payload like '%\"i\":2%'",
       "update audit_entry set subject_id = tenant_id where tenant_id = $ and payload like '%\"i\":1%'",
+      "update audit_entry set at = at - interval '1 day' where tenant_id = $ and payload like '%\"i\":3%'",
       "delete from audit_entry where tenant_id = $ and payload like '%\"i\":4%'",
       "delete from audit_link where tenant_id = $ and first_number = (select min(first_number) from audit_link where tenant_id = $ and first_number > 1)",
     ];

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -46,6 +46,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function embedded() {
   const directory = mkdtempSync(join(tmpdir(), "chonai-test-"));
+  // The database runs as a user of its own when the tests run as root; it has to pass through.
+  chmodSync(directory, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log: silentLogger });
   const settings = {
     superuser: postgres.superuser,

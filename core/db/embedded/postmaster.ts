@@ -16,6 +16,8 @@ export type Postmaster = {
   /** Resolves when it has ended, however. */
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   hasEnded(): boolean;
+  /** Keeps our process alive until it has ended: for whoever waits for that. */
+  hold(): void;
 };
 
 /**
@@ -71,7 +73,7 @@ ${readNewLog(place, logBefore)}`,
       place.folder,
     );
   }
-  return { pid: child.pid, ended, hasEnded: () => end !== undefined };
+  return { pid: child.pid, ended, hasEnded: () => end !== undefined, hold: () => child.ref() };
 }
 
 /** Ends the server: fast (everything written), and if that takes too long immediate, and if that hangs by force. */
@@ -81,6 +83,7 @@ export async function stopPostmaster(postmaster: Postmaster, patience: number): 
     ["SIGQUIT", 5_000],
     ["SIGKILL", 5_000],
   ];
+  postmaster.hold();
   for (const [name, milliseconds] of steps) {
     if (!isAlive(postmaster.pid)) return;
     signal(postmaster.pid, name);

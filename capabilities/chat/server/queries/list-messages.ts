@@ -1,4 +1,4 @@
-import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
@@ -49,31 +49,35 @@ export async function listMessages(
   if (!isId(roomId)) throw notFound();
   const key = [actor.tenantId, roomId, actor.personId] as const;
   return database.transaction(scopeOf(actor.tenantId), async (tx) => {
-    const before = (seq: number, limit: number) => tx.all(messagesBefore, [...key, seq, limit]);
-    const after = (seq: number, limit: number) => tx.all(messagesAfter, [...key, seq, limit]);
-    const factsRead = findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
-    let rows: MessageRow[];
-    if (query.around !== undefined) {
-      const half = Math.ceil(query.limit / 2);
-      const [older, newer] = await Promise.all([
-        before(query.around, half),
-        after(query.around - 1, query.limit - half),
-      ]);
-      rows = [...older.reverse(), ...newer];
-    } else if (query.at !== undefined) {
-      const first = await tx.first(seqAtTime, [...key, new Date(query.at)]);
-      rows = first
-        ? await after(first.seq - 1, query.limit)
-        : (await before(Number.MAX_SAFE_INTEGER, query.limit)).reverse();
-    } else if (query.after !== undefined) rows = await after(query.after, query.limit);
-    else rows = (await before(query.before ?? Number.MAX_SAFE_INTEGER, query.limit)).reverse();
-
-    const facts = await factsRead;
+    const [facts, rows] = await Promise.all([findRoomFacts(tx, ...key), readRows(tx, key, query)]);
     assertAllowed(actor, decideReadRoom(facts));
     const first = rows[0]?.seq ?? (query.after !== undefined ? query.after + 1 : 1);
     const last = rows.at(-1)?.seq ?? (query.before !== undefined ? query.before - 1 : facts.lastSeq);
     return { items: rows.map(toMessage), hasBefore: first > 1, hasAfter: last < facts.lastSeq };
   });
+}
+
+async function readRows(
+  tx: Transaction,
+  key: readonly [tenantId: string, roomId: string, personId: string],
+  query: MessagesQuery,
+): Promise<MessageRow[]> {
+  const before = (seq: number, limit: number) => tx.all(messagesBefore, [...key, seq, limit]);
+  const after = (seq: number, limit: number) => tx.all(messagesAfter, [...key, seq, limit]);
+  if (query.around !== undefined) {
+    const half = Math.ceil(query.limit / 2);
+    const [older, newer] = await Promise.all([
+      before(query.around, half),
+      after(query.around - 1, query.limit - half),
+    ]);
+    return [...older.reverse(), ...newer];
+  }
+  if (query.at !== undefined) {
+    const first = await tx.first(seqAtTime, [...key, new Date(query.at)]);
+    if (first) return after(first.seq - 1, query.limit);
+  } else if (query.after !== undefined) return after(query.after, query.limit);
+  const newest = await before(query.before ?? Number.MAX_SAFE_INTEGER, query.limit);
+  return newest.reverse();
 }
 
 export function toMessage(row: MessageRow): Message {

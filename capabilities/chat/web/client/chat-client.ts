@@ -1,0 +1,201 @@
+/**
+ * The chat of one signed-in account: its state, and what can be done. Requests never change the state by themselves:
+ * what they do comes back on the stream and is applied there. Only pages that were asked for are added directly.
+ */
+import { newId } from "#shared/ids.ts";
+import { query, request } from "#web/kit/api/client.ts";
+import type { Session } from "#web/kit/module.ts";
+import { Store } from "#web/kit/state/store.ts";
+import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
+import type {
+  CreateRoomRequest,
+  MembersPage,
+  MessagesPage,
+  ReadPositionResponse,
+  RoomItem,
+  RoomsPage,
+} from "../../contract.ts";
+import { apply, type ChatEvent, chatApply } from "../apply.ts";
+import {
+  type ChatState,
+  findRun,
+  stateFromSnapshot,
+  withMembersPage,
+  withMessagesPage,
+  withNewestMessagesOnly,
+} from "../state.ts";
+import { Drafts } from "./drafts.ts";
+import { Outbox } from "./outbox.ts";
+import { People } from "./people.ts";
+
+/** Where in a room to read; nothing means the newest messages. */
+export type PagePlace = { before?: number; after?: number; around?: number; limit?: number };
+
+export class ChatClient {
+  readonly session: Session;
+  readonly state: Store<ChatState>;
+  /** False until the first snapshot is there. */
+  readonly isReady = new Store(false);
+  readonly waiting = new Store(0);
+  readonly people = new People();
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  readonly #stopped = new AbortController();
+  readonly #reading = new Map<
+    string,
+    { seq: number; timer: ReturnType<typeof setTimeout> | undefined; sent: number }
+  >();
+  readonly #fetching = new Map<string, Promise<void>>();
+
+  constructor(session: Session) {
+    this.session = session;
+    this.state = new Store<ChatState>(stateFromSnapshot({ me: session.me, rooms: { items: [] } }));
+    this.outbox = new Outbox(session.device);
+    this.drafts = new Drafts(session.device);
+    this.people.meet([session.me.person, ...(session.me.operator ? [session.me.operator] : [])]);
+  }
+
+  start(): void {
+    void this.outbox.start();
+    void this.drafts.start();
+    this.session.connection.subscribe(() => {
+      if (this.session.connection.get() !== "connected") return;
+      this.outbox.hurry();
+      for (const roomId of this.#reading.keys()) this.#sendReading(roomId);
+    });
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.outbox.stop();
+    this.drafts.stop();
+  }
+
+  async takeSnapshot(signal: AbortSignal): Promise<void> {
+    const items: RoomItem[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: RoomsPage = await request("GET", `/rooms${query({ limit: 1000, cursor })}`, { signal });
+      items.push(...page.items);
+      cursor = page.next;
+    } while (cursor);
+    this.people.meet(items.flatMap((room) => (room.peer ? [room.peer] : [])));
+    this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items } }));
+    this.isReady.set(true);
+  }
+
+  applyEvents(events: readonly StreamEvent[]): void {
+    let state = this.state.get();
+    for (const event of events) {
+      if (!isChatEvent(event)) continue;
+      state = apply(state, event);
+      if (event.type === "message.sent" && event.message.senderId === state.me)
+        this.outbox.arrived(event.message);
+      if (event.type === "member.added") this.people.meet([event.member.person]);
+      if (event.type === "room.joined" && event.room.peer) this.people.meet([event.room.peer]);
+    }
+    this.#set(state);
+  }
+
+  /** Fetches a page of a room's messages into the state. The same page is asked for once at a time. */
+  async loadMessages(roomId: string, place: PagePlace = {}): Promise<void> {
+    const path = `/rooms/${roomId}/messages${query({ limit: 50, ...place })}`;
+    await this.#once(path, async () => {
+      const page = await request<MessagesPage>("GET", path, { signal: this.#stopped.signal });
+      for (const message of page.items)
+        if (message.senderId === this.state.get().me) this.outbox.arrived(message);
+      this.#set(withMessagesPage(this.state.get(), roomId, page));
+    });
+  }
+
+  /** Loads the members of a room, unless they are known. */
+  async loadMembers(roomId: string): Promise<void> {
+    if (this.state.get().members[roomId]) return;
+    await this.#once(`members ${roomId}`, async () => {
+      const page = await request<MembersPage>("GET", `/rooms/${roomId}/members`, {
+        signal: this.#stopped.signal,
+      });
+      this.people.meet(page.items.map((member) => member.person));
+      this.#set(withMembersPage(this.state.get(), roomId, page));
+    });
+  }
+
+  /** Makes a room and gives its id; for a direct room that exists, that room's. */
+  async createRoom(room: CreateRoomRequest): Promise<string> {
+    const made = await request<RoomItem>("POST", "/rooms", { body: room, idempotencyKey: newId() });
+    return made.id;
+  }
+
+  async addMember(roomId: string, personId: string): Promise<void> {
+    await request("PUT", `/rooms/${roomId}/members/${personId}`);
+  }
+
+  /** Removes a member, or leaves when it is oneself. */
+  async removeMember(roomId: string, personId: string): Promise<void> {
+    await request("DELETE", `/rooms/${roomId}/members/${personId}`);
+  }
+
+  /** The reader has seen everything up to `seq`. Told to the server at once, then at most twice a second. */
+  markRead(roomId: string, seq: number): void {
+    const room = this.state.get().rooms[roomId];
+    if (!room || seq <= room.readSeq) return;
+    const reading = this.#reading.get(roomId) ?? { seq: 0, timer: undefined, sent: 0 };
+    this.#reading.set(roomId, reading);
+    if (seq <= reading.seq) return;
+    reading.seq = seq;
+    reading.timer ??= setTimeout(() => this.#sendReading(roomId), 150);
+  }
+
+  /** A room was left by the reader: keep its newest messages, let the rest go. */
+  leaveScreen(roomId: string): void {
+    this.#set(withNewestMessagesOnly(this.state.get(), roomId, 100));
+  }
+
+  /** Whether a seq of a room is loaded. */
+  holds(roomId: string, seq: number): boolean {
+    return findRun(this.state.get().messages[roomId], seq) !== undefined;
+  }
+
+  async #sendReading(roomId: string): Promise<void> {
+    const reading = this.#reading.get(roomId);
+    if (!reading) return;
+    clearTimeout(reading.timer);
+    reading.timer = undefined;
+    const room = this.state.get().rooms[roomId];
+    const seq = Math.min(reading.seq, Number.MAX_SAFE_INTEGER);
+    if (!room || seq <= room.readSeq || seq <= reading.sent) return;
+    reading.sent = seq;
+    try {
+      await request<ReadPositionResponse>("PUT", `/rooms/${roomId}/read-position`, {
+        body: { seq },
+        signal: this.#stopped.signal,
+      });
+    } catch {
+      // Told again when the line is back or the next message is seen.
+      reading.sent = 0;
+      reading.seq = 0;
+    }
+  }
+
+  async #once(key: string, work: () => Promise<void>): Promise<void> {
+    let running = this.#fetching.get(key);
+    if (!running) {
+      running = work().finally(() => this.#fetching.delete(key));
+      this.#fetching.set(key, running);
+    }
+    await running;
+  }
+
+  #set(state: ChatState): void {
+    const before = this.state.get();
+    this.state.set(state);
+    if (before.rooms === state.rooms) return;
+    let waiting = 0;
+    for (const room of Object.values(state.rooms)) waiting += room.unread;
+    this.waiting.set(waiting);
+  }
+}
+
+function isChatEvent(event: { type: string }): event is ChatEvent & StreamEvent {
+  return Object.hasOwn(chatApply, event.type);
+}

@@ -1,0 +1,525 @@
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { japanDayNumber } from "#shared/time.ts";
+import { Button } from "#web/kit/components/button.tsx";
+import { ChatIcon, DownIcon } from "#web/kit/components/icons.tsx";
+import { Empty, Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
+import { isComposing, useShortcuts } from "#web/kit/keys/shortcuts.ts";
+import { useStore } from "#web/kit/state/store.ts";
+import { dayTitle } from "#web/kit/text/dates.ts";
+import type { Message, RoomItem } from "../../contract.ts";
+import { sameElements, useChat, useChatState } from "../client/context.ts";
+import { findRun } from "../state.ts";
+import { text } from "../text/index.ts";
+import { type MessageAction, MessageActions } from "./message-actions.tsx";
+import { MessageRow } from "./message-row.tsx";
+import { UnsentRow } from "./unsent-row.tsx";
+
+/** At most this many messages stand in the page; the window slides over the loaded ones. */
+const windowSize = 160;
+const windowStep = 50;
+/** This close to an end, in pixels, the window slides or the next page is fetched. */
+const nearEnd = 900;
+const groupedWithin = 5 * 60_000;
+
+type Window = { from: number; to: number };
+
+/**
+ * The messages of a room. Nothing jumps: whatever is added above or below, the first visible message stays where it is,
+ * and at the bottom the newest stays in view. `at` is a message to show, else the first unread one, else the newest.
+ */
+export function MessageList({
+  room,
+  at,
+  onReply,
+  onShowReaders,
+}: {
+  room: RoomItem;
+  at: number | undefined;
+  onReply: (message: Message) => void;
+  onShowReaders: (seq: number) => void;
+}) {
+  const chat = useChat();
+  const roomId = room.id;
+  const messages = useChatState((state) => state.messages[roomId]);
+  const me = useChatState((state) => state.me);
+  const unsent = useStore(
+    chat.outbox.messages,
+    (all) => all.filter((message) => message.roomId === roomId),
+    sameElements,
+  );
+
+  // What was unread when the room was opened; the line stays while one reads.
+  const [firstUnread, setFirstUnread] = useState<number | null>(room.unread > 0 ? room.readSeq + 1 : null);
+  const [shown, setShown] = useState<Window>();
+  const [problem, setProblem] = useState<unknown>();
+  const [loading, setLoading] = useState<"older" | "newer" | null>(null);
+  const [isAtBottom, setAtBottom] = useState(true);
+  const [active, setActive] = useState<number>();
+
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  /** The message at the top edge and its distance from it; kept through every change of the list. */
+  const anchor = useRef<{ seq: number; offset: number; scrollTop: number }>(undefined);
+  const following = useRef(true);
+  const placed = useRef(false);
+  const busy = useRef(false);
+  const older = useRef(() => {});
+  const newer = useRef(() => {});
+
+  const isLoaded = messages !== undefined;
+  const run = shown ? findRun(messages, shown.from) : undefined;
+  const from = run && shown ? Math.max(shown.from, run.from) : 0;
+  const to = run && shown ? Math.min(shown.to, run.to) : -1;
+  const items = useMemo(
+    () => (run ? run.items.slice(from - run.from, to - run.from + 1) : []),
+    [run, from, to],
+  );
+  const hasOlder = run ? from > run.from || (messages?.beginsAt ?? 0) < run.from : false;
+  const hasNewer = run ? to < run.to || run.to < room.lastSeq : false;
+  const isTail = run ? !hasNewer : isLoaded;
+
+  /** Opens the room at a place, fetching what is not loaded. */
+  const openAt = useCallback(
+    async (target: number | undefined) => {
+      setProblem(undefined);
+      busy.current = true;
+      try {
+        const lastSeq = chat.state.get().rooms[roomId]?.lastSeq ?? 0;
+        const isFar = target !== undefined && lastSeq - target > 40;
+        const wanted = target ?? lastSeq;
+        if (!chat.state.get().messages[roomId] || (lastSeq > 0 && !chat.holds(roomId, wanted)))
+          await chat.loadMessages(roomId, isFar ? { around: wanted, limit: 80 } : {});
+        if (target !== undefined && !chat.holds(roomId, target) && !isFar)
+          await chat.loadMessages(roomId, { around: target, limit: 80 });
+        const known = chat.state.get().messages[roomId];
+        const found = findRun(known, wanted) ?? known?.runs.at(-1);
+        if (!found) {
+          setShown({ from: 1, to: Number.MAX_SAFE_INTEGER });
+          return;
+        }
+        const middle = Math.min(Math.max(wanted, found.from), found.to);
+        const end = Math.min(found.to, middle + windowStep);
+        setShown({
+          from: Math.max(found.from, end - windowSize / 2),
+          to: found.to - end < windowStep ? Math.max(found.to, end) : end,
+        });
+      } catch (error) {
+        setProblem(error);
+      } finally {
+        busy.current = false;
+      }
+    },
+    [chat, roomId],
+  );
+
+  const target = at ?? firstUnread ?? undefined;
+  /** Which message to bring into view when the list is next drawn; undefined for the newest. */
+  const goal = useRef(target);
+  // Opened first, and again after the stream had to be reset (then nothing is loaded any more).
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the target matters when the room is opened only
+  useEffect(() => {
+    if (isLoaded && placed.current) return;
+    void openAt(placed.current && !following.current ? anchor.current?.seq : target);
+  }, [openAt, isLoaded]);
+
+  // The tail grows: the window grows with it while the reader is at its end.
+  const tailTo = run?.to ?? 0;
+  const lastTail = useRef(0);
+  useEffect(() => {
+    if (!shown || tailTo === 0) return;
+    if (shown.to >= lastTail.current && shown.to < tailTo && following.current)
+      setShown({ from: Math.max(shown.from, tailTo - windowSize + 1), to: tailTo });
+    else if (shown.to > tailTo) setShown({ from: shown.from, to: tailTo });
+    else if (shown.to === lastTail.current && tailTo > shown.to && tailTo - shown.from < windowSize)
+      setShown({ from: shown.from, to: tailTo });
+    lastTail.current = tailTo;
+  }, [tailTo, shown]);
+
+  const findRow = useCallback(
+    (seq: number) => list.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`) ?? null,
+    [],
+  );
+
+  const scrollToBottom = useCallback(() => {
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+  }, []);
+
+  const markSeen = useCallback(() => {
+    const element = scroller.current;
+    if (
+      !element ||
+      !list.current ||
+      !placed.current ||
+      document.visibilityState !== "visible" ||
+      !document.hasFocus()
+    )
+      return;
+    const bottom = element.getBoundingClientRect().bottom + 2;
+    const rows = list.current.querySelectorAll<HTMLElement>("[data-seq]");
+    for (let i = rows.length - 1; i >= 0; i--) {
+      const row = rows[i]!;
+      // A message counts as seen when its end, or for a long one most of the screen, is in view.
+      const box = row.getBoundingClientRect();
+      if (box.bottom <= bottom || box.top < bottom - element.clientHeight * 0.7) {
+        chat.markRead(roomId, Number(row.dataset.seq));
+        return;
+      }
+    }
+  }, [chat, roomId]);
+
+  /** Notes what is at the top edge, what was seen, and whether more is needed. */
+  const look = useCallback(() => {
+    const element = scroller.current;
+    if (!element || !list.current || !placed.current) return;
+    const box = element.getBoundingClientRect();
+    const rows = list.current.querySelectorAll<HTMLElement>("[data-seq]");
+    const top = firstBelow(rows, box.top);
+    anchor.current = top
+      ? {
+          seq: Number(top.dataset.seq),
+          offset: top.getBoundingClientRect().top - box.top,
+          scrollTop: element.scrollTop,
+        }
+      : undefined;
+    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+    following.current = left < 60;
+    setAtBottom(left < 120);
+    markSeen();
+    if (busy.current) return;
+    if (element.scrollTop < nearEnd) older.current();
+    if (left < nearEnd) newer.current();
+  }, [markSeen]);
+
+  /** Fetches beyond one end of the run, then looks again. */
+  const fetchMore = useCallback(
+    async (side: "older" | "newer", edge: number) => {
+      busy.current = true;
+      setLoading(side);
+      try {
+        await chat.loadMessages(roomId, side === "older" ? { before: edge } : { after: edge });
+      } catch {
+        // Scrolling on tries again; the state of the line stands in the band.
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+      } finally {
+        busy.current = false;
+        setLoading(null);
+      }
+    },
+    [chat, roomId],
+  );
+
+  // Before the layout effect below, which may call them for what is drawn now.
+  useLayoutEffect(() => {
+    older.current = () => {
+      if (!run || !shown) return;
+      if (from > run.from) {
+        const next = Math.max(run.from, from - windowStep);
+        setShown({ from: next, to: Math.min(to, next + windowSize - 1) });
+      } else if ((messages?.beginsAt ?? 0) < run.from) void fetchMore("older", run.from);
+    };
+    newer.current = () => {
+      if (!run || !shown) return;
+      if (to < run.to) {
+        const next = Math.min(run.to, to + windowStep);
+        setShown({ from: Math.max(from, next - windowSize + 1), to: next });
+      } else if (run.to < room.lastSeq) void fetchMore("newer", run.to);
+    };
+  });
+
+  // After every change: at the bottom stay there, else put the anchor back where it was.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when what is drawn has changed
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || !shown || (items.length === 0 && unsent.length === 0)) return;
+    if (!placed.current) {
+      placed.current = true;
+      const row = goal.current === undefined ? null : findRow(goal.current);
+      if (row) {
+        const offset = row.getBoundingClientRect().top - element.getBoundingClientRect().top;
+        element.scrollTop += offset - element.clientHeight * (at === undefined ? 0.2 : 0.35);
+        if (at !== undefined) row.querySelector("article")?.classList.add("animate-flash");
+      } else scrollToBottom();
+    } else if (following.current && isTail) scrollToBottom();
+    else if (anchor.current) {
+      const row = findRow(anchor.current.seq);
+      const offset = row && row.getBoundingClientRect().top - element.getBoundingClientRect().top;
+      // What was scrolled since the last look is the reader's own doing and stays.
+      const scrolled = element.scrollTop - anchor.current.scrollTop;
+      if (offset !== null) element.scrollTop += offset - (anchor.current.offset - scrolled);
+    }
+    look();
+  }, [items, unsent, shown, loading]);
+
+  // A message of one's own always comes into view.
+  const unsentCount = unsent.length;
+  const lastUnsent = useRef(unsentCount);
+  useEffect(() => {
+    if (unsentCount > lastUnsent.current) toNewest.current();
+    lastUnsent.current = unsentCount;
+  }, [unsentCount]);
+
+  const toNewest = useRef(() => {});
+  toNewest.current = () => {
+    if (isTail) {
+      following.current = true;
+      scrollToBottom();
+      look();
+      return;
+    }
+    void (async () => {
+      if (!chat.holds(roomId, room.lastSeq)) await chat.loadMessages(roomId).catch(setProblem);
+      const tail = chat.state.get().messages[roomId]?.runs.at(-1);
+      if (!tail) return;
+      goal.current = undefined;
+      placed.current = false;
+      following.current = true;
+      setFirstUnread(null);
+      setShown({ from: Math.max(tail.from, tail.to - windowSize / 2), to: tail.to });
+    })();
+  };
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    let asked = 0;
+    const ask = () => {
+      asked ||= requestAnimationFrame(() => {
+        asked = 0;
+        look();
+      });
+    };
+    element.addEventListener("scroll", ask, { passive: true });
+    const observer = new ResizeObserver(() => {
+      if (following.current && placed.current) scrollToBottom();
+      ask();
+    });
+    observer.observe(element);
+    if (list.current) observer.observe(list.current);
+    addEventListener("focus", ask);
+    document.addEventListener("visibilitychange", ask);
+    return () => {
+      cancelAnimationFrame(asked);
+      element.removeEventListener("scroll", ask);
+      observer.disconnect();
+      removeEventListener("focus", ask);
+      document.removeEventListener("visibilitychange", ask);
+    };
+  }, [look, scrollToBottom]);
+
+  useEffect(() => () => chat.leaveScreen(roomId), [chat, roomId]);
+  useShortcuts({ "alt+j": () => toNewest.current() });
+
+  /** Keys on a message: the arrows walk, letters act on it. */
+  const onKey = (event: React.KeyboardEvent<HTMLElement>) => {
+    if (isComposing(event.nativeEvent) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = (event.target as HTMLElement).closest<HTMLElement>("[data-seq]");
+    if (!row || event.target !== row) return;
+    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (by) {
+      event.preventDefault();
+      const next = findRow(Number(row.dataset.seq) + by);
+      next?.focus({ preventScroll: true });
+      next?.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    const action: MessageAction | undefined = ({ r: "reply", c: "copy", i: "readers", l: "link" } as const)[
+      event.key.toLowerCase() as "r"
+    ];
+    const message = items.find((item) => item.seq === Number(row.dataset.seq));
+    if (!action || !message) return;
+    event.preventDefault();
+    act(action, message);
+  };
+
+  const act = useCallback(
+    (action: MessageAction, message: Message) => {
+      if (action === "reply") onReply(message);
+      else if (action === "readers") onShowReaders(message.seq);
+      else void copyOf(action, roomId, message);
+    },
+    [onReply, onShowReaders, roomId],
+  );
+
+  const unseen = Math.max(0, room.lastSeq - Math.max(room.readSeq, 0));
+  const focusable = active ?? items.at(-1)?.seq;
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <section
+        ref={scroller}
+        data-print="grow"
+        tabIndex={items.length === 0 ? 0 : -1}
+        aria-label={text("messages.label", { name: room.name })}
+        className="focus-inside min-h-0 flex-1 overflow-y-auto overflow-x-hidden bg-sunken [overflow-anchor:none]"
+      >
+        {problem !== undefined && items.length === 0 ? (
+          <Failure error={problem} onRetry={() => void openAt(target)} />
+        ) : !shown || (!isLoaded && items.length === 0) ? (
+          <SkeletonMessages />
+        ) : items.length === 0 && unsent.length === 0 ? (
+          <div className="flex min-h-full flex-col justify-end pb-6">
+            <Empty title={text("messages.none")} icon={<ChatIcon size={32} />}>
+              {text("messages.none.next")}
+            </Empty>
+          </div>
+        ) : (
+          <div className="flex min-h-full flex-col justify-end pb-4">
+            <div className="h-14 shrink-0 print:hidden" aria-hidden={!hasOlder}>
+              {hasOlder ? (
+                loading === "older" && <MoreMessages />
+              ) : (
+                <p className="pt-5 text-center text-xs text-ink-3">{text("messages.start")}</p>
+              )}
+            </div>
+            <ol ref={list} onKeyDown={onKey}>
+              {items.map((message, index) => {
+                const before = items[index - 1];
+                const isNewDay = !before || japanDayNumber(before.sentAt) !== japanDayNumber(message.sentAt);
+                const isUnreadLine = message.seq === firstUnread && message.senderId !== me;
+                const isFirst =
+                  isNewDay ||
+                  isUnreadLine ||
+                  before.senderId !== message.senderId ||
+                  before.operatorId !== message.operatorId ||
+                  Date.parse(message.sentAt) - Date.parse(before.sentAt) > groupedWithin;
+                return (
+                  <li
+                    key={message.seq}
+                    data-seq={message.seq}
+                    data-print="keep"
+                    tabIndex={message.seq === focusable ? 0 : -1}
+                    aria-keyshortcuts="R C I"
+                    onFocus={() => setActive(message.seq)}
+                    onMouseEnter={() => setActive(message.seq)}
+                    className="focus-inside group relative"
+                  >
+                    {isNewDay && <DayLine moment={message.sentAt} />}
+                    {isUnreadLine && <UnreadLine />}
+                    <MessageRow
+                      roomId={roomId}
+                      message={message}
+                      isFirstOfGroup={isFirst}
+                      isDirect={room.kind === "direct"}
+                      onShowReaders={onShowReaders}
+                    />
+                    {active === message.seq && (
+                      <MessageActions message={message} isMine={message.senderId === me} onAct={act} />
+                    )}
+                  </li>
+                );
+              })}
+            </ol>
+            {hasNewer && <div className="h-14 shrink-0">{loading === "newer" && <MoreMessages />}</div>}
+            {isTail && unsent.map((message) => <UnsentRow key={message.clientMessageId} message={message} />)}
+            {!shown && <SkeletonMessages />}
+          </div>
+        )}
+      </section>
+      {items.length > 0 && (!isAtBottom || hasNewer) && (
+        <div
+          className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center"
+          data-print="hide"
+        >
+          <Button
+            size="small"
+            className="pointer-events-auto rounded-full shadow-2"
+            icon={<DownIcon size={18} />}
+            onPress={() => toNewest.current()}
+          >
+            {unseen > 0 ? text("messages.newest.count", { count: unseen }) : text("messages.newest")}
+          </Button>
+        </div>
+      )}
+      <Announcer roomId={roomId} me={me} />
+    </div>
+  );
+}
+
+function DayLine({ moment }: { moment: string }) {
+  return (
+    <div className="flex items-center gap-3 px-5 pb-1 pt-5">
+      <span className="h-px flex-1 bg-line" />
+      <h3 className="text-xs font-bold text-ink-2">{dayTitle(moment)}</h3>
+      <span className="h-px flex-1 bg-line" />
+    </div>
+  );
+}
+
+function UnreadLine() {
+  return (
+    <div className="flex items-center gap-3 px-5 pb-0.5 pt-4" data-print="hide">
+      <span className="h-0.5 flex-1 bg-danger" />
+      <h3 className="text-xs font-bold text-danger">{text("messages.unreadLine")}</h3>
+      <span className="h-0.5 flex-1 bg-danger" />
+    </div>
+  );
+}
+
+function MoreMessages() {
+  return (
+    <Loading className="flex items-center gap-3 px-5 pt-2">
+      <Skeleton className="size-10 shrink-0 rounded-full" />
+      <Skeleton className="h-9 w-64 max-w-full rounded-2xl" />
+    </Loading>
+  );
+}
+
+function SkeletonMessages() {
+  return (
+    <Loading className="flex min-h-full flex-col justify-end gap-4 px-5 pb-6 pt-6">
+      {["w-72", "w-96", "w-56"].map((width) => (
+        <div key={width} className="flex gap-3">
+          <Skeleton className="size-10 shrink-0 rounded-full" />
+          <div className="min-w-0 flex-1">
+            <Skeleton className="mb-2 h-3.5 w-32" />
+            <Skeleton className={`h-16 max-w-full rounded-2xl ${width}`} />
+          </div>
+        </div>
+      ))}
+      <span className="flex justify-end">
+        <Skeleton className="h-12 w-64 max-w-full rounded-2xl" />
+      </span>
+    </Loading>
+  );
+}
+
+/** Reads out what others write in the open room, politely and shortly. */
+function Announcer({ roomId, me }: { roomId: string; me: string }) {
+  const chat = useChat();
+  const newest = useChatState((state) => state.messages[roomId]?.runs.at(-1)?.items.at(-1));
+  const first = useRef(newest?.seq ?? 0);
+  useEffect(() => {
+    if (first.current === 0 && newest) first.current = newest.seq;
+  }, [newest]);
+  const isNew = newest && first.current > 0 && newest.seq > first.current && newest.senderId !== me;
+  const name = newest ? (chat.people.known.get()[newest.senderId]?.name ?? "") : "";
+  return (
+    <p aria-live="polite" className="sr-only">
+      {isNew ? text("messages.new", { name, body: newest.body.slice(0, 200) }) : ""}
+    </p>
+  );
+}
+
+/** The first row that ends below an edge; rows stand in order, so halves are enough. */
+function firstBelow(rows: NodeListOf<HTMLElement>, edge: number): HTMLElement | undefined {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]!.getBoundingClientRect().bottom > edge) high = middle;
+    else low = middle + 1;
+  }
+  return rows[low];
+}
+
+async function copyOf(action: "copy" | "link", roomId: string, message: Message): Promise<void> {
+  const [{ copyText }, { tell }] = await Promise.all([
+    import("#web/kit/device/copy-text.ts"),
+    import("#web/kit/components/toasts.tsx"),
+  ]);
+  const words = action === "copy" ? message.body : `${location.origin}/rooms/${roomId}?at=${message.seq}`;
+  const isCopied = await copyText(words);
+  if (isCopied) tell(text(action === "copy" ? "message.copied" : "message.linked"));
+  else tell(text("message.copyFailed"), "danger");
+}

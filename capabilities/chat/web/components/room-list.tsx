@@ -1,0 +1,353 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { Avatar, GroupAvatar } from "#web/kit/components/avatar.tsx";
+import { Badge } from "#web/kit/components/badge.tsx";
+import { Button, IconButton } from "#web/kit/components/button.tsx";
+import { classes } from "#web/kit/components/classes.ts";
+import {
+  AtIcon,
+  ChatIcon,
+  CloseIcon,
+  PlusIcon,
+  SearchIcon,
+  WarningIcon,
+} from "#web/kit/components/icons.tsx";
+import { Empty, Loading, Skeleton } from "#web/kit/components/states.tsx";
+import { useRows } from "#web/kit/components/use-rows.ts";
+import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
+import { useStore } from "#web/kit/state/store.ts";
+import { listTime } from "#web/kit/text/dates.ts";
+import type { RoomItem } from "../../contract.ts";
+import { useChat, useChatState, usePerson } from "../client/context.ts";
+import { listRooms, type RoomFilter } from "../client/list-rooms.ts";
+import { text } from "../text/index.ts";
+
+type Row =
+  | { kind: "title"; id: string; words: string; count: number }
+  | { kind: "room"; id: string; room: RoomItem };
+
+const titleHeight = 2.25;
+const roomHeight = 4.25;
+
+/** All rooms of the reader. Only those on the screen are in the page, whatever their number. */
+export function RoomList({ openRoomId, onCreate }: { openRoomId: string | undefined; onCreate: () => void }) {
+  const chat = useChat();
+  const navigate = useNavigate();
+  const isReady = useStore(chat.isReady, (ready) => ready);
+  const rooms = useChatState((state) => state.rooms);
+  const [filter, setFilter] = useState<RoomFilter>({ show: "all", words: "" });
+  const deferred = useDeferredValue(filter);
+  const filterField = useRef<HTMLInputElement>(null);
+
+  // Where the open room stood when it was opened: it stays there while it is read.
+  const stay = useRef<{ roomId: string; asUnread: boolean }>(undefined);
+  if (openRoomId && stay.current?.roomId !== openRoomId && rooms[openRoomId])
+    stay.current = { roomId: openRoomId, asUnread: rooms[openRoomId].unread > 0 };
+  if (!openRoomId) stay.current = undefined;
+  const stayed = stay.current;
+
+  const rows = useMemo(() => {
+    const { unread, others } = listRooms(rooms, deferred, stayed);
+    const list: Row[] = [];
+    if (unread.length > 0) {
+      list.push({ kind: "title", id: "unread", words: text("rooms.unread"), count: unread.length });
+      for (const room of unread) list.push({ kind: "room", id: room.id, room });
+      if (others.length > 0)
+        list.push({ kind: "title", id: "others", words: text("rooms.others"), count: others.length });
+    }
+    for (const room of others) list.push({ kind: "room", id: room.id, room });
+    return list;
+  }, [rooms, deferred, stayed]);
+
+  const roomRows = useMemo(() => rows.flatMap((row) => (row.kind === "room" ? [row.room] : [])), [rows]);
+  const heights = useMemo(() => rows.map((row) => (row.kind === "title" ? titleHeight : roomHeight)), [rows]);
+  const { scroller, visible, total, offsetOf, reveal } = useRows(heights);
+
+  const open = (room: RoomItem | undefined) => {
+    if (!room) return;
+    void navigate({ to: "/rooms/$roomId", params: { roomId: room.id } });
+    reveal(rows.findIndex((row) => row.id === room.id));
+  };
+  const step = (by: number) => {
+    const at = roomRows.findIndex((room) => room.id === openRoomId);
+    open(
+      roomRows[
+        at < 0 ? (by > 0 ? 0 : roomRows.length - 1) : Math.min(roomRows.length - 1, Math.max(0, at + by))
+      ],
+    );
+  };
+  useShortcuts({
+    "alt+ArrowDown": () => step(1),
+    "alt+ArrowUp": () => step(-1),
+    "alt+shift+ArrowDown": () => open(roomRows.find((room) => room.unread > 0 && room.id !== openRoomId)),
+    "alt+k": () => filterField.current?.focus(),
+    "alt+n": onCreate,
+  });
+
+  // Only when another room is opened: a list that follows every message would run away from the reader.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    const at = rows.findIndex((row) => row.id === openRoomId);
+    if (at >= 0) reveal(at);
+  }, [openRoomId, isReady]);
+
+  /** The arrow keys walk through the rows; Enter opens, as on any link. */
+  const walk = (event: React.KeyboardEvent<HTMLElement>) => {
+    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (!by || event.altKey) return;
+    event.preventDefault();
+    const focused = document.activeElement?.closest<HTMLElement>("[data-room]")?.dataset.room;
+    const at = rows.findIndex((row) => row.id === focused);
+    let to = at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by;
+    while (rows[to]?.kind === "title") to += by;
+    const row = rows[to];
+    if (!row) {
+      if (to < 0) filterField.current?.focus();
+      return;
+    }
+    reveal(to);
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-room="${row.id}"]`)?.focus(),
+    );
+  };
+
+  return (
+    <section aria-label={text("rooms.title")} className="flex h-full min-h-0 flex-col" data-print="hide">
+      <div className="flex items-center gap-2 pb-1 pl-4 pr-3 pt-3">
+        <span className="flex-1 text-lg font-bold" aria-hidden="true">
+          {text("chat")}
+        </span>
+        <Button kind="primary" size="small" icon={<PlusIcon size={18} />} onPress={onCreate}>
+          {text("rooms.new")}
+        </Button>
+      </div>
+      <div className="flex flex-col gap-2 px-4 pb-2 pt-1">
+        <div className="relative">
+          <span className="pointer-events-none absolute inset-y-0 left-3 flex items-center text-ink-3">
+            <SearchIcon size={18} />
+          </span>
+          <input
+            ref={filterField}
+            type="search"
+            value={filter.words}
+            onChange={(event) => setFilter({ ...filter, words: event.target.value })}
+            onKeyDown={(event) => {
+              if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+              if (event.key === "Escape") setFilter({ ...filter, words: "" });
+              else if (event.key === "Enter") open(roomRows[0]);
+              else walk(event);
+            }}
+            placeholder={text("rooms.filter")}
+            aria-label={text("rooms.filter")}
+            className="min-h-10 w-full rounded-lg border border-line bg-sunken pl-9.5 pr-9 text-sm placeholder:text-ink-3 hover:border-line-strong focus:bg-ground max-md:min-h-11 max-md:text-base"
+          />
+          {filter.words && (
+            <span className="absolute inset-y-0 right-0.5 flex items-center">
+              <IconButton
+                label={text("rooms.filter.clear")}
+                icon={<CloseIcon size={16} />}
+                onPress={() => {
+                  setFilter({ ...filter, words: "" });
+                  filterField.current?.focus();
+                }}
+              />
+            </span>
+          )}
+        </div>
+        <fieldset aria-label={text("rooms.show.label")} className="flex gap-1.5">
+          {(["all", "unread", "group", "direct"] as const).map((show) => (
+            <button
+              key={show}
+              type="button"
+              aria-pressed={filter.show === show}
+              onClick={() => setFilter({ ...filter, show })}
+              className={classes(
+                "min-h-8 rounded-full border px-3 text-sm max-md:min-h-11",
+                filter.show === show
+                  ? "border-accent bg-accent-soft font-bold text-accent"
+                  : "border-line text-ink-2 hover:bg-hover",
+              )}
+            >
+              {text(`rooms.show.${show}`)}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys are an addition to Tab and Enter */}
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" onKeyDown={walk}>
+        {!isReady ? (
+          <Loading className="px-4 py-1">
+            {[9, 6, 11, 7, 8, 10].map((width) => (
+              <div key={width} className="flex h-17 items-center gap-3">
+                <Skeleton className="size-10 shrink-0 rounded-lg" />
+                <div className="flex-1">
+                  <span className="block" style={{ width: `${width}rem`, maxWidth: "100%" }}>
+                    <Skeleton className="h-3.5 w-full" />
+                  </span>
+                  <Skeleton className="mt-2.5 h-3 w-4/5" />
+                </div>
+              </div>
+            ))}
+          </Loading>
+        ) : roomRows.length === 0 ? (
+          <NoRooms filter={deferred} hasRooms={Object.keys(rooms).length > 0} onCreate={onCreate} />
+        ) : (
+          <ul className="relative" style={{ height: `${total}rem` }}>
+            {rows.slice(visible.from, visible.to).map((row, index) => (
+              <li
+                key={row.id}
+                className="absolute inset-x-0"
+                style={{
+                  top: `${offsetOf(visible.from + index)}rem`,
+                  height: `${row.kind === "title" ? titleHeight : roomHeight}rem`,
+                }}
+              >
+                {row.kind === "title" ? (
+                  <h2 className="flex h-full items-end gap-2 px-4 pb-1 text-xs font-bold text-ink-3">
+                    {row.words}
+                    <span className="font-normal tabular-nums">{row.count}</span>
+                  </h2>
+                ) : (
+                  <RoomRow room={row.room} isOpen={row.id === openRoomId} />
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}
+
+const RoomRow = memo(function RoomRow({ room, isOpen }: { room: RoomItem; isOpen: boolean }) {
+  const chat = useChat();
+  const draft = useStore(chat.drafts.drafts, (drafts) => drafts[room.id]?.body.trim() || "");
+  const unsent = useStore(chat.outbox.messages, (messages) => {
+    const here = messages.filter((message) => message.roomId === room.id);
+    return here.some((message) => message.state === "failed")
+      ? "failed"
+      : here.some((message) => message.state === "waiting")
+        ? "waiting"
+        : null;
+  });
+  const last = room.lastMessage;
+  const isUnread = room.unread > 0;
+  return (
+    <Link
+      to="/rooms/$roomId"
+      params={{ roomId: room.id }}
+      data-room={room.id}
+      aria-current={isOpen ? "page" : undefined}
+      draggable={false}
+      className={classes(
+        "focus-inside flex h-full items-center gap-3 border-l-4 pl-3 pr-4",
+        isOpen ? "border-accent bg-accent-soft" : "border-transparent hover:bg-hover",
+      )}
+    >
+      {room.peer ? <Avatar person={room.peer} /> : <GroupAvatar />}
+      <span className="min-w-0 flex-1">
+        <span className="flex items-baseline gap-2">
+          <span
+            className={classes(
+              "min-w-0 flex-1 truncate text-base leading-6",
+              isUnread ? "font-bold" : "text-ink",
+            )}
+          >
+            <bdi>{room.name}</bdi>
+          </span>
+          {last && (
+            <time
+              dateTime={last.sentAt}
+              className={classes(
+                "shrink-0 text-xs tabular-nums",
+                isUnread ? "font-bold text-accent" : "text-ink-3",
+              )}
+            >
+              {listTime(last.sentAt)}
+            </time>
+          )}
+        </span>
+        <span className="flex items-center gap-2">
+          <span className="min-w-0 flex-1 truncate text-sm text-ink-2">
+            {unsent ? (
+              <span className={unsent === "failed" ? "font-bold text-danger" : "text-ink-2"}>
+                {text(unsent === "failed" ? "rooms.failed" : "rooms.unsent")}
+              </span>
+            ) : draft && !isOpen ? (
+              <>
+                <span className="font-bold text-warn">{text("rooms.draft")}</span> <bdi>{fold(draft)}</bdi>
+              </>
+            ) : last ? (
+              <LastMessage room={room} />
+            ) : (
+              <span className="text-ink-3">{text("rooms.noMessage")}</span>
+            )}
+          </span>
+          {unsent === "failed" && (
+            <span className="text-danger">
+              <WarningIcon size={16} />
+            </span>
+          )}
+          {room.mentions > 0 && (
+            <span className="inline-flex items-center text-danger">
+              <AtIcon size={18} />
+              <span className="sr-only">{text("mention.count", { count: room.mentions })}</span>
+            </span>
+          )}
+          <Badge
+            count={room.unread}
+            label={text("unread.count", { count: room.unread })}
+            tone={room.mentions > 0 ? "danger" : "accent"}
+          />
+        </span>
+      </span>
+    </Link>
+  );
+});
+
+function LastMessage({ room }: { room: RoomItem }) {
+  const me = useChatState((state) => state.me);
+  const last = room.lastMessage;
+  const isMine = last?.senderId === me;
+  const sender = usePerson(room.kind === "group" && last && !isMine ? last.senderId : null);
+  if (!last) return null;
+  const family = sender?.kind === "section" ? sender.name : sender?.name.split(/[\s\u3000]/)[0];
+  const name = isMine ? text("rooms.me") : family;
+  return (
+    <>
+      {name && <bdi>{name}: </bdi>}
+      <bdi>{fold(last.excerpt)}</bdi>
+    </>
+  );
+}
+
+function NoRooms({
+  filter,
+  hasRooms,
+  onCreate,
+}: {
+  filter: RoomFilter;
+  hasRooms: boolean;
+  onCreate: () => void;
+}) {
+  if (!hasRooms)
+    return (
+      <Empty title={text("rooms.empty")} icon={<ChatIcon size={32} />}>
+        <p className="mb-4">{text("rooms.empty.next")}</p>
+        <Button size="small" onPress={onCreate}>
+          {text("rooms.new")}
+        </Button>
+      </Empty>
+    );
+  if (filter.words)
+    return (
+      <Empty title={text("rooms.none.found", { words: filter.words })}>{text("rooms.none.found.next")}</Empty>
+    );
+  if (filter.show === "unread")
+    return <Empty title={text("rooms.none.unread")}>{text("rooms.none.unread.next")}</Empty>;
+  return <Empty title={text("rooms.none.kind")} />;
+}
+
+function fold(words: string): string {
+  return words.replace(/\s+/g, " ");
+}

@@ -1,0 +1,252 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { wordsOf } from "#web/kit/api/problem.ts";
+import { Avatar, GroupAvatar } from "#web/kit/components/avatar.tsx";
+import { Tag } from "#web/kit/components/badge.tsx";
+import { Button, IconButton } from "#web/kit/components/button.tsx";
+import { Dialog } from "#web/kit/components/dialog.tsx";
+import {
+  BackIcon,
+  LockIcon,
+  MoreIcon,
+  PeopleIcon,
+  PrintIcon,
+  SignOutIcon,
+} from "#web/kit/components/icons.tsx";
+import { placeOf } from "#web/kit/components/person-name.tsx";
+import { Empty, Skeleton } from "#web/kit/components/states.tsx";
+import { tell } from "#web/kit/components/toasts.tsx";
+import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
+import { useStore } from "#web/kit/state/store.ts";
+import { text as kitText } from "#web/kit/text/index.ts";
+import type { Message, RoomItem } from "../../contract.ts";
+import { useChat, useChatState, useRoom } from "../client/context.ts";
+import { text } from "../text/index.ts";
+import { Composer } from "./composer.tsx";
+import { MessageList } from "./message-list.tsx";
+
+const ReadersDialog = lazy(() => import("./readers-dialog.tsx"));
+const MembersPanel = lazy(() => import("./members-panel.tsx"));
+
+export type RoomSearch = {
+  at?: number | undefined;
+  panel?: "members" | undefined;
+  readers?: number | undefined;
+};
+
+/** One room: its head, messages and composer, and beside it whatever the address says is open. */
+export function RoomView({ roomId, search }: { roomId: string; search: RoomSearch }) {
+  const chat = useChat();
+  const room = useRoom(roomId);
+  const isReady = useStore(chat.isReady, (ready) => ready);
+  if (!isReady) return <RoomSkeleton />;
+  if (!room)
+    return (
+      <div className="flex flex-1 flex-col justify-center bg-sunken">
+        <Empty title={text("room.gone")} icon={<LockIcon size={32} />}>
+          <p className="mb-4">{text("room.gone.next")}</p>
+          <Link to="/rooms" className="font-bold text-link underline underline-offset-4">
+            {text("room.back")}
+          </Link>
+        </Empty>
+      </div>
+    );
+  return <OpenRoom key={room.id} room={room} search={search} />;
+}
+
+function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
+  const chat = useChat();
+  const navigate = useNavigate();
+  const [isLeaving, setLeaving] = useState(false);
+  const roomId = room.id;
+
+  useEffect(() => {
+    chat.loadMembers(roomId).catch(() => {});
+  }, [chat, roomId]);
+
+  const show = useCallback(
+    (change: RoomSearch) =>
+      void navigate({
+        to: "/rooms/$roomId",
+        params: { roomId },
+        search: (now: RoomSearch) => ({ ...now, ...change }),
+        replace: true,
+      }),
+    [navigate, roomId],
+  );
+  const reply = useCallback(
+    (message: Message) => {
+      chat.drafts.change(roomId, { replyTo: message.seq });
+      document.querySelector<HTMLElement>("[data-composer]")?.focus();
+    },
+    [chat, roomId],
+  );
+  const showReaders = useCallback((seq: number) => show({ readers: seq }), [show]);
+  const toggleMembers = () => show({ panel: search.panel === "members" ? undefined : "members" });
+  useShortcuts({ "alt+i": toggleMembers });
+
+  return (
+    <>
+      <section className="flex min-w-0 flex-1 flex-col" aria-label={room.name} data-print="grow">
+        <RoomHead
+          room={room}
+          isMembersOpen={search.panel === "members"}
+          onToggleMembers={toggleMembers}
+          onLeave={() => setLeaving(true)}
+        />
+        <MessageList
+          key={`${roomId} ${search.at ?? ""}`}
+          room={room}
+          at={search.at}
+          onReply={reply}
+          onShowReaders={showReaders}
+        />
+        <Composer room={room} />
+      </section>
+      <Suspense>
+        {search.panel === "members" && (
+          <MembersPanel room={room} onClose={() => show({ panel: undefined })} />
+        )}
+        {search.readers !== undefined && (
+          <ReadersDialog roomId={roomId} seq={search.readers} onClose={() => show({ readers: undefined })} />
+        )}
+      </Suspense>
+      {isLeaving && <LeaveDialog room={room} onClose={() => setLeaving(false)} />}
+    </>
+  );
+}
+
+function RoomHead({
+  room,
+  isMembersOpen,
+  onToggleMembers,
+  onLeave,
+}: {
+  room: RoomItem;
+  isMembersOpen: boolean;
+  onToggleMembers: () => void;
+  onLeave: () => void;
+}) {
+  return (
+    <header className="flex min-h-14 items-center gap-2 border-b border-line bg-ground px-2 md:gap-3 md:pl-5 md:pr-3">
+      <Link
+        to="/rooms"
+        aria-label={text("room.back")}
+        data-print="hide"
+        className="inline-flex size-11 items-center justify-center rounded-lg text-ink-2 hover:bg-hover md:hidden"
+      >
+        <BackIcon />
+      </Link>
+      <span className="max-md:hidden">
+        {room.peer ? <Avatar person={room.peer} size={36} /> : <GroupAvatar size={36} />}
+      </span>
+      <div className="min-w-0 flex-1 py-1.5 leading-tight">
+        <h2 className="truncate text-base font-bold leading-6">
+          <bdi>{room.name}</bdi>
+          {room.peer?.kind === "guest" && <Tag tone="warn">{kitText("person.guest")}</Tag>}
+        </h2>
+        <p className="truncate text-xs text-ink-3">
+          {room.peer ? (
+            placeOf(room.peer)
+          ) : (
+            <>
+              {text("room.members", { count: room.memberCount })}
+              {room.guestCount > 0 && (
+                <span className="font-bold text-warn">
+                  （{text("room.guests", { count: room.guestCount })}）
+                </span>
+              )}
+            </>
+          )}
+        </p>
+      </div>
+      <span data-print="hide" className="flex items-center gap-1">
+        {room.kind === "group" && (
+          <Button
+            kind={isMembersOpen ? "secondary" : "quiet"}
+            size="small"
+            icon={<PeopleIcon />}
+            aria-expanded={isMembersOpen}
+            aria-label={text("room.members.show")}
+            onPress={onToggleMembers}
+          >
+            <span className="max-md:hidden">{text("room.members.show")}</span>
+          </Button>
+        )}
+        <MenuTrigger>
+          <IconButton label={text("room.actions")} icon={<MoreIcon />} />
+          <Popover
+            placement="bottom end"
+            className="min-w-64 rounded-xl border border-line bg-raised py-1 shadow-2"
+          >
+            <Menu className="outline-none" aria-label={text("room.actions")}>
+              <MenuItem className={menuItem} onAction={() => print()}>
+                <PrintIcon />
+                {text("room.print")}
+              </MenuItem>
+              {room.kind === "group" && (
+                <MenuItem className={menuItem} onAction={onLeave}>
+                  <SignOutIcon />
+                  {text("room.leave")}
+                </MenuItem>
+              )}
+            </Menu>
+          </Popover>
+        </MenuTrigger>
+      </span>
+    </header>
+  );
+}
+
+const menuItem = "flex min-h-11 cursor-pointer items-center gap-3 px-4 text-base outline-none focus:bg-hover";
+
+function LeaveDialog({ room, onClose }: { room: RoomItem; onClose: () => void }) {
+  const chat = useChat();
+  const navigate = useNavigate();
+  const me = useChatState((state) => state.me);
+  const [isLeaving, setLeaving] = useState(false);
+  const leave = async () => {
+    setLeaving(true);
+    try {
+      await chat.removeMember(room.id, me);
+      tell(text("room.left", { name: room.name }));
+      void navigate({ to: "/rooms" });
+    } catch (error) {
+      tell(wordsOf(error), "danger");
+      onClose();
+    }
+  };
+  return (
+    <Dialog
+      title={text("room.leave.title", { name: room.name })}
+      role="alertdialog"
+      width="small"
+      onClose={onClose}
+      footer={
+        <>
+          <Button kind="quiet" onPress={onClose}>
+            {kitText("action.cancel")}
+          </Button>
+          <Button kind="danger" isPending={isLeaving} onPress={() => void leave()}>
+            {text("room.leave.do")}
+          </Button>
+        </>
+      }
+    >
+      <p>{text("room.leave.effect")}</p>
+    </Dialog>
+  );
+}
+
+function RoomSkeleton() {
+  return (
+    <div className="flex min-w-0 flex-1 flex-col">
+      <div className="flex min-h-14 items-center gap-3 border-b border-line px-5">
+        <Skeleton className="size-9 rounded-lg" />
+        <Skeleton className="h-4 w-48" />
+      </div>
+      <div className="flex-1 bg-sunken" />
+    </div>
+  );
+}

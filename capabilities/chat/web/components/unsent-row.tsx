@@ -1,0 +1,77 @@
+import { Button } from "#web/kit/components/button.tsx";
+import { classes } from "#web/kit/components/classes.ts";
+import { ClockIcon, WarningIcon } from "#web/kit/components/icons.tsx";
+import { tell } from "#web/kit/components/toasts.tsx";
+import { useStore } from "#web/kit/state/store.ts";
+import { useChat, useChatState } from "../client/context.ts";
+import type { UnsentMessage } from "../client/outbox.ts";
+import { text } from "../text/index.ts";
+import { MessageBody } from "./message-body.tsx";
+
+/** A message of one's own that the server does not have yet, with what can be done about it. */
+export function UnsentRow({ message }: { message: UnsentMessage }) {
+  const chat = useChat();
+  const me = useChatState((state) => state.me);
+  const isConnected = useStore(chat.session.connection, (connection) => connection === "connected");
+  const isFailed = message.state === "failed";
+  const isWaiting = message.state === "waiting" && !isConnected;
+
+  const takeBack = () => {
+    const taken = chat.outbox.discard(message.clientMessageId);
+    if (!taken) return;
+    const draft = chat.drafts.get(taken.roomId);
+    const body = draft.body.trim() ? `${draft.body}\n${taken.body}` : taken.body;
+    chat.drafts.change(taken.roomId, { body, replyTo: draft.replyTo ?? taken.replyTo });
+    tell(text("message.discarded"));
+  };
+
+  return (
+    <article
+      aria-label={text("message.own")}
+      className="flex justify-end gap-2.5 px-3 pl-12 pt-2 md:px-5 md:pl-24"
+    >
+      <div className="flex min-w-0 max-w-[44rem] flex-col items-end">
+        <div
+          className={classes(
+            "min-w-0 max-w-full rounded-2xl border border-dashed px-3.5 py-2 text-base",
+            isFailed ? "border-danger bg-danger-soft" : "border-line-strong bg-bubble-own",
+          )}
+        >
+          <MessageBody body={message.body} mentioned={[]} me={me} />
+        </div>
+        <div
+          className="mt-1 flex flex-wrap items-center justify-end gap-x-2 gap-y-1 text-xs text-ink-3"
+          role="status"
+        >
+          {isFailed ? (
+            <span className="flex items-center gap-1 font-bold text-danger">
+              <WarningIcon size={16} />
+              {text("message.failed")}
+            </span>
+          ) : (
+            <span className="flex items-center gap-1">
+              <ClockIcon size={14} />
+              {text(isWaiting ? "message.waiting" : "message.sending")}
+            </span>
+          )}
+          {isWaiting && <span>{text("message.waiting.why")}</span>}
+        </div>
+        {isFailed && message.problem && (
+          <p className="mt-0.5 max-w-md text-right text-sm text-danger">{message.problem}</p>
+        )}
+        {(isFailed || isWaiting) && (
+          <div className="mt-1 flex gap-2">
+            <Button size="small" kind="quiet" onPress={takeBack}>
+              {text("message.discard")}
+            </Button>
+            {isFailed && (
+              <Button size="small" onPress={() => chat.outbox.retry(message.clientMessageId)}>
+                {text("message.retry")}
+              </Button>
+            )}
+          </div>
+        )}
+      </div>
+    </article>
+  );
+}

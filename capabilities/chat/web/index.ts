@@ -1,0 +1,26 @@
+/** The chat's front door for the shell. */
+import { createElement } from "react";
+import type { WebModule } from "#web/kit/module.ts";
+import { ChatClient } from "./client/chat-client.ts";
+import { ChatContext } from "./client/context.ts";
+
+export type { chatApply } from "./apply.ts";
+export type { RoomSearch } from "./components/room-view.tsx";
+export { ChatPage } from "./pages/chat-page.tsx";
+export { text as chatText } from "./text/index.ts";
+
+export const chatModule: WebModule = {
+  name: "chat",
+  start(session) {
+    const chat = new ChatClient(session);
+    chat.start();
+    return {
+      Provider: ({ children }) => createElement(ChatContext, { value: chat }, children),
+      takeSnapshot: (signal) => chat.takeSnapshot(signal),
+      applyEvents: (events) => chat.applyEvents(events),
+      waiting: chat.waiting,
+      countUnsent: () => chat.outbox.countUnsent() + chat.drafts.count(),
+      stop: () => chat.stop(),
+    };
+  },
+};

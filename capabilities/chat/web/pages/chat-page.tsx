@@ -1,0 +1,49 @@
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { classes } from "#web/kit/components/classes.ts";
+import { ChatIcon } from "#web/kit/components/icons.tsx";
+import { Empty } from "#web/kit/components/states.tsx";
+import { RoomList } from "../components/room-list.tsx";
+import { type RoomSearch, RoomView } from "../components/room-view.tsx";
+import { text } from "../text/index.ts";
+
+const CreateRoomDialog = lazy(() => import("../components/create-room-dialog.tsx"));
+
+/** Rooms beside the open room; on a phone one of the two. */
+export function ChatPage({ roomId, search }: { roomId: string | undefined; search: RoomSearch }) {
+  const navigate = useNavigate();
+  const [isCreating, setCreating] = useState(false);
+  return (
+    <main className="flex min-h-0 min-w-0 flex-1" aria-label={text("chat")} data-print="grow">
+      <h1 className="sr-only">{text("chat")}</h1>
+      <div
+        className={classes(
+          "min-h-0 w-full border-line bg-ground md:w-76 md:shrink-0 md:border-r lg:w-84",
+          roomId && "max-md:hidden",
+        )}
+      >
+        <RoomList openRoomId={roomId} onCreate={() => setCreating(true)} />
+      </div>
+      {roomId ? (
+        <RoomView roomId={roomId} search={search} />
+      ) : (
+        <div className="flex flex-1 flex-col justify-center bg-sunken max-md:hidden">
+          <Empty title={text("room.choose")} icon={<ChatIcon size={36} />}>
+            {text("room.choose.next")}
+          </Empty>
+        </div>
+      )}
+      <Suspense>
+        {isCreating && (
+          <CreateRoomDialog
+            onClose={() => setCreating(false)}
+            onMade={(made) => {
+              setCreating(false);
+              void navigate({ to: "/rooms/$roomId", params: { roomId: made } });
+            }}
+          />
+        )}
+      </Suspense>
+    </main>
+  );
+}

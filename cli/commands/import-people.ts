@@ -1,0 +1,162 @@
+import { open, readFile, rm } from "node:fs/promises";
+import { Database } from "#core/db/index.ts";
+import {
+  type ImportReport,
+  type InitialPassword,
+  importPeople,
+  type Tenant,
+  Tenants,
+} from "#core/identity/index.ts";
+import { createLogger, systemClock } from "#core/kernel/index.ts";
+import { readArguments } from "../arguments.ts";
+import { openInstallation } from "../installation.ts";
+import { printImportReport } from "../print-import-report.ts";
+
+const usage = `chonai import people --sections 組織.csv --people 職員.csv [オプション]
+
+  --dry-run                  取り込まずに、増える人・変わる項目・いなくなる人だけを表示する
+  --initial-passwords FILE   新しいアカウントの初期パスワードと認証アプリの鍵を書き出す（本人だけが読める権限で）
+  --end-missing              一覧にない人・組織を終わりにする（指定しなければ表示だけ）
+  --tenant SLUG              自治体が複数ある場合の指定
+  --all                      表示を省略しない
+  --data DIR                 データフォルダー（省略時 ./data）
+
+docs/ja/people-import.md に列の説明と記入例があります。 / Columns and examples: docs/ja/people-import.md`;
+
+/** `chonai import people`: exits with 0 when imported, unchanged or a dry run without errors; 1 when refused. */
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    sections: { type: "string" },
+    people: { type: "string" },
+    tenant: { type: "string" },
+    "dry-run": { type: "boolean", default: false },
+    "end-missing": { type: "boolean", default: false },
+    "initial-passwords": { type: "string" },
+    all: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  });
+  if (values.help || positionals.length > 0 || (!values.sections && !values.people)) {
+    console.error(usage);
+    return values.help ? 0 : 2;
+  }
+  const files = {
+    sections: values.sections ? await readList(values.sections) : undefined,
+    people: values.people ? await readList(values.people) : undefined,
+  };
+  const installation = await openInstallation(values.data, createLogger({ level: "warn" }));
+  const database = new Database(installation.application, { poolSize: 2, applicationName: "chonai import" });
+  try {
+    const tenant = chooseTenant(await new Tenants(database, systemClock).list(), values.tenant);
+    const runImport = (options: Parameters<typeof importPeople>[5]) =>
+      importPeople(database, installation.keyring, systemClock, tenant.id, files, {
+        endMissing: values["end-missing"],
+        ...options,
+      });
+    const expected = await runImport({ dryRun: true });
+    const names = { sections: values.sections ?? "", people: values.people ?? "" };
+    if (values["dry-run"] || expected.outcome !== "dry-run") {
+      printImportReport(expected, names, { all: values.all });
+      return expected.outcome === "refused" ? 1 : 0;
+    }
+    const path = values["initial-passwords"];
+    if (expected.accounts.created.length > 0 && !path) {
+      printImportReport(expected, names, { all: values.all });
+      console.error(
+        `\n新しいアカウントが ${expected.accounts.created.length} 件あります。初期パスワードの書き出し先を --initial-passwords FILE で指定してください。` +
+          "\nThere are new accounts: say with --initial-passwords FILE where their passwords go. Nothing was imported.",
+      );
+      return 2;
+    }
+    const report = await importKeepingPasswords(path, runImport);
+    printImportReport(report, names, { all: values.all });
+    if (report.outcome === "imported" && path && report.accounts.created.length > 0)
+      console.log(
+        `\n初期パスワードを ${path} に書き出しました。印刷して渡したら、ファイルを消してください。`,
+      );
+    return report.outcome === "refused" ? 1 : 0;
+  } finally {
+    await database.close();
+    await installation.close();
+  }
+}
+
+async function readList(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new Error(
+      `ファイルを読めません: ${path} / Cannot read the file (${(error as NodeJS.ErrnoException).code})`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function chooseTenant(tenants: readonly Tenant[], slug: string | undefined): Tenant {
+  const found =
+    slug === undefined && tenants.length === 1 ? tenants[0] : tenants.find((tenant) => tenant.slug === slug);
+  if (found) return found;
+  const choices = tenants.map((tenant) => `${tenant.slug}（${tenant.name}）`).join("、");
+  throw new Error(
+    tenants.length === 0
+      ? "自治体がまだありません。先に起動して初期設定をしてください。 / There is no municipality yet: start and set up first."
+      : `--tenant で自治体を指定してください: ${choices} / Say which municipality with --tenant.`,
+  );
+}
+
+/** The file is there, complete and on disk before the import is written; it goes again when the import fails. */
+async function importKeepingPasswords(
+  path: string | undefined,
+  runImport: (options: Parameters<typeof importPeople>[5]) => Promise<ImportReport>,
+): Promise<ImportReport> {
+  let isWritten = false;
+  const keepInitialPasswords = async (passwords: readonly InitialPassword[]) => {
+    // wx: a file with the passwords of an earlier import is not overwritten.
+    const file = await open(path!, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
+      throw new Error(
+        `${path} に書き出せません（${error.code === "EEXIST" ? "同じ名前のファイルがあります" : error.code}）。 / Cannot write ${path}. Nothing was imported.`,
+        { cause: error },
+      );
+    });
+    isWritten = true;
+    try {
+      await file.writeFile(passwordsCsv(passwords));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  };
+  try {
+    const report = await runImport({ keepInitialPasswords });
+    if (isWritten && report.outcome !== "imported") await rm(path!, { force: true });
+    return report;
+  } catch (error) {
+    if (isWritten) await rm(path!, { force: true });
+    throw error;
+  }
+}
+
+/** For Excel: UTF-8 with BOM. The cells were checked at import: none begins with a sign that starts a formula. */
+function passwordsCsv(passwords: readonly InitialPassword[]): string {
+  const rows = passwords.map((entry) => [
+    entry.loginId,
+    entry.name,
+    entry.sectionName ?? "",
+    entry.password,
+    entry.totpSecret ?? "",
+    entry.totpUrl ?? "",
+  ]);
+  const headings = [
+    "ログインID",
+    "氏名",
+    "所属",
+    "初期パスワード",
+    "認証アプリの鍵",
+    "認証アプリの登録用URL",
+  ];
+  const lines = [headings, ...rows].map((row) =>
+    row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(","),
+  );
+  return `\ufeff${lines.join("\r\n")}\r\n`;
+}

@@ -1,0 +1,294 @@
+import { type AuditFact, recordAudit } from "#core/audit/index.ts";
+import { build, type Database, scopeOf, statement } from "#core/db/index.ts";
+import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
+import type { Rule } from "#core/policy/index.ts";
+import { event, publish } from "#core/realtime/publish.ts";
+import { newId } from "#shared/ids.ts";
+import { identityEvents } from "../contract.ts";
+import {
+  type AccountToOpen,
+  type Credentials,
+  type InitialPassword,
+  type MakeCredentials,
+  onePasswordEach,
+} from "../import/credentials.ts";
+import { type Directory, type PersonRecord, readDirectory } from "../import/directory.ts";
+import { type ImportIssue, issue } from "../import/issue.ts";
+import { type PeoplePlan, planPeople } from "../import/plan-people.ts";
+import { planSections, type SectionPlan } from "../import/plan-sections.ts";
+import { dayInJapan } from "../import/read-date.ts";
+import { type PeopleLines, readPeople } from "../import/read-people.ts";
+import { readSections, type SectionLines } from "../import/read-sections.ts";
+import type { ImportReport } from "../import/report.ts";
+import { writePeople } from "../import/write-people.ts";
+import { writeSections } from "../import/write-sections.ts";
+import { loginKey } from "./sign-in.ts";
+
+/** The two lists as the files' bytes; one of them alone is fine. */
+export type PeopleFiles = { sections?: Uint8Array; people?: Uint8Array };
+
+export type ImportOptions = {
+  /** Only say what would happen. */
+  dryRun?: boolean;
+  /** End sections and people that are in the database and missing from the lists. */
+  endMissing?: boolean;
+  /** Gets the initial passwords of new accounts before anything is written. Needed when there are new accounts. */
+  keepInitialPasswords?: (passwords: readonly InitialPassword[]) => Promise<void>;
+  /** Instead of one password each: for a demo, or an office that has its passwords from elsewhere. */
+  makeCredentials?: MakeCredentials;
+};
+
+const byImport: Rule = {
+  id: "people.imported-by-operator",
+  ja: "人事・組織の一覧の取込",
+  en: "imported from the office's lists",
+};
+
+/**
+ * Exclusive, for the transaction alone: imports of one municipality come one after the other, so that the plan made
+ * under it is the plan that is written. Rows are locked only by their own updates (for no key update), so sign-ins and
+ * the chat go on.
+ *
+ * Foreign keys are checked row by row with a plan that a connection remembers: made while the tables were nearly empty,
+ * it reads the whole table for each of thousands of rows. So this transaction plans anew.
+ */
+const lockDirectory = statement<never>(
+  "identity.lock-directory",
+  `select set_config('plan_cache_mode', 'force_custom_plan', true),
+          pg_advisory_xact_lock(hashtextextended('identity.directory ' || $1, 0))`,
+);
+
+/**
+ * Brings sections and people in from the office's lists: everything is checked first, nothing is half-imported, and the
+ * same lists again change nothing. The report says row by row what is wrong and field by field what changes; it is the
+ * same for a dry run.
+ *
+ * @example
+ * const report = await importPeople(database, keyring, clock, tenantId, { sections, people }, { dryRun: true });
+ */
+export async function importPeople(
+  database: Database,
+  keyring: Keyring,
+  clock: Clock,
+  tenantId: string,
+  files: PeopleFiles,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
+  const now = clock.now();
+  const today = dayInJapan(now);
+  const read: ReadFiles = {
+    sections: files.sections ? readSections(files.sections) : undefined,
+    people: files.people ? readPeople(files.people, today) : undefined,
+  };
+  const ids = new Map<string, string>();
+  const idOf = (key: string) => {
+    const id = ids.get(key) ?? newId(now.getTime());
+    ids.set(key, id);
+    return id;
+  };
+  const plan = (directory: Directory) =>
+    makePlan(read, directory, { today, endMissing: options.endMissing ?? false, idOf });
+
+  const scope = scopeOf(tenantId);
+  const first = plan(
+    await database.transaction(scope, (tx) => readDirectory(tx, tenantId), { mode: "snapshot" }),
+  );
+  const isRefused = first.issues.some((found) => found.severity === "error");
+  if (isRefused || isEmpty(first)) return reportOf(first, read, isRefused ? "refused" : "unchanged");
+  if (options.dryRun) return reportOf(first, read, "dry-run");
+
+  const credentials = await makeCredentials(database, keyring, tenantId, first, options);
+  return database.transaction(scope, async (tx) => {
+    await tx.run(lockDirectory, [tenantId]);
+    const final = plan(await readDirectory(tx, tenantId));
+    if (final.issues.some((found) => found.severity === "error")) return reportOf(final, read, "refused");
+    if (isEmpty(final)) return reportOf(final, read, "unchanged");
+    // Another import was in between: the passwords that were handed out are not those of the accounts that open now.
+    const opened = accountsToOpen(final);
+    if (opened.length !== credentials.size || opened.some(({ personId }) => !credentials.has(personId)))
+      throw new AppError("conflict", {
+        reason: "別の取込と重なりました",
+        reasonEn: "another import ran at the same time",
+      });
+    if (final.sections) await writeSections(tx, tenantId, final.sections);
+    const ended = final.people ? await writePeople(tx, tenantId, now, final.people.changes, credentials) : [];
+    await recordAudit(tx, { tenantId, system: "import" }, now, ...auditFacts(final, read));
+    await publish(
+      tx,
+      now,
+      ended.map(({ id, accountId }) =>
+        event(
+          identityEvents,
+          "session.ended",
+          { kind: "end-session", personId: accountId, sessionId: id },
+          { sessionId: id },
+        ),
+      ),
+    );
+    return reportOf(final, read, "imported");
+  });
+}
+
+type ReadFiles = { sections: SectionLines | undefined; people: PeopleLines | undefined };
+type Plan = {
+  issues: ImportReport["issues"];
+  sections: SectionPlan | undefined;
+  people: PeoplePlan | undefined;
+};
+
+function makePlan(
+  read: ReadFiles,
+  directory: Directory,
+  options: { today: string; endMissing: boolean; idOf: (key: string) => string },
+): Plan {
+  const sections = read.sections && planSections(read.sections, directory, options);
+  const result = sections?.result ?? directory.sections;
+  const people = read.people && planPeople(read.people, directory, result, { ...options, loginKey });
+  const staying = people?.staying ?? directory.people.filter((person) => !person.hasLeft);
+  const issues = [
+    ...(sections?.issues ?? []),
+    ...(people?.issues ?? []),
+    ...(sections ? sectionsLeftWithPeople(sections, staying) : []),
+  ];
+  return { issues: issues.sort((a, b) => order(a) - order(b)), sections, people };
+}
+
+/** A section that ends because it is missing must not take people with it. */
+function sectionsLeftWithPeople(sections: SectionPlan, staying: readonly PersonRecord[]): ImportIssue[] {
+  const counts = Map.groupBy(staying, (person) => person.sectionId);
+  return sections.endedRecords
+    .map((section) => ({ section, count: counts.get(section.id)?.length ?? 0 }))
+    .filter(({ count }) => count > 0)
+    .map(({ section, count }) =>
+      issue(
+        "section-left-with-people",
+        { file: "sections", value: section.code },
+        { name: section.name, count },
+      ),
+    );
+}
+
+/** By file, then by row: as somebody who corrects the files goes through them. */
+function order({ file, row }: ImportReport["issues"][0]): number {
+  return (file === "people" ? 1_000_000 : 0) + (row ?? 0);
+}
+
+function isEmpty({ sections, people }: Plan): boolean {
+  const changes = people?.changes;
+  return (
+    (sections?.inserts.length ?? 0) + (sections?.updates.length ?? 0) === 0 &&
+    (changes === undefined || Object.values(changes).every((list) => list.length === 0))
+  );
+}
+
+function accountsToOpen({ people }: Plan): AccountToOpen[] {
+  if (!people) return [];
+  const entries = new Map(
+    [...people.created, ...people.changed, ...people.returned].map(
+      (entry) => [entry.loginId, entry] as const,
+    ),
+  );
+  const { accountsInserted, accountsUpdated } = people.changes;
+  const reopened = accountsUpdated.filter(({ account, wasDisabled }) => wasDisabled && !account.isDisabled);
+  return [...accountsInserted, ...reopened].map(({ personId, account }) => ({
+    personId,
+    loginId: account.loginId,
+    name: entries.get(account.loginId)?.name ?? "",
+    sectionName: entries.get(account.loginId)?.sectionName ?? null,
+    zones: account.zones,
+  }));
+}
+
+async function makeCredentials(
+  database: Database,
+  keyring: Keyring,
+  tenantId: string,
+  plan: Plan,
+  options: ImportOptions,
+): Promise<ReadonlyMap<string, Credentials>> {
+  const accounts = accountsToOpen(plan);
+  if (options.makeCredentials) return options.makeCredentials(accounts);
+  if (accounts.length > 0 && !options.keepInitialPasswords)
+    throw new Error("there are new accounts: importPeople needs keepInitialPasswords or makeCredentials");
+  const tenant = await database.transaction(scopeOf(tenantId), (tx) =>
+    tx.first(build.selectFrom("tenant").select(["id", "name"]).where("id", "=", tenantId)),
+  );
+  if (!tenant) throw new Error(`no municipality ${tenantId}`);
+  return onePasswordEach(keyring, tenant, async (passwords) => options.keepInitialPasswords?.(passwords))(
+    accounts,
+  );
+}
+
+/** One entry for the import and one for each section, person and account that it changed: which fields, never values. */
+function auditFacts({ sections, people }: Plan, read: ReadFiles): AuditFact[] {
+  const fact = (action: string, subjectId: string | null, facts: AuditFact["facts"] = {}): AuditFact => ({
+    action,
+    subjectId,
+    rule: byImport,
+    facts,
+  });
+  const inserted = new Set(sections?.inserts.map((section) => section.id));
+  const left = new Set(people?.changes.left);
+  const returned = new Set(people?.changes.returned);
+  const fields = new Map(people?.changed.map((entry) => [entry.id, entry.fields.join("、")]));
+  const touched = new Set([...fields.keys(), ...left, ...returned]);
+  return [
+    fact("directory.imported", null, {
+      sectionRows: read.sections?.lines.length ?? 0,
+      peopleRows: read.people?.lines.length ?? 0,
+    }),
+    ...[...inserted].map((id) => fact("section.created", id)),
+    ...(sections?.updates ?? []).map((section) => fact("section.changed", section.id)),
+    ...(people?.changes.inserts ?? []).map((person) =>
+      fact("person.created", person.id, { kind: person.kind }),
+    ),
+    ...[...touched].map((id) =>
+      left.has(id)
+        ? fact("person.left", id)
+        : fact(returned.has(id) ? "person.returned" : "person.changed", id, { fields: fields.get(id) ?? "" }),
+    ),
+    ...(people?.changes.accountsInserted ?? []).map(({ personId, account }) =>
+      fact("account.created", personId, {
+        class: account.class,
+        zones: account.zones.join(","),
+        isAdministrator: account.isAdministrator,
+      }),
+    ),
+    ...(people?.changes.accountsUpdated ?? [])
+      .filter(({ account, wasDisabled }) => account.isDisabled !== wasDisabled)
+      .map(({ personId, account }) =>
+        fact(account.isDisabled ? "account.disabled" : "account.enabled", personId),
+      ),
+  ];
+}
+
+function reportOf(
+  { issues, sections, people }: Plan,
+  read: ReadFiles,
+  outcome: ImportReport["outcome"],
+): ImportReport {
+  return {
+    outcome,
+    issues,
+    sections: {
+      created: sections?.created ?? [],
+      changed: sections?.changed ?? [],
+      missing: sections?.missing ?? [],
+      ended: sections?.ended ?? [],
+    },
+    people: {
+      created: people?.created ?? [],
+      changed: (people?.changed ?? []).map(({ id: _id, fields: _fields, ...entry }) => entry),
+      returned: people?.returned ?? [],
+      missing: people?.missing ?? [],
+      ended: people?.ended ?? [],
+      kept: people?.kept ?? [],
+    },
+    accounts: {
+      created: people?.accountsCreated ?? [],
+      missing: people?.accountsMissing ?? [],
+      disabled: people?.accountsDisabled ?? [],
+    },
+    rows: { sections: read.sections?.lines.length ?? 0, people: read.people?.lines.length ?? 0 },
+  };
+}

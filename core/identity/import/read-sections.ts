@@ -1,0 +1,93 @@
+import { type ImportIssue, issue } from "./issue.ts";
+import { dayAfter, isWithoutEnd, readDate } from "./read-date.ts";
+import { type Column, readTable } from "./read-table.ts";
+import { isCode, readKana } from "./values.ts";
+
+type Key = "code" | "name" | "kana" | "parentCode" | "sortOrder" | "firstDay" | "lastDay";
+
+const columns: readonly Column<Key>[] = [
+  { key: "code", headings: ["組織コード", "所属コード", "課コード"], isNeeded: true },
+  { key: "name", headings: ["名称", "組織名", "所属名", "組織名称"], isNeeded: true },
+  { key: "kana", headings: ["カナ", "名称カナ", "フリガナ", "ふりがな"] },
+  { key: "parentCode", headings: ["上位組織コード", "上位コード", "親組織コード"] },
+  { key: "sortOrder", headings: ["表示順", "並び順"] },
+  { key: "firstDay", headings: ["適用開始日", "開始日", "設置日"] },
+  { key: "lastDay", headings: ["適用終了日", "終了日", "廃止日"] },
+];
+
+/**
+ * One row of the list of sections. `undefined` means that the file has no such column: what is known stays as it is.
+ * `null` means that the cell is empty.
+ */
+export type SectionLine = {
+  row: number;
+  code: string;
+  name: string;
+  kana: string | undefined;
+  parentCode: string | null | undefined;
+  sortOrder: number | null | undefined;
+  validFrom: string | null | undefined;
+  /** The first day on which it is no longer there; the file says the last on which it is. */
+  validUntil: string | null | undefined;
+};
+
+export type SectionLines = { lines: SectionLine[]; issues: ImportIssue[]; heading: (key: Key) => string };
+
+/** Reads the list of sections; rows that cannot be understood are left out and explained in `issues`. */
+export function readSections(bytes: Uint8Array): SectionLines {
+  const { rows, headings, issues } = readTable("sections", bytes, columns);
+  const heading = (key: Key) => headings[key] ?? columns.find((column) => column.key === key)!.headings[0];
+  const lines: SectionLine[] = [];
+  for (const { number: row, cells } of rows) {
+    const place = (key: Key, value?: string) => ({
+      file: "sections" as const,
+      row,
+      column: heading(key),
+      value,
+    });
+    const code = (cells.code ?? "").normalize("NFKC");
+    if (code === "") issues.push(issue("value-missing", place("code"), { heading: heading("code") }));
+    else if (!isCode(code))
+      issues.push(issue("code-invalid", place("code", code), { heading: heading("code") }));
+    const name = cells.name ?? "";
+    if (name === "" && code !== "")
+      issues.push(issue("value-missing", place("name"), { heading: heading("name") }));
+    const day = (key: "firstDay" | "lastDay") => {
+      const cell = cells[key];
+      if (cell === undefined || cell === "") return cell === "" ? null : undefined;
+      const date = readDate(cell);
+      if (date === undefined) issues.push(issue("date-invalid", place(key, cell)));
+      return date ?? null;
+    };
+    const validFrom = day("firstDay");
+    const lastDay = day("lastDay");
+    const validUntil =
+      typeof lastDay === "string" ? (isWithoutEnd(lastDay) ? null : dayAfter(lastDay)) : lastDay;
+    if (validFrom && validUntil && validUntil <= validFrom)
+      issues.push(issue("period-empty", place("lastDay", cells.lastDay)));
+    if (code === "" || name === "") continue;
+    lines.push({
+      row,
+      code,
+      name,
+      kana: readKana(cells.kana, place("kana", cells.kana), issues),
+      parentCode: cells.parentCode === undefined ? undefined : cells.parentCode.normalize("NFKC") || null,
+      sortOrder: readOrder(cells.sortOrder, place("sortOrder", cells.sortOrder), issues),
+      validFrom,
+      validUntil,
+    });
+  }
+  return { lines, issues, heading };
+}
+
+function readOrder(
+  cell: string | undefined,
+  place: Parameters<typeof issue>[1],
+  issues: ImportIssue[],
+): number | null | undefined {
+  if (cell === undefined || cell === "") return cell === "" ? null : undefined;
+  const plain = cell.normalize("NFKC");
+  if (/^\d{1,9}$/.test(plain)) return Number(plain);
+  issues.push(issue("number-invalid", place));
+  return null;
+}

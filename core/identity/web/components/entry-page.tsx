@@ -1,0 +1,55 @@
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { request } from "#web/kit/api/client.ts";
+import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
+import type { Me, SignInPage as PageFacts } from "../../contract.ts";
+import { SignInPage } from "./sign-in-page.tsx";
+
+const SetUpPage = lazy(() => import("./set-up-page.tsx"));
+
+/** What somebody sees who has not signed in: the sign-in page, or the set-up page of a new installation. */
+export default function EntryPage({
+  notice,
+  onSignedIn,
+}: {
+  notice: "ended" | "signed-out" | undefined;
+  onSignedIn: (me: Me) => void;
+}) {
+  const [page, setPage] = useState<PageFacts>();
+  const [problem, setProblem] = useState<unknown>();
+  const load = useCallback(() => {
+    setProblem(undefined);
+    request<PageFacts>("GET", "/sign-in-page").then(setPage, setProblem);
+  }, []);
+  useEffect(load, [load]);
+
+  // The codes of a demo's people change every half minute.
+  const isCoded = page?.demoPeople.some((person) => person.totp !== null);
+  useEffect(() => {
+    if (!isCoded) return;
+    const timer = setInterval(
+      () => request<PageFacts>("GET", "/sign-in-page").then(setPage, () => {}),
+      15_000,
+    );
+    return () => clearInterval(timer);
+  }, [isCoded]);
+
+  if (problem !== undefined)
+    return (
+      <main className="flex h-full items-center justify-center">
+        <Failure error={problem} onRetry={load} />
+      </main>
+    );
+  if (!page)
+    return (
+      <Loading className="flex h-full items-center justify-center bg-sunken">
+        <Skeleton className="h-96 w-[26rem] max-w-full rounded-2xl" />
+      </Loading>
+    );
+  if (!page.isSetUp)
+    return (
+      <Suspense>
+        <SetUpPage zone={page.zone} onDone={load} />
+      </Suspense>
+    );
+  return <SignInPage page={page} notice={notice} onSignedIn={onSignedIn} />;
+}

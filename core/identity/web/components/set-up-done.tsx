@@ -1,0 +1,65 @@
+import QRCode from "qrcode";
+import { useMemo } from "react";
+import { Button } from "#web/kit/components/button.tsx";
+import { Notice } from "#web/kit/components/states.tsx";
+import { tell } from "#web/kit/components/toasts.tsx";
+import { copyText } from "#web/kit/device/copy-text.ts";
+import type { SetUpResponse } from "../../contract.ts";
+import { text } from "../text/index.ts";
+
+/** The second factor, shown once: as a picture drawn here, so that the secret goes nowhere else, and as characters. */
+export function SetUpDone({ made, onDone }: { made: SetUpResponse; onDone: () => void }) {
+  const { path, size } = useMemo(() => drawCode(made.totpUrl), [made.totpUrl]);
+  return (
+    <div className="flex flex-col gap-5">
+      <h1 className="text-2xl font-bold">{text("setUp.done.title")}</h1>
+      <p className="text-ink-2">{text("setUp.done.lead")}</p>
+      <Notice tone="warn">{text("setUp.done.once")}</Notice>
+      {/* Black on white in every theme: cameras do not read it otherwise. */}
+      <svg
+        role="img"
+        aria-label={text("setUp.done.qr")}
+        viewBox={`-4 -4 ${size + 8} ${size + 8}`}
+        className="mx-auto size-64 rounded-xl border border-line"
+        shapeRendering="crispEdges"
+      >
+        <rect x="-4" y="-4" width={size + 8} height={size + 8} fill="#fff" />
+        <path d={path} fill="#000" />
+      </svg>
+      <div>
+        <p className="mb-2 text-sm text-ink-2">{text("setUp.done.secret")}</p>
+        <div className="flex flex-wrap items-center gap-3 rounded-lg bg-sunken px-4 py-3">
+          <code className="min-w-0 flex-1 font-mono text-base tracking-wide">
+            {made.totpSecret.match(/.{1,4}/g)?.join(" ")}
+          </code>
+          <Button
+            size="small"
+            onPress={() =>
+              void copyText(made.totpSecret).then((isCopied) => isCopied && tell(text("setUp.done.copied")))
+            }
+          >
+            {text("setUp.done.copy")}
+          </Button>
+        </div>
+      </div>
+      <Button kind="primary" onPress={onDone} className="w-full">
+        {text("setUp.done.next")}
+      </Button>
+    </div>
+  );
+}
+
+/** The dark fields as one path: a row's neighbouring fields become one bar. */
+function drawCode(words: string): { path: string; size: number } {
+  const { modules } = QRCode.create(words, { errorCorrectionLevel: "M" });
+  const { size, data } = modules;
+  let path = "";
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++) {
+      if (!data[row * size + column]) continue;
+      const start = column;
+      while (column + 1 < size && data[row * size + column + 1]) column++;
+      path += `M${start} ${row}h${column - start + 1}v1H${start}z`;
+    }
+  return { path, size };
+}

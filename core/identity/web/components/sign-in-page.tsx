@@ -1,0 +1,235 @@
+import { type FormEvent, useRef, useState } from "react";
+import { request } from "#web/kit/api/client.ts";
+import { Problem, wordsOf } from "#web/kit/api/problem.ts";
+import { Button } from "#web/kit/components/button.tsx";
+import { SelectField, TextField } from "#web/kit/components/field.tsx";
+import { Notice } from "#web/kit/components/states.tsx";
+import type { Me, SignInPage as PageFacts, SignInRequest } from "../../contract.ts";
+import { text } from "../text/index.ts";
+import { DemoPicker } from "./demo-picker.tsx";
+import { EntryFrame, Mark } from "./entry-frame.tsx";
+
+type Operator = { id: string; name: string };
+type FieldName = "loginId" | "password" | "totp" | "operator";
+
+/** Signing in. A refusal keeps everything that was typed and puts the focus where something is to be changed. */
+export function SignInPage({
+  page,
+  notice,
+  onSignedIn,
+}: {
+  page: PageFacts;
+  notice: "ended" | "signed-out" | undefined;
+  onSignedIn: (me: Me) => void;
+}) {
+  const [tenant, setTenant] = useState(page.tenants[0]?.slug ?? "");
+  const [loginId, setLoginId] = useState("");
+  const [password, setPassword] = useState("");
+  const [totp, setTotp] = useState("");
+  const [needsTotp, setNeedsTotp] = useState(page.needsTotp);
+  const [operators, setOperators] = useState<readonly Operator[]>([]);
+  const [operatorId, setOperatorId] = useState("");
+  const [isShown, setShown] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<{ words: string; field?: FieldName }>();
+  const form = useRef<HTMLFormElement>(null);
+
+  const focus = (name: string) =>
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>(`[name="${name}"], #${name}`)?.focus(),
+    );
+  const complain = (field: FieldName, words: string) => {
+    setProblem({ field, words });
+    focus(field);
+  };
+
+  const signIn = async (input: SignInRequest) => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      onSignedIn(await request<Me>("POST", "/sessions", { body: input }));
+    } catch (error) {
+      setBusy(false);
+      if (!(error instanceof Problem)) return setProblem({ words: wordsOf(error) });
+      switch (error.code) {
+        case "totp-required":
+          setNeedsTotp(true);
+          return complain("totp", error.words);
+        case "totp-failed":
+          setTotp("");
+          return complain("totp", error.words);
+        case "operator-required":
+          setOperators(operatorsOf(error.details.facts));
+          return complain("operator", error.words);
+        default:
+          setProblem({ words: error.words });
+          if (error.code === "sign-in-failed") focus("password");
+      }
+    }
+  };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isBusy) return;
+    if (!loginId.trim()) return complain("loginId", text("signIn.missing.loginId"));
+    if (!password) return complain("password", text("signIn.missing.password"));
+    const code = totp.normalize("NFKC").replace(/\s/g, "");
+    if (code && !/^\d{6}$/.test(code)) return complain("totp", text("signIn.missing.totp"));
+    if (operators.length > 0 && !operatorId) return complain("operator", text("signIn.missing.operator"));
+    void signIn({
+      loginId: loginId.trim(),
+      password,
+      ...(tenant && { tenant }),
+      ...(code && { totp: code }),
+      ...(operatorId && { operatorId }),
+      deviceName: deviceName(),
+    });
+  };
+
+  const errorOf = (field: FieldName) => (problem?.field === field ? problem.words : null);
+  const name = page.tenants.find((each) => each.slug === tenant)?.name ?? "Chonai";
+
+  return (
+    <EntryFrame zone={page.zone} name={name}>
+      <main className="mx-auto flex w-full max-w-5xl flex-col items-start gap-6 px-4 py-6 md:flex-row md:justify-center md:gap-8 md:py-12">
+        <section className="w-full max-w-md rounded-2xl border border-line bg-ground p-6 shadow-1 max-md:mx-auto md:p-8">
+          <div className="mb-6 flex items-center gap-3">
+            <Mark size={44} />
+            <div className="min-w-0">
+              <h1 className="text-xl font-bold leading-snug">
+                <bdi>{name}</bdi> <span className="whitespace-nowrap">{text("signIn.title")}</span>
+              </h1>
+              <p className="text-xs leading-5 text-ink-3">{text("signIn.about")}</p>
+            </div>
+          </div>
+          <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-5">
+            {notice && !problem && (
+              <Notice tone={notice === "ended" ? "warn" : "ok"}>
+                {text(notice === "ended" ? "signIn.ended" : "signIn.signedOut")}
+              </Notice>
+            )}
+            {problem && !problem.field && <Notice tone="danger">{problem.words}</Notice>}
+            {page.tenants.length > 1 && (
+              <SelectField
+                id="tenant"
+                label={text("signIn.municipality")}
+                value={tenant}
+                onChange={setTenant}
+              >
+                {page.tenants.map((each) => (
+                  <option key={each.slug} value={each.slug}>
+                    {each.name}
+                  </option>
+                ))}
+              </SelectField>
+            )}
+            <TextField
+              name="loginId"
+              label={text("signIn.loginId")}
+              value={loginId}
+              onChange={setLoginId}
+              autoComplete="username"
+              inputProps={{ autoCapitalize: "none", spellCheck: false }}
+              error={errorOf("loginId")}
+            />
+            <div className="relative">
+              <TextField
+                name="password"
+                type={isShown ? "text" : "password"}
+                label={text("signIn.password")}
+                value={password}
+                onChange={setPassword}
+                autoComplete="current-password"
+                error={errorOf("password")}
+              />
+              <button
+                type="button"
+                onClick={() => setShown(!isShown)}
+                className="absolute right-0 top-0 rounded-sm text-sm text-link underline underline-offset-4"
+              >
+                {text(isShown ? "signIn.password.hide" : "signIn.password.show")}
+              </button>
+            </div>
+            {needsTotp && (
+              <TextField
+                name="totp"
+                label={text("signIn.totp")}
+                hint={text("signIn.totp.hint")}
+                value={totp}
+                onChange={setTotp}
+                autoComplete="one-time-code"
+                inputProps={{ inputMode: "numeric", maxLength: 8 }}
+                error={errorOf("totp")}
+              />
+            )}
+            {operators.length > 0 && (
+              <div className="flex flex-col gap-1">
+                <SelectField
+                  id="operator"
+                  label={text("signIn.operator")}
+                  value={operatorId}
+                  onChange={setOperatorId}
+                  error={errorOf("operator")}
+                >
+                  <option value="">{text("signIn.operator.choose")}</option>
+                  {operators.map((operator) => (
+                    <option key={operator.id} value={operator.id}>
+                      {operator.name}
+                    </option>
+                  ))}
+                </SelectField>
+                <p className="text-sm text-ink-3">{text("signIn.operator.hint")}</p>
+              </div>
+            )}
+            {operators.length === 0 && errorOf("operator") && (
+              <Notice tone="danger">{errorOf("operator")}</Notice>
+            )}
+            <Button kind="primary" type="submit" isPending={isBusy} className="w-full">
+              {text("signIn.do")}
+            </Button>
+          </form>
+          <p className="mt-5 text-sm text-ink-3">{text("signIn.help")}</p>
+        </section>
+        {page.isDemo && page.demoPeople.length > 0 && (
+          <DemoPicker
+            people={page.demoPeople}
+            zone={page.zone}
+            isBusy={isBusy}
+            onPick={(input) => void signIn(input)}
+          />
+        )}
+      </main>
+    </EntryFrame>
+  );
+}
+
+function operatorsOf(facts: Readonly<Record<string, unknown>>): Operator[] {
+  if (!Array.isArray(facts.operators)) return [];
+  return facts.operators.filter(
+    (each): each is Operator => typeof each?.id === "string" && typeof each?.name === "string",
+  );
+}
+
+/** A name by which one recognises the device in the list of one's sessions; no more than the browser's kind. */
+function deviceName(): string {
+  const agent = navigator.userAgent;
+  const browser = /Edg\//.test(agent)
+    ? "Edge"
+    : /Firefox\//.test(agent)
+      ? "Firefox"
+      : /Chrome\//.test(agent)
+        ? "Chrome"
+        : "Safari";
+  const system = /Android/.test(agent)
+    ? "Android"
+    : /iPhone|iPad/.test(agent)
+      ? "iOS"
+      : /CrOS/.test(agent)
+        ? "ChromeOS"
+        : /Windows/.test(agent)
+          ? "Windows"
+          : /Mac OS/.test(agent)
+            ? "macOS"
+            : "Linux";
+  return `${browser}（${system}）`;
+}

@@ -1,0 +1,8 @@
+/** Identity's front door for the shell: the pages before one is in, the account's menu, and what its events do. */
+export { applyIdentity, type IdentityEvent, type IdentityState, identityApply } from "./apply.ts";
+export { AccountMenu, type AccountMenuItem } from "./components/account-menu.tsx";
+export { text as identityText } from "./text/index.ts";
+
+/** Loaded apart: who is signed in needs neither. */
+export const loadEntryPage = () => import("./components/entry-page.tsx");
+export const loadSignOutDialog = () => import("./components/sign-out-dialog.tsx");

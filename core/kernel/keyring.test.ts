@@ -1,0 +1,19 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { Keyring } from "./keyring.ts";
+
+const keyring = new Keyring(randomBytes(32));
+
+test("opens what it sealed, only in its own context and purpose, and notices a changed byte", () => {
+  const sealed = keyring.seal("totp", "tenant account", Buffer.from("secret"));
+  expect(keyring.open("totp", "tenant account", sealed).toString()).toBe("secret");
+  expect(() => keyring.open("totp", "tenant other", sealed)).toThrow();
+  expect(() => keyring.open("files", "tenant account", sealed)).toThrow();
+  expect(() => new Keyring(randomBytes(32)).open("totp", "tenant account", sealed)).toThrow();
+  sealed[sealed.length - 1]! ^= 1;
+  expect(() => keyring.open("totp", "tenant account", sealed)).toThrow();
+});
+
+test("refuses a key of another length", () => {
+  expect(() => new Keyring(randomBytes(16))).toThrow(/32 bytes/);
+});

@@ -1,0 +1,26 @@
+import { chatRoutes } from "#capabilities/chat/index.ts";
+import { Database } from "#core/db/index.ts";
+import { RateLimiter, type Route } from "#core/http/index.ts";
+import { identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import { Keyring, systemClock } from "#core/kernel/index.ts";
+
+const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: undefined, database: "" });
+
+/** The routes of the program, without a database behind them: for tests of their promises and for their documents. */
+export function allRoutes(): Route[] {
+  return [
+    ...identityRoutes({
+      database: nowhere,
+      clock: systemClock,
+      keyring: new Keyring(Buffer.alloc(32)),
+      sessions: new Sessions(nowhere, systemClock),
+      tenants: new Tenants(nowhere, systemClock),
+      limiter: new RateLimiter(systemClock),
+      roommates: async () => [],
+      limits: { messageCharacters: 1, mentions: 1 },
+      listDemoPeople: async () => [],
+      isSetUp: async () => true,
+    }),
+    ...chatRoutes({ database: nowhere, clock: systemClock }),
+  ];
+}

@@ -1,0 +1,33 @@
+/** How the shell and the modules meet. Each module's `web/index.ts` exports one of these. */
+import type { ComponentType, ReactNode } from "react";
+import type { Me } from "#core/identity/contract.ts";
+import type { DeviceStore } from "./device/device-store.ts";
+import type { Store } from "./state/store.ts";
+import type { Connection, StreamEvent } from "./sync/sync-client.ts";
+
+/** What a module gets when somebody has signed in. */
+export type Session = {
+  me: Me;
+  device: DeviceStore;
+  connection: Store<Connection>;
+};
+
+/** A module at work for a signed-in account. */
+export type RunningModule = {
+  /** Gives the module's state to the screens below it. */
+  Provider: ComponentType<{ children: ReactNode }>;
+  /** Fetches everything that this module's events change. */
+  takeSnapshot: (signal: AbortSignal) => Promise<void>;
+  /** Applies those of the events that are this module's, in order. */
+  applyEvents: (events: readonly StreamEvent[]) => void;
+  /** What is waiting for the reader, for the title and the rail. */
+  waiting: Store<number>;
+  /** How many messages and the like would be lost if the device forgot this account now. */
+  countUnsent: () => number;
+  stop: () => void;
+};
+
+export type WebModule = {
+  name: string;
+  start: (session: Session) => RunningModule;
+};

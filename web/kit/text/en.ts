@@ -1,0 +1,25 @@
+import type { Translation } from "./catalogue.ts";
+import type { ja } from "./ja.ts";
+
+const en: Translation<typeof ja> = {
+  "action.cancel": "Cancel",
+  "action.close": "Close",
+  "action.retry": "Load again",
+  "action.back": "Back",
+  "problem.network": "The server cannot be reached. What you typed is kept. Check the line and try again.",
+  "problem.unknown": "Something went wrong. Try again; if it goes on, tell the IT division.",
+  "problem.title": "Could not be loaded",
+  loading: "Loading…",
+  "person.guest": "Guest",
+  "person.section": "Section account",
+  "notice.close": "Close this notice",
+  "zone.lgwan": "LGWAN side",
+  "zone.internet": "Internet side",
+  "zone.public": "Public side",
+  "zone.lgwan.rule": "The closed government network. Pages on the Internet cannot be opened.",
+  "zone.internet.rule":
+    "Do not write personal data of residents or other highly confidential information here.",
+  "zone.public.rule": "Anybody can see this. Internal information is not handled here.",
+};
+
+export default en;

@@ -1,0 +1,4 @@
+import { defineTexts } from "./catalogue.ts";
+import { ja } from "./ja.ts";
+
+export const text = defineTexts(ja, () => import("./en.ts"));

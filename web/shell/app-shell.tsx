@@ -1,0 +1,146 @@
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { chatText } from "#capabilities/chat/web/index.ts";
+import { AccountMenu, identityText, loadSignOutDialog } from "#core/identity/web/index.ts";
+import { wordsOf } from "#web/kit/api/problem.ts";
+import { Badge } from "#web/kit/components/badge.tsx";
+import { classes } from "#web/kit/components/classes.ts";
+import { ChatIcon, DisplayIcon, KeyboardIcon } from "#web/kit/components/icons.tsx";
+import { tell } from "#web/kit/components/toasts.tsx";
+import { ZoneBand } from "#web/kit/components/zone-band.tsx";
+import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
+import { useStore } from "#web/kit/state/store.ts";
+import { ConnectionState } from "./connection-state.tsx";
+import { type SignedIn, signOut } from "./session.ts";
+import { text } from "./text/index.ts";
+
+const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
+const DisplayDialog = lazy(() => import("./display-dialog.tsx"));
+const SignOutDialog = lazy(loadSignOutDialog);
+
+/** The one shell: band, rail and what is open. On a phone the rail is a bar below, out of the way while one writes. */
+export function AppShell({ signedIn }: { signedIn: SignedIn }) {
+  const { me, sync, running } = signedIn;
+  const [open, setOpen] = useState<"keys" | "display" | "sign-out">();
+  const isInRoom = /^\/rooms\/./.test(useLocation({ select: (location) => location.pathname }));
+  const waiting = useStore(running[0]!.waiting, (count) => count);
+  const unsent = () => running.reduce((sum, module) => sum + module.countUnsent(), 0);
+
+  useEffect(() => {
+    const name = `${text("nav.chat")} | ${me.tenant.name}`;
+    document.title = waiting > 0 ? `(${waiting > 99 ? "99+" : waiting}) ${name}` : name;
+  }, [waiting, me]);
+
+  useShortcuts({ "?": () => setOpen("keys") });
+
+  const leave = () => {
+    setOpen(undefined);
+    signOut().catch((error) =>
+      tell(identityText("account.signOut.failed", { why: wordsOf(error) }), "danger"),
+    );
+  };
+  const close = () => setOpen(undefined);
+  const menu = (className?: string) => (
+    <AccountMenu
+      me={me}
+      className={className ?? ""}
+      onSignOut={() => (unsent() > 0 ? setOpen("sign-out") : leave())}
+      items={[
+        {
+          id: "display",
+          icon: <DisplayIcon />,
+          words: text("display.title"),
+          onAction: () => setOpen("display"),
+        },
+        { id: "keys", icon: <KeyboardIcon />, words: text("keys.title"), onAction: () => setOpen("keys") },
+      ]}
+    />
+  );
+  const chat = (
+    <RailLink to="/rooms" icon={<ChatIcon size={24} />} words={text("nav.chat")} waiting={waiting} />
+  );
+
+  let screen: ReactNode = <Outlet />;
+  for (const { Provider } of running) screen = <Provider>{screen}</Provider>;
+
+  return (
+    <div className="flex h-dvh flex-col print:h-auto">
+      <a
+        href="#contents"
+        className="absolute left-2 top-2 z-50 -translate-y-20 rounded-lg bg-raised px-4 py-2 font-bold text-link shadow-2 focus:translate-y-0"
+      >
+        {text("nav.skip")}
+      </a>
+      <div data-print="hide">
+        <ZoneBand zone={me.zone} name={<bdi>{me.tenant.name}</bdi>}>
+          <ConnectionState sync={sync} />
+        </ZoneBand>
+      </div>
+      <div className="flex min-h-0 flex-1 max-md:flex-col-reverse" data-print="grow">
+        <nav
+          aria-label={text("nav.label")}
+          data-print="hide"
+          className={classes(
+            "flex shrink-0 border-line bg-ground md:w-18 md:flex-col md:items-center md:border-r md:py-2",
+            "max-md:items-center max-md:justify-around max-md:border-t max-md:pb-[env(safe-area-inset-bottom)]",
+            isInRoom && "max-md:hidden",
+          )}
+        >
+          {chat}
+          <span className="flex-1 max-md:hidden" />
+          <button
+            type="button"
+            onClick={() => setOpen("keys")}
+            aria-label={text("keys.title")}
+            title={text("keys.title")}
+            className="mb-1 inline-flex size-12 items-center justify-center rounded-lg text-ink-2 hover:bg-hover max-md:hidden"
+          >
+            <KeyboardIcon size={22} />
+          </button>
+          {menu()}
+        </nav>
+        <div
+          id="contents"
+          tabIndex={-1}
+          className="flex min-h-0 min-w-0 flex-1 outline-none! shadow-none!"
+          data-print="grow"
+        >
+          {screen}
+        </div>
+      </div>
+      <Suspense>
+        {open === "keys" && <KeysDialog onClose={close} />}
+        {open === "display" && <DisplayDialog onClose={close} />}
+        {open === "sign-out" && <SignOutDialog count={unsent()} onStay={close} onSignOut={leave} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function RailLink({
+  to,
+  icon,
+  words,
+  waiting,
+}: {
+  to: "/rooms";
+  icon: ReactNode;
+  words: string;
+  waiting: number;
+}) {
+  return (
+    <Link
+      to={to}
+      className="relative flex min-h-14 w-16 flex-col items-center justify-center gap-0.5 rounded-lg text-xs hover:bg-hover"
+      activeProps={{ className: "bg-accent-soft font-bold text-accent" }}
+      inactiveProps={{ className: "text-ink-2" }}
+      activeOptions={{ exact: false }}
+    >
+      {icon}
+      {words}
+      <span className="absolute right-1 top-0.5">
+        <Badge count={waiting} label={chatText("unread.count", { count: waiting })} tone="danger" />
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,39 @@
+import { classes } from "#web/kit/components/classes.ts";
+import { CheckIcon, OfflineIcon } from "#web/kit/components/icons.tsx";
+import { useStore } from "#web/kit/state/store.ts";
+import type { SyncClient } from "#web/kit/sync/sync-client.ts";
+import { text } from "./text/index.ts";
+
+/** The line in words, read out when it changes. */
+export function ConnectionState({ sync }: { sync: SyncClient }) {
+  const connection = useStore(sync.connection, (now) => now);
+  const isFine = connection === "connected";
+  return (
+    <span
+      role="status"
+      className={classes(
+        "flex shrink-0 items-center gap-1.5 whitespace-nowrap text-xs",
+        !isFine && "rounded-full bg-warn-soft px-2.5 py-0.5 font-bold text-warn",
+      )}
+    >
+      {isFine ? <CheckIcon size={16} /> : connection === "offline" ? <OfflineIcon size={16} /> : <Spinner />}
+      {connection === "offline" ? (
+        <>
+          <span className="max-md:hidden">{text("connection.offline")}</span>
+          <span className="md:hidden">{text("connection.offline.short")}</span>
+        </>
+      ) : (
+        text(`connection.${connection}`)
+      )}
+    </span>
+  );
+}
+
+function Spinner() {
+  return (
+    <span
+      aria-hidden="true"
+      className="inline-block size-3.5 animate-spin rounded-full border-2 border-current border-r-transparent"
+    />
+  );
+}

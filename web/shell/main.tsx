@@ -1,0 +1,19 @@
+import "../kit/styles/base.css";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { showSettings } from "#web/kit/state/settings.ts";
+import { router } from "./router.tsx";
+import { startSession } from "./session.ts";
+
+void startSession();
+await showSettings();
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <RouterProvider router={router} />
+  </StrictMode>,
+);
+
+// The letters of the house come after the first picture; until then the device's own serve.
+void import("virtual:fonts.css");

@@ -1,0 +1,44 @@
+import { lazy, Suspense, useEffect } from "react";
+import { I18nProvider } from "react-aria-components";
+import { loadEntryPage } from "#core/identity/web/index.ts";
+import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
+import { Toasts } from "#web/kit/components/toasts.tsx";
+import { settings } from "#web/kit/state/settings.ts";
+import { useStore } from "#web/kit/state/store.ts";
+import { AppShell } from "./app-shell.tsx";
+import { enter, session, startSession } from "./session.ts";
+
+const EntryPage = lazy(loadEntryPage);
+
+/** Whoever is not signed in sees the sign-in page at any address, and is where they wanted to be afterwards. */
+export function Root() {
+  const state = useStore(session, (now) => now);
+  const language = useStore(settings, (all) => all.language);
+  useEffect(() => {
+    if (state.kind !== "signed-in") document.title = "Chonai";
+  }, [state]);
+  return (
+    // A change of language draws everything anew.
+    <I18nProvider key={language} locale={language === "ja" ? "ja-JP" : "en-GB"}>
+      <Suspense fallback={<Splash />}>
+        {state.kind === "starting" && <Splash />}
+        {state.kind === "failed" && (
+          <main className="flex h-full items-center justify-center">
+            <Failure error={state.error} onRetry={() => void startSession()} />
+          </main>
+        )}
+        {state.kind === "signed-out" && <EntryPage notice={state.notice} onSignedIn={enter} />}
+        {state.kind === "signed-in" && <AppShell signedIn={state.signedIn} />}
+      </Suspense>
+      <Toasts />
+    </I18nProvider>
+  );
+}
+
+function Splash() {
+  return (
+    <Loading className="flex h-full flex-col">
+      <Skeleton className="h-9 w-full rounded-none!" />
+    </Loading>
+  );
+}

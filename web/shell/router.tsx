@@ -1,0 +1,104 @@
+/** Addresses. What is open stands in the address, so that it can be sent to a colleague and survives a reload. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  Link,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { ChatPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
+import { Button } from "#web/kit/components/button.tsx";
+import { Empty } from "#web/kit/components/states.tsx";
+import { Root } from "./root.tsx";
+import { text } from "./text/index.ts";
+
+const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Crash });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/rooms", replace: true });
+  },
+});
+
+/** Kept as an address of its own: bookmarks and the operator's guide name it. */
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  beforeLoad: () => {
+    throw redirect({ to: "/rooms", replace: true });
+  },
+});
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/set-up",
+  beforeLoad: () => {
+    throw redirect({ to: "/rooms", replace: true });
+  },
+});
+
+const chat = createRoute({ getParentRoute: () => root, id: "chat", component: Outlet });
+
+const rooms = createRoute({
+  getParentRoute: () => chat,
+  path: "/rooms",
+  component: () => <ChatPage roomId={undefined} search={{}} />,
+});
+
+const room = createRoute({
+  getParentRoute: () => chat,
+  path: "/rooms/$roomId",
+  validateSearch: (search: Record<string, unknown>): RoomSearch => ({
+    at: seqOf(search.at),
+    panel: search.panel === "members" ? "members" : undefined,
+    readers: seqOf(search.readers),
+  }),
+  component: function RoomPage() {
+    return <ChatPage roomId={room.useParams().roomId} search={room.useSearch()} />;
+  },
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, signIn, setUp, chat.addChildren([rooms, room])]),
+  defaultPreload: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function seqOf(value: unknown): number | undefined {
+  const seq = Number(value);
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : undefined;
+}
+
+function Missing() {
+  return (
+    <main className="flex flex-1 flex-col justify-center">
+      <Empty title={text("page.missing")}>
+        <p className="mb-4">{text("page.missing.next")}</p>
+        <Link to="/rooms" className="font-bold text-link underline underline-offset-4">
+          {text("page.toChat")}
+        </Link>
+      </Empty>
+    </main>
+  );
+}
+
+function Crash({ error }: ErrorComponentProps) {
+  console.error(error);
+  return (
+    <main className="flex h-full flex-col justify-center">
+      <Empty title={text("crash.title")}>
+        <p className="mb-4">{text("crash.next")}</p>
+        <Button onPress={() => location.reload()}>{text("crash.reload")}</Button>
+      </Empty>
+    </main>
+  );
+}

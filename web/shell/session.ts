@@ -1,0 +1,106 @@
+/**
+ * Who is signed in on this page, and everything that works for them: the device's store, the stream and the modules.
+ * Ending a session stops all of it; signing out also deletes what the device kept.
+ */
+import type { ChatEvents } from "#capabilities/chat/contract.ts";
+import { type chatApply, chatModule } from "#capabilities/chat/web/index.ts";
+import type { Me } from "#core/identity/contract.ts";
+import {
+  applyIdentity,
+  type IdentityEvent,
+  type IdentityState,
+  identityApply,
+} from "#core/identity/web/index.ts";
+import { request, whenSessionEnds } from "#web/kit/api/client.ts";
+import { Problem } from "#web/kit/api/problem.ts";
+import { DeviceStore } from "#web/kit/device/device-store.ts";
+import type { RunningModule, WebModule } from "#web/kit/module.ts";
+import { Store } from "#web/kit/state/store.ts";
+import { type StreamEvent, SyncClient } from "#web/kit/sync/sync-client.ts";
+
+/** Every capability that has a screen. */
+const modules: readonly WebModule[] = [chatModule];
+
+/** The type checker refuses an event of a contract that no apply map takes. */
+type EveryEvent = keyof ChatEvents | IdentityEvent["type"];
+type AppliedEvent = keyof typeof chatApply | keyof typeof identityApply;
+export const everyEventIsApplied: [EveryEvent] extends [AppliedEvent] ? true : never = true;
+
+export type SignedIn = {
+  me: Me;
+  sync: SyncClient;
+  device: DeviceStore;
+  running: readonly RunningModule[];
+};
+
+export type SessionState =
+  | { kind: "starting" }
+  | { kind: "failed"; error: unknown }
+  | { kind: "signed-out"; notice: "ended" | "signed-out" | undefined }
+  | { kind: "signed-in"; signedIn: SignedIn };
+
+export const session = new Store<SessionState>({ kind: "starting" });
+
+/** Asks who is signed in, if anybody. */
+export async function startSession(): Promise<void> {
+  session.set({ kind: "starting" });
+  try {
+    enter(await request<Me>("GET", "/me"));
+  } catch (error) {
+    if (error instanceof Problem && error.details.status === 401)
+      session.set({ kind: "signed-out", notice: undefined });
+    else session.set({ kind: "failed", error });
+  }
+}
+
+/** Starts everything for somebody who has signed in. */
+export function enter(me: Me): void {
+  const owner = [me.tenant.id, me.account.id, me.operator?.id ?? "", me.zone].join(" ");
+  const device = new DeviceStore(owner);
+  let identity: IdentityState = { sessionId: me.session.id, isEnded: false };
+  const running: RunningModule[] = [];
+  const sync = new SyncClient({
+    url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`,
+    takeSnapshot: async (signal) => {
+      await Promise.all(running.map((module) => module.takeSnapshot(signal)));
+    },
+    applyEvents: (events) => {
+      for (const module of running) module.applyEvents(events);
+      for (const event of events) if (isIdentityEvent(event)) identity = applyIdentity(identity, event);
+      if (identity.isEnded) leave("ended");
+    },
+    onSessionEnd: () => leave("ended"),
+  });
+  for (const module of modules) running.push(module.start({ me, device, connection: sync.connection }));
+  whenSessionEnds(() => leave("ended"));
+  session.set({ kind: "signed-in", signedIn: { me, sync, device, running } });
+  sync.start();
+}
+
+/** Ends the session on the server, then deletes what this device kept for the account. */
+export async function signOut(): Promise<void> {
+  const state = session.get();
+  if (state.kind !== "signed-in") return;
+  try {
+    await request("DELETE", "/sessions/current");
+  } catch (error) {
+    // A session that is over already needs no ending.
+    if (!(error instanceof Problem && error.details.status === 401)) throw error;
+  }
+  const { device } = state.signedIn;
+  leave("signed-out");
+  await device.destroy();
+}
+
+function leave(notice: "ended" | "signed-out"): void {
+  const state = session.get();
+  if (state.kind !== "signed-in") return;
+  whenSessionEnds(undefined);
+  state.signedIn.sync.stop();
+  for (const module of state.signedIn.running) module.stop();
+  session.set({ kind: "signed-out", notice });
+}
+
+function isIdentityEvent(event: { type: string }): event is IdentityEvent & StreamEvent {
+  return Object.hasOwn(identityApply, event.type);
+}

@@ -1,0 +1,4 @@
+import { defineTexts } from "../../kit/text/catalogue.ts";
+import { ja } from "./ja.ts";
+
+export const text = defineTexts(ja, () => import("./en.ts"));

@@ -1,0 +1,90 @@
+/**
+ * Builds the web client into dist/web: hashed names under /assets, everything compressed beforehand, nothing loaded
+ * from outside the installation.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..");
+
+/**
+ * `virtual:fonts.css`: Noto Sans JP in two weights, sliced by unicode-range, as woff2 alone. The package's own style
+ * sheets name every slice in woff too, which no supported browser asks for and which would double the build.
+ */
+function fonts(): Plugin {
+  const id = "virtual:fonts.css";
+  return {
+    name: "chonai-fonts",
+    resolveId: (source) =>
+      source === id ? `${root}/node_modules/@fontsource/noto-sans-jp/${id}` : undefined,
+    load(source) {
+      if (!source.endsWith(id)) return;
+      return [400, 700]
+        .map((weight) =>
+          readFileSync(join(root, `node_modules/@fontsource/noto-sans-jp/${weight}.css`), "utf8"),
+        )
+        .join("\n")
+        .replaceAll(/,\s*url\([^)]*\.woff\) format\('woff'\)/g, "");
+    },
+  };
+}
+
+/** Leaves a .br and a .gz beside every text file, so that the server compresses nothing while people wait. */
+function compressed(): Plugin {
+  let out = "";
+  return {
+    name: "chonai-compressed",
+    apply: "build",
+    // The launcher builds beside the folder that is served and swaps the two.
+    configResolved(config) {
+      out = resolve(config.root, config.build.outDir);
+    },
+    closeBundle() {
+      for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !/\.(js|css|html|svg|json|webmanifest)$/.test(entry.name)) continue;
+        const path = join(entry.parentPath, entry.name);
+        const bytes = readFileSync(path);
+        const params = {
+          [constants.BROTLI_PARAM_QUALITY]: 11,
+          [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+        };
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  root: here,
+  publicDir: join(here, "public"),
+  plugins: [fonts(), react(), tailwindcss(), compressed()],
+  resolve: {
+    alias: Object.entries({ shared: "shared", core: "core", capabilities: "capabilities", web: "web" }).map(
+      ([name, folder]) => ({ find: `#${name}`, replacement: join(root, folder) }),
+    ),
+  },
+  build: {
+    outDir: join(root, "dist/web"),
+    emptyOutDir: true,
+    target: "es2022",
+    assetsDir: "assets",
+    // Inlined fonts and images would be data: URLs, which the policy allows for images alone.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 900,
+  },
+  server: {
+    // `npx vite -c web/vite.config.ts` against a running server, for work on the screens.
+    proxy: {
+      "/api": { target: process.env.CHONAI_SERVER ?? "http://127.0.0.1:8080", ws: true, changeOrigin: false },
+    },
+  },
+});
