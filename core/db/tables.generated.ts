@@ -96,10 +96,12 @@ export interface IdempotencyKey {
 }
 
 export interface Installation {
+  cluster: string | null;
   created_at: Timestamp;
   epoch: Generated<number>;
   id: string;
   is_demo: boolean;
+  key_id: string | null;
   set_up_code_hash: Buffer | null;
   singleton: Generated<boolean>;
 }
@@ -235,6 +237,7 @@ export interface StreamBatch {
 }
 
 export interface StreamHead {
+  cluster: string | null;
   fence: number;
   forgotten_position: number;
   position: number;

@@ -37,8 +37,8 @@ export async function startTestServer(
   const testDatabase = await createTestDatabase();
   const database = testDatabase.open();
   const clock = given.clock ?? systemClock;
-  await createInstallation(database, clock, given.isDemo ?? false);
   const keyring = new Keyring(randomBytes(32));
+  await createInstallation(database, clock, { isDemo: given.isDemo ?? false, keyId: keyring.id });
   const chonai = await startChonai({
     database: testDatabase.application,
     poolSize: 6,
