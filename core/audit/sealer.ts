@@ -2,7 +2,14 @@ import { type Database, type DedicatedConnection, Leadership, scopeOf, statement
 import type { Logger } from "#core/kernel/index.ts";
 import { type AuditKey, type ChainedEntry, firstLink, linkOf } from "./chain.ts";
 
-type HeadRow = { fence: number; number: number; link: Buffer; snapshot_xmax: number; snapshot_xip: number[] };
+type HeadRow = {
+  fence: number;
+  number: number;
+  link: Buffer;
+  snapshot_xmax: number;
+  snapshot_xip: number[];
+  first_id: number;
+};
 
 const takeOver = statement<HeadRow>(
   "audit.take-over",
@@ -12,27 +19,34 @@ const takeOver = statement<HeadRow>(
    returning fence, number, link,
              case when snapshot_xmax > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
                   then 0 else snapshot_xmax end as snapshot_xmax,
-             snapshot_xip`,
+             snapshot_xip, first_id`,
 );
 
 type FreshRow = { id: number; digest: Buffer; xmax: number; xip: number[] };
 
-/* The same reading of "committed and not yet numbered" as the stream's (core/realtime/seal-stream.ts). */
+/*
+ * The same reading of "committed and not yet numbered" as the stream's (core/realtime/seal-stream.ts). Without a
+ * snapshot of this database (xmax 0: the first seal, or a restored dump) every entry without a link is fresh; from then
+ * on the entries of that time ($4) are not, whatever the numbers of their transactions say.
+ */
 const readFresh = statement<FreshRow>(
   "audit.read-fresh",
   `select id, digest, pg_snapshot_xmax(pg_current_snapshot())::text::bigint as xmax,
           array(select x::text::bigint from pg_snapshot_xip(pg_current_snapshot()) x) as xip
-     from (select id, digest from audit_entry where tenant_id = $1 and transaction_number >= $2
+     from (select id, digest from audit_entry
+            where tenant_id = $1 and transaction_number >= $2 and ($2 = 0 or id >= $4)
            union all
-           select id, digest from audit_entry where tenant_id = $1 and transaction_number = any($3::bigint[])) fresh
-    where not exists (select from audit_link l where $2 = 0 and l.tenant_id = $1 and fresh.id = any(l.entry_ids))
+           select id, digest from audit_entry
+            where tenant_id = $1 and $2 > 0 and transaction_number = any($3::bigint[])) fresh
+    where ($2 > 0 and id >= $4)
+       or not exists (select from audit_link l where l.tenant_id = $1 and fresh.id = any(l.entry_ids))
     order by id`,
 );
 
 const appendLink = statement<{ number: number }>(
   "audit.append-link",
   `with moved as (
-     update audit_head set number = $3, link = $5, snapshot_xmax = $7, snapshot_xip = $8
+     update audit_head set number = $3, link = $5, snapshot_xmax = $7, snapshot_xip = $8, first_id = $11
       where tenant_id = $1 and fence = $2 and number = $4 - 1
      returning number
    ), written as (
@@ -140,7 +154,7 @@ export class AuditSealer {
     }
     const known = head;
     const [fresh] = await connection.pipeline<[FreshRow[]]>(scopeOf(tenantId), (tx) => [
-      tx.all(readFresh, [tenantId, known.snapshot_xmax, known.snapshot_xip]),
+      tx.all(readFresh, [tenantId, known.snapshot_xmax, known.snapshot_xip, known.first_id]),
     ]);
     if (fresh.length === 0) return;
     const entries: ChainedEntry[] = fresh.map((row) => ({ id: row.id, digest: row.digest }));
@@ -148,6 +162,8 @@ export class AuditSealer {
     const last = known.number + entries.length;
     const link = linkOf(this.#key, known.link, first, entries);
     const { xmax, xip } = fresh[0]!;
+    const isRestored = known.snapshot_xmax === 0 && known.number > 0;
+    const firstId = isRestored ? fresh.at(-1)!.id + 1 : known.first_id;
     const [moved] = await connection.pipeline<[{ number: number }[]]>(scopeOf(tenantId), (tx) => [
       tx.all(appendLink, [
         tenantId,
@@ -160,10 +176,18 @@ export class AuditSealer {
         xip,
         entries.map((entry) => entry.id),
         this.#key.id,
+        firstId,
       ]),
     ]);
     if (!moved[0]) throw new Error(`the audit chain of ${tenantId} was taken over`);
-    this.#heads.set(tenantId, { ...known, number: last, link, snapshot_xmax: xmax, snapshot_xip: xip });
+    this.#heads.set(tenantId, {
+      ...known,
+      number: last,
+      link,
+      snapshot_xmax: xmax,
+      snapshot_xip: xip,
+      first_id: firstId,
+    });
     this.#log.debug({ tenantId, first, last }, "audit chained");
   }
 }

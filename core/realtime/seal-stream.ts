@@ -2,7 +2,14 @@ import { type DedicatedConnection, scopeOf, statement } from "#core/db/index.ts"
 import { epochOf, firstPositionOfEpoch } from "./positions.ts";
 
 /** How far a municipality's stream is numbered, as the sealer that holds the fence remembers it. */
-export type StreamHead = { fence: number; position: number; snapshotXmax: number; snapshotXip: number[] };
+export type StreamHead = {
+  fence: number;
+  position: number;
+  snapshotXmax: number;
+  snapshotXip: number[];
+  /** Rows with smaller ids are of a former epoch, whatever the numbers of their transactions say. */
+  firstId: number;
+};
 
 /** An event with its place in the stream. `fields` is JSON text without the braces. */
 export type SealedEvent = {
@@ -31,15 +38,19 @@ type SealRow = {
  * remembers its own snapshot. So every committed row is numbered exactly once, a long transaction holds up nobody, and
  * no row of the outbox is ever updated. Rows of one room keep the order of their seq, because the room's lock is held
  * from drawing the id until the commit.
+ *
+ * Rows of a restored dump have the numbers of another server and are told by their id ($6). One that was in flight when
+ * the epoch began may have a smaller id too: it is in xip, and in no batch.
  */
 const seal = statement<SealRow>(
   "realtime.seal",
   `with fresh as materialized (
      select id, type, topic_id, person_id, effect, fields from outbox
-      where tenant_id = $1 and transaction_number >= $2
+      where tenant_id = $1 and transaction_number >= $2 and id >= $6
       union all
-     select id, type, topic_id, person_id, effect, fields from outbox
+     select id, type, topic_id, person_id, effect, fields from outbox o
       where tenant_id = $1 and transaction_number = any($3::bigint[])
+        and (id >= $6 or not exists (select from stream_batch b where b.tenant_id = $1 and o.id = any(b.outbox_ids)))
    ), counted as (
      select count(*) as n, array_agg(id order by id) as ids from fresh
    ), moved as (
@@ -73,7 +84,14 @@ export async function sealStream(
   announceToNodes: boolean,
 ): Promise<SealedEvent[]> {
   const [rows] = await connection.pipeline<[SealRow[], unknown?]>(scopeOf(tenantId), (tx) => {
-    const sealed = tx.all(seal, [tenantId, head.snapshotXmax, head.snapshotXip, head.fence, head.position]);
+    const sealed = tx.all(seal, [
+      tenantId,
+      head.snapshotXmax,
+      head.snapshotXip,
+      head.fence,
+      head.position,
+      head.firstId,
+    ]);
     return announceToNodes ? [sealed, tx.run(announce, [tenantId])] : [sealed];
   });
   const last = rows[0];
@@ -98,6 +116,7 @@ type HeadRow = {
   position: number;
   snapshot_xmax: number;
   snapshot_xip: number[];
+  first_id: number;
   current_xmax: number;
 };
 
@@ -106,7 +125,7 @@ const takeOver = statement<HeadRow>(
   `insert into stream_head (tenant_id, fence, position, snapshot_xmax, snapshot_xip, forgotten_position)
    values ($1, 1, $2, 0, '{}', $2)
    on conflict (tenant_id) do update set fence = stream_head.fence + 1
-   returning fence, position, snapshot_xmax, snapshot_xip,
+   returning fence, position, snapshot_xmax, snapshot_xip, first_id,
              pg_snapshot_xmax(pg_current_snapshot())::text::bigint as current_xmax`,
 );
 
@@ -114,10 +133,11 @@ const beginEpoch = statement<HeadRow>(
   "realtime.begin-epoch",
   `update stream_head
       set position = $3, forgotten_position = $3,
+          first_id = (select coalesce(max(id), 0) + 1 from outbox where tenant_id = $1),
           snapshot_xmax = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
           snapshot_xip = array(select x::text::bigint from pg_snapshot_xip(pg_current_snapshot()) x)
     where tenant_id = $1 and fence = $2
-   returning fence, position, snapshot_xmax, snapshot_xip, snapshot_xmax as current_xmax`,
+   returning fence, position, snapshot_xmax, snapshot_xip, first_id, snapshot_xmax as current_xmax`,
 );
 
 /**
@@ -149,5 +169,6 @@ export async function takeOverStream(
     position: head.position,
     snapshotXmax: head.snapshot_xmax,
     snapshotXip: head.snapshot_xip,
+    firstId: head.first_id,
   };
 }
