@@ -57,6 +57,7 @@ export interface AuditEntry {
 
 export interface AuditHead {
   fence: number;
+  first_id: Generated<number>;
   link: Buffer;
   number: number;
   snapshot_xip: ArrayType<number>;
@@ -239,6 +240,7 @@ export interface StreamBatch {
 export interface StreamHead {
   cluster: string | null;
   fence: number;
+  first_id: Generated<number>;
   forgotten_position: number;
   position: number;
   snapshot_xip: ArrayType<number>;
