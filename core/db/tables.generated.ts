@@ -59,6 +59,7 @@ export interface AuditHead {
   fence: number;
   link: Buffer;
   number: number;
+  restored_id: Generated<number>;
   snapshot_xip: ArrayType<number>;
   snapshot_xmax: number;
   tenant_id: string;
