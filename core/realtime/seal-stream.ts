@@ -110,9 +110,24 @@ const takeOver = statement<HeadRow>(
              pg_snapshot_xmax(pg_current_snapshot())::text::bigint as current_xmax`,
 );
 
+/** Rows removed at a time, so that no statement takes long. */
+const removedAtOnce = 20_000;
+
+const removeLog = statement<never>(
+  "realtime.remove-log",
+  `delete from outbox where tenant_id = $1
+      and id in (select id from outbox where tenant_id = $1 order by id limit ${removedAtOnce})`,
+);
+
+/*
+ * Nobody can resume from an earlier epoch, so its log goes. It must: rows that came with a backup carry the transaction
+ * numbers of another cluster, and every seal would take those that lie in the future for fresh ones.
+ */
 const beginEpoch = statement<HeadRow>(
   "realtime.begin-epoch",
-  `update stream_head
+  `with events as (delete from outbox where tenant_id = $1),
+        batches as (delete from stream_batch where tenant_id = $1)
+   update stream_head
       set position = $3, forgotten_position = $3,
           snapshot_xmax = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
           snapshot_xip = array(select x::text::bigint from pg_snapshot_xip(pg_current_snapshot()) x)
@@ -138,6 +153,10 @@ export async function takeOverStream(
   let head = rows[0]!;
   if (head.snapshot_xmax > head.current_xmax || epochOf(head.position) < epoch) {
     const next = Math.max(epochOf(head.position) + (head.snapshot_xmax > head.current_xmax ? 1 : 0), epoch);
+    for (let removed = removedAtOnce; removed === removedAtOnce; )
+      [removed] = await connection.pipeline<[number]>(scopeOf(tenantId), (tx) => [
+        tx.run(removeLog, [tenantId]),
+      ]);
     const [begun] = await connection.pipeline<[HeadRow[]]>(scopeOf(tenantId), (tx) => [
       tx.all(beginEpoch, [tenantId, head.fence, firstPositionOfEpoch(next)]),
     ]);
