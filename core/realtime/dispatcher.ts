@@ -29,6 +29,8 @@ const recentBytes = 16 * 1024 * 1024;
 export class TenantDispatcher {
   /** Everything up to this position was delivered to the connections that are attached. */
   position: number;
+  /** The stream has begun a new epoch without this dispatcher; nobody may attach to it any more. */
+  isRetired = false;
   readonly #persons = new Map<string, Set<Subscriber>>();
   readonly #topics = new Map<string, Set<Subscriber>>();
   #recent: RecentEvent[] = [];

@@ -194,11 +194,12 @@ export class Realtime implements Announcements {
     if (!dispatcher || dispatcher.position === to) return;
     if (epochOf(dispatcher.position) !== epochOf(to) || dispatcher.position > to) {
       this.#dispatchers.delete(tenantId);
+      dispatcher.isRetired = true;
       this.#onReset(tenantId);
       for (const subscriber of [...dispatcher.subscribers()]) subscriber.close("reset");
       return;
     }
-    while (dispatcher.position < to) {
+    while (dispatcher.position < to && !dispatcher.isRetired) {
       const events = await readStreamLog(this.#options.database, tenantId, dispatcher.position);
       if (events.length === 0) throw new Error(`the stream log of ${tenantId} ends before ${to}`);
       dispatcher.deliver(events, this.#options.clock.now().getTime());
@@ -210,8 +211,12 @@ export class Realtime implements Announcements {
       if (this.#connection) {
         for (const tenantId of await this.#options.listTenantIds()) this.wake(tenantId);
       } else {
-        for (const tenantId of this.#dispatchers.keys())
-          await this.#catchUp(tenantId, (await this.logRange(tenantId)).position);
+        for (const [tenantId, dispatcher] of this.#dispatchers) {
+          const { position } = await this.logRange(tenantId);
+          // Where another look or our own seal has come further in the meantime, what was read here is old.
+          const isOld = position <= dispatcher.position && epochOf(position) <= epochOf(dispatcher.position);
+          if (!isOld) await this.#catchUp(tenantId, position);
+        }
       }
     } catch (error) {
       this.#options.log.warn({ reason: String(error) }, "stream sweep failed, trying again");
