@@ -124,7 +124,8 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         database,
         clock,
         realtime,
-        authenticate: async (token) => {
+        authenticate: async (token, how) => {
+          if (how === "anew" && token !== undefined) sessions.askAgain(token);
           const { actor, expiresAt } = await sessions.authenticate(settings.zone, token);
           return {
             tenantId: actor.tenantId,

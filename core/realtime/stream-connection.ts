@@ -32,14 +32,19 @@ export type StreamServices = {
   database: Database;
   clock: Clock;
   realtime: Realtime;
-  /** The session of a token in the listener's zone; throws `unauthenticated`. */
-  authenticate: (token: string | undefined) => Promise<StreamSession>;
+  /** The session of a token in the listener's zone, as it was a moment ago or as it is now; throws `unauthenticated`. */
+  authenticate: (token: string | undefined, how: "known" | "anew") => Promise<StreamSession>;
   /** What a person is subscribed to, in one read for many people. */
   topicsOf: (tenantId: string, personId: string) => Promise<readonly string[]>;
 };
 
-/** A reader that leaves more than this lying is dropped and resumes by itself; it slows nobody. */
+/**
+ * A reader that leaves more than this lying is dropped and resumes by itself; it slows nobody. What is being written
+ * now does not count: one batch may be larger, and nobody can have read it yet.
+ */
 const slowReaderBytes = 1024 * 1024;
+/** A replay writes about this much and waits until the reader has taken it. */
+const replayBytes = 256 * 1024;
 
 /** Close codes of the application (RFC 6455 §7.4.2); docs/architecture/errors-and-pages.md lists them. */
 export const closeCodes = {
@@ -78,7 +83,8 @@ export class StreamConnection implements Subscriber {
   async open(hello: { token?: string; position?: number }, cookie: string | undefined): Promise<void> {
     const services = this.#services;
     try {
-      const session = await services.authenticate(hello.token ?? cookie);
+      const token = hello.token ?? cookie;
+      const session = await services.authenticate(token, "known");
       if (this.#closed) return;
       this.personId = session.personId;
       this.sessionId = session.sessionId;
@@ -86,7 +92,12 @@ export class StreamConnection implements Subscriber {
       const dispatcher = await services.realtime.dispatcherOf(session.tenantId);
       // Subscriptions that change while the topics are read are in the log after this position.
       const from = dispatcher.position;
-      this.topics = new Set(await services.topicsOf(session.tenantId, session.personId));
+      const [topics] = await Promise.all([
+        services.topicsOf(session.tenantId, session.personId),
+        // Once more: an end of the session before `from` is seen here, a later one is in the log too.
+        services.authenticate(token, "anew"),
+      ]);
+      this.topics = new Set(topics);
       if (this.#closed) return;
       if (hello.position === undefined) this.#goLive(dispatcher, from, undefined);
       else await this.#resume(services, session.tenantId, dispatcher, from, hello.position);
@@ -97,12 +108,10 @@ export class StreamConnection implements Subscriber {
 
   write(frames: Buffer): void {
     if (this.#closed) return;
-    this.#transport.write(frames);
-    if (this.#transport.waitingBytes > slowReaderBytes) {
-      this.detach();
-      // Not a polite close: its bytes would wait behind the others.
-      this.#transport.terminate();
-    }
+    if (this.#transport.waitingBytes <= slowReaderBytes) return this.#transport.write(frames);
+    this.detach();
+    // Not a polite close: its bytes would wait behind the others.
+    this.#transport.terminate();
   }
 
   close(reason: "session-ended" | "expired" | "reset"): void {
@@ -147,10 +156,13 @@ export class StreamConnection implements Subscriber {
   /** Attaches and says ready; everything after `ready` arrives by delivery. One synchronous step. */
   #goLive(dispatcher: TenantDispatcher, topicsAsOf: number, ready: "said" | undefined): void {
     if (this.#closed) return;
+    // A new epoch began meanwhile, or changes of the topics are no longer at hand: the client comes again.
+    if (dispatcher.isRetired || topicsAsOf < dispatcher.recentFrom) throw new AppError("service-unavailable");
     this.#applyEffects(dispatcher.recentAfter(topicsAsOf), topicsAsOf);
     if (!ready) this.#sayReady(dispatcher.position);
+    if (this.#closed) return;
     this.#dispatcher = dispatcher;
-    if (!this.#closed) dispatcher.attach(this);
+    dispatcher.attach(this);
   }
 
   async #resume(
@@ -172,19 +184,26 @@ export class StreamConnection implements Subscriber {
     while (!this.#closed) {
       if (at >= dispatcher.recentFrom) {
         const recent = dispatcher.recentAfter(at);
-        const page = recent.slice(0, 1000);
+        const page = firstBytes(recent);
         this.#replay(page, topicsAsOf);
         at = page.at(-1)?.position ?? at;
         if (page.length === recent.length) return this.#goLive(dispatcher, Math.max(topicsAsOf, at), "said");
+        await this.#transport.drained();
       } else {
-        const events = await readStreamLog(services.database, tenantId, at);
-        this.#replay(
-          events.map((event) => ({ ...event, frame: encodeEvent(event) })),
-          topicsAsOf,
-        );
-        at = events.at(-1)?.position ?? dispatcher.recentFrom;
+        const log = await readStreamLog(services.database, tenantId, at);
+        if (this.#closed) return;
+        // Forgotten while it was being replayed: what is missing cannot be left out in silence.
+        if (log[0]?.position !== at + 1) return this.#sayReset(dispatcher, topicsAsOf);
+        let rest: readonly RecentEvent[] = log.map((event) => ({ ...event, frame: encodeEvent(event) }));
+        while (rest.length > 0 && !this.#closed) {
+          const page = firstBytes(rest);
+          this.#replay(page, topicsAsOf);
+          rest = rest.slice(page.length);
+          await this.#transport.drained();
+        }
+        at = log.at(-1)!.position;
       }
-      await this.#transport.drained();
+      if (this.expiresAt <= services.clock.now().getTime()) return this.close("expired");
     }
   }
 
@@ -198,12 +217,14 @@ export class StreamConnection implements Subscriber {
     if (frames.length > 0) this.write(Buffer.concat(frames));
   }
 
-  /** Subscriptions that changed after the topics were read. */
+  /** What changed after the topics were read: subscriptions, and an end of this session. */
   #applyEffects(events: readonly SealedEvent[], after: number): void {
     for (const event of events) {
       if (event.position <= after || event.personId !== this.personId || event.topicId === null) continue;
       if (event.effect === "subscribe") this.topics.add(event.topicId);
       else if (event.effect === "unsubscribe") this.topics.delete(event.topicId);
+      else if (event.effect === "end-session" && event.topicId === this.sessionId && !this.#closed)
+        this.close("session-ended");
     }
   }
 
@@ -215,4 +236,14 @@ export class StreamConnection implements Subscriber {
     this.write(encodeTextFrame('{"type":"reset"}'));
     this.#goLive(dispatcher, topicsAsOf, undefined);
   }
+}
+
+/** The first events of a list that together are not much more than one portion of a replay; at least one. */
+function firstBytes(events: readonly RecentEvent[]): readonly RecentEvent[] {
+  let bytes = 0;
+  const end = events.findIndex((event) => {
+    bytes += event.frame.length;
+    return bytes >= replayBytes;
+  });
+  return end < 0 ? events : events.slice(0, end + 1);
 }
