@@ -78,6 +78,14 @@ export const PeopleQuery = z.object({
   /** Part of a name, its kana, a login id or a section's name. */
   q: shortText(200).optional(),
   section: z.uuid().optional(),
+  /**
+   * Only these people, by id (comma-separated): the names of senders and operators that a client has not met. People who
+   * have left are found this way too, since what they wrote is still there.
+   */
+  ids: z
+    .string()
+    .regex(/^[0-9a-f-]{36}(,[0-9a-f-]{36}){0,99}$/)
+    .optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

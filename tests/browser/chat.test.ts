@@ -385,7 +385,7 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("Alt+m");
     await page.keyboard.type("承知しました。");
     await page.keyboard.press("Control+Enter");
-    await message(page, "承知しました。").waitFor();
+    await page.locator('[data-seq="3"]').waitFor();
     await page.keyboard.press("Shift+Tab");
     for (let i = 0; i < 12; i++) {
       const at = await page.evaluate(() => document.activeElement?.getAttribute("data-seq"));

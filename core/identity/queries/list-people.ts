@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { AppError } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
+import { isId } from "#shared/ids.ts";
 import { searchKey } from "#shared/text.ts";
 import type { PeoplePage, PeopleQuery } from "../contract.ts";
 import { visiblePeople } from "../policy.ts";
@@ -18,7 +19,8 @@ export type Roommates = (tx: Transaction, actor: Actor) => Promise<string[]>;
 const peopleByKana = statement<PersonSummaryRow>(
   "identity.list-people",
   `select ${personSummaryColumns} from person p ${personSummaryJoin}
-    where p.tenant_id = $1 and p.left_at is null
+    where p.tenant_id = $1 and (p.left_at is null or $9::uuid[] is not null)
+      and ($9::uuid[] is null or p.id = any($9))
       and ($2::uuid[] is null or p.id = any($2))
       and ($3::uuid is null or p.section_id = $3
            or exists (select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id
@@ -42,7 +44,7 @@ export async function listPeople(
   today: string,
 ): Promise<PeoplePage> {
   const key = searchKey(query.q ?? "");
-  const filter = `${actor.personId} ${key} ${query.section ?? ""}`;
+  const filter = `${actor.personId} ${key} ${query.section ?? ""} ${query.ids ?? ""}`;
   const after = query.cursor === undefined ? undefined : openCursor(cursorKey, filter, query.cursor);
   return database.transaction(scopeOf(actor.tenantId), async (tx) => {
     const visible = visiblePeople(actor, actor.kind === "guest" ? await roommates(tx, actor) : []);
@@ -55,6 +57,7 @@ export async function listPeople(
       after?.id ?? null,
       query.limit + 1,
       today,
+      query.ids?.split(",").filter(isId) ?? null,
     ]);
     const items = rows.slice(0, query.limit).map(toPersonSummary);
     const last = items.at(-1);

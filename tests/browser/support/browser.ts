@@ -132,6 +132,8 @@ export async function freshCode(person: { id: string }): Promise<string> {
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(screenshots, { recursive: true });
   await page.evaluate(() => document.fonts.ready);
+  // Colours and dialogs fade in.
+  await page.waitForTimeout(350);
   await page.screenshot({ path: join(screenshots, `${name}.png`) });
 }
 

@@ -6,8 +6,9 @@ function icon(shape: ReactNode) {
   return function Icon({ size = 20 }: { size?: number }) {
     return (
       <svg
-        width={size}
-        height={size}
+        // In rem, so that it grows with the text around it.
+        width={`${size / 16}rem`}
+        height={`${size / 16}rem`}
         viewBox="0 0 24 24"
         fill="none"
         stroke="currentColor"

@@ -7,6 +7,8 @@ export type KnownPeople = { readonly [personId: string]: PersonSummary };
 
 export class People {
   readonly known = new Store<KnownPeople>({});
+  /** People whose names the server does not tell: they have left, or are none of the reader's business. */
+  readonly missing = new Store<ReadonlySet<string>>(new Set());
   readonly #asked = new Set<string>();
   #wanted: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,6 +42,9 @@ export class People {
     try {
       const page = await request<PeoplePage>("GET", `/people${query({ ids: wanted.join(","), limit: 100 })}`);
       this.meet(page.items);
+      const known = this.known.get();
+      const missing = wanted.filter((id) => !known[id]);
+      if (missing.length > 0) this.missing.update((before) => new Set([...before, ...missing]));
     } catch {
       // Names are an adornment: they are asked for again with the next page load.
     }

@@ -113,6 +113,8 @@ export function MessageList({
   );
 
   const target = at ?? firstUnread ?? undefined;
+  /** Which message to bring into view when the list is next drawn; undefined for the newest. */
+  const goal = useRef(target);
   // Opened first, and again after the stream had to be reset (then nothing is loaded any more).
   // biome-ignore lint/correctness/useExhaustiveDependencies: the target matters when the room is opened only
   useEffect(() => {
@@ -207,7 +209,8 @@ export function MessageList({
     [chat, roomId],
   );
 
-  useEffect(() => {
+  // Before the layout effect below, which may call them for what is drawn now.
+  useLayoutEffect(() => {
     older.current = () => {
       if (!run || !shown) return;
       if (from > run.from) {
@@ -231,7 +234,7 @@ export function MessageList({
     if (!element || !shown || (items.length === 0 && unsent.length === 0)) return;
     if (!placed.current) {
       placed.current = true;
-      const row = target === undefined ? null : findRow(target);
+      const row = goal.current === undefined ? null : findRow(goal.current);
       if (row) {
         const offset = row.getBoundingClientRect().top - element.getBoundingClientRect().top;
         element.scrollTop += offset - element.clientHeight * (at === undefined ? 0.2 : 0.35);
@@ -258,19 +261,21 @@ export function MessageList({
 
   const toNewest = useRef(() => {});
   toNewest.current = () => {
-    following.current = true;
     if (isTail) {
+      following.current = true;
       scrollToBottom();
       look();
       return;
     }
-    placed.current = false;
     void (async () => {
       if (!chat.holds(roomId, room.lastSeq)) await chat.loadMessages(roomId).catch(setProblem);
       const tail = chat.state.get().messages[roomId]?.runs.at(-1);
-      if (tail) setShown({ from: Math.max(tail.from, tail.to - windowSize / 2), to: tail.to });
+      if (!tail) return;
+      goal.current = undefined;
+      placed.current = false;
       following.current = true;
       setFirstUnread(null);
+      setShown({ from: Math.max(tail.from, tail.to - windowSize / 2), to: tail.to });
     })();
   };
 

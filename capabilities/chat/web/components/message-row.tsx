@@ -57,7 +57,7 @@ export const MessageRow = memo(function MessageRow({
         </div>
       )}
       <div className={classes("flex min-w-0 max-w-[44rem] flex-col", isMine && "items-end")}>
-        {isFirstOfGroup && !isMine && <Sender sender={sender} />}
+        {isFirstOfGroup && !isMine && <Sender sender={sender} senderId={message.senderId} />}
         <div className={classes("flex min-w-0 max-w-full items-end gap-2", isMine && "flex-row-reverse")}>
           <div
             className={classes(
@@ -99,11 +99,16 @@ export const MessageRow = memo(function MessageRow({
   );
 });
 
-function Sender({ sender }: { sender: PersonSummary | undefined }) {
+function Sender({ sender, senderId }: { sender: PersonSummary | undefined; senderId: string }) {
+  const isMissing = useStore(useChat().people.missing, (missing) => missing.has(senderId));
   return (
     <p className="mb-1 flex min-w-0 flex-wrap items-baseline gap-x-2 leading-5">
       <span className="text-sm font-bold text-ink">
-        {sender ? <PersonName person={sender} /> : text("message.unknownSender")}
+        {sender ? (
+          <PersonName person={sender} />
+        ) : (
+          text(isMissing ? "message.missingSender" : "message.unknownSender")
+        )}
       </span>
       {sender && <span className="text-xs text-ink-3">{placeOf(sender)}</span>}
     </p>

@@ -79,6 +79,7 @@ const en: Translation<typeof ja> = {
   "message.discard": "Take back",
   "message.discarded": "Taken back; the text is in the field again.",
   "message.unknownSender": "(looking up the name)",
+  "message.missingSender": "(someone who has left)",
   "message.notLoaded": "Loading the original message…",
   "message.gone": "The original message cannot be seen",
   "message.shortcuts": "Arrow keys move between messages, R replies, C copies, I shows who has read",

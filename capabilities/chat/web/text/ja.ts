@@ -76,6 +76,7 @@ export const ja = {
   "message.discard": "取り消す",
   "message.discarded": "送信を取り消し、本文を入力欄に戻しました。",
   "message.unknownSender": "（名前を確認しています）",
+  "message.missingSender": "（退出した人）",
   "message.notLoaded": "元のメッセージを読み込んでいます…",
   "message.gone": "元のメッセージは見られません",
   "message.shortcuts": "矢印キーでメッセージを移動、R で返信、C でコピー、I で既読・未読",
