@@ -59,6 +59,8 @@ const knownLimit = 50_000;
 export class Sessions {
   readonly #clock: Clock;
   readonly #known = new Map<string, Known>();
+  /** Counts what was forgotten: a reading that began before is not kept. */
+  #forgotten = 0;
   readonly #lookUp: (tenantId: string) => Batcher<Buffer, SessionRow | undefined>;
 
   readonly #database: Database;
@@ -128,6 +130,7 @@ export class Sessions {
 
   /** Forgets a session that was ended, or changed. */
   forget(sessionId: string): void {
+    this.#forgotten++;
     for (const [token, known] of this.#known)
       if (known.actor.sessionId === sessionId) this.#known.delete(token);
   }
@@ -135,10 +138,12 @@ export class Sessions {
   async #find(token: string): Promise<Known | undefined> {
     const now = this.#clock.now().getTime();
     const known = this.#known.get(token);
-    if (known && now < known.askAgainAt) return known;
+    // Believed neither after its time nor, when the clock was set back, before it.
+    if (known && now < known.askAgainAt && now >= known.askAgainAt - believeFor) return known;
     this.#known.delete(token);
     const parts = readToken(token);
     if (!parts || !(await this.#isTenant(parts.tenantId))) return undefined;
+    const forgotten = this.#forgotten;
     const row = await this.#lookUp(parts.tenantId).add(parts.hash);
     if (!row) return undefined;
     const fresh: Known = {
@@ -162,7 +167,7 @@ export class Sessions {
       askAgainAt: now + believeFor,
     };
     if (this.#known.size >= knownLimit) this.#known.clear();
-    this.#known.set(token, fresh);
+    if (forgotten === this.#forgotten) this.#known.set(token, fresh);
     return fresh;
   }
 }

@@ -186,6 +186,7 @@ export class StreamConnection implements Subscriber {
       if (events.length > 0 && events[0]!.position !== at + 1) return this.close("reset");
       if (events.length === 0 && !recent) return this.close("reset");
       await this.#replay(events, topicsAsOf);
+      if (this.expiresAt <= this.#services.clock.now().getTime()) return this.close("expired");
       at = events.at(-1)?.position ?? at;
       if (at === dispatcher.position && !this.#closed)
         return this.#goLive(dispatcher, Math.max(topicsAsOf, at), "said");
@@ -194,7 +195,7 @@ export class StreamConnection implements Subscriber {
   }
 
   async #readLog(tenantId: string, after: number): Promise<RecentEvent[]> {
-    const events = await readStreamLog(this.#services.database, tenantId, after, replayPage);
+    const events = await readStreamLog(this.#services.database, tenantId, after);
     return events.map((event) => ({ ...event, frame: encodeEvent(event) }));
   }
 
