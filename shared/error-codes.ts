@@ -27,6 +27,24 @@ export const errorCodes = define({
     ja: "送られた内容を読み取れませんでした。文字コードは UTF-8、形式は JSON にしてください。",
     en: "The body could not be read. Send JSON in UTF-8.",
   },
+  "invalid-http": {
+    status: 400,
+    retryable: false,
+    ja: "要求を HTTP として読み取れませんでした。途中の機器やプログラムの設定を確かめてください。",
+    en: "The request is not readable as HTTP. Check the program or the proxy that sent it.",
+  },
+  "headers-too-large": {
+    status: 431,
+    retryable: false,
+    ja: "要求のヘッダーが大きすぎます（上限 16 KiB）。",
+    en: "The headers of the request are too large (limit 16 KiB).",
+  },
+  "request-timeout": {
+    status: 408,
+    retryable: true,
+    ja: "要求が時間内に届ききりませんでした。回線を確かめて、もう一度お試しください。",
+    en: "The request did not arrive in time. Check the line and try again.",
+  },
   "invalid-text": {
     status: 400,
     retryable: false,

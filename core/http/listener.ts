@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import type { AddressInfo } from "node:net";
+import { STATUS_CODES } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { z } from "zod";
@@ -52,7 +53,18 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     exposeHeadRoutes: true,
-    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
+    http: {
+      headersTimeout: 15_000,
+      maxHeaderSize: 16_384,
+      // Only the stream changes the protocol; other offers (HTTP clients that propose h2c) are passed over.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
+    },
+    // A path that cannot be read, or is longer than any of ours, names nothing.
+    frameworkErrors: (_error, request, reply) => {
+      for (const [name, value] of securityHeaders) reply.header(name, value);
+      sendProblem(reply, request.id, new AppError("not-found"), services.log);
+    },
+    clientErrorHandler: refuseBrokenRequest,
   });
 
   app.removeAllContentTypeParsers();
@@ -119,8 +131,9 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       if (request.method !== "GET") refuseForeignOrigin(request);
       return undefined;
     }
-    const bearer = request.headers.authorization;
-    if (!bearer && request.method !== "GET") refuseForeignOrigin(request);
+    // Any other scheme leaves the cookie to speak for the caller.
+    const hasBearer = request.headers.authorization?.startsWith("Bearer ");
+    if (!hasBearer && request.method !== "GET") refuseForeignOrigin(request);
     if (!facts.token) throw new AppError("unauthenticated");
     return services.authenticate(settings.zone, facts.token);
   }
@@ -164,6 +177,26 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: string): un
     where: [where, ...(issue?.path ?? [])].join("."),
     reason: issue?.message ?? "",
   });
+}
+
+/** Answers bytes that are no HTTP request, or come too slowly or in too large heads, and ends their connection. */
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  socket.on("error", () => {});
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const code =
+    error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+      ? "request-timeout"
+      : error.code === "HPE_HEADER_OVERFLOW"
+        ? "headers-too-large"
+        : "invalid-http";
+  const problem = problemOf(new AppError(code), randomUUID());
+  const body = JSON.stringify(problem);
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
+      "Content-Type: application/problem+json; charset=utf-8\r\n" +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 function factsOf(request: FastifyRequest, settings: ListenerSettings, cookieName: string): RequestFacts {

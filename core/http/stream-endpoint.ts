@@ -56,9 +56,10 @@ export function serveStream(
 
   listener.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? "").split("?", 1)[0];
-    if (path !== streamPath) return refuse(socket, 404);
+    if (path !== streamPath) return refuse(socket, "404 Not Found");
     const origin = request.headers.origin;
-    if (origin !== undefined && !isOwnOrigin(origin, request.headers.host)) return refuse(socket, 403);
+    if (origin !== undefined && !isOwnOrigin(origin, request.headers.host))
+      return refuse(socket, "403 Forbidden");
     const cookie = readCookie(request.headers.cookie, cookieName);
     sockets.handleUpgrade(request, socket, head, (ws) => {
       lines.add(new Line(ws, socket, cookie, accept, (line) => lines.delete(line)));
@@ -85,8 +86,11 @@ export function serveStream(
   };
 }
 
-function refuse(socket: Duplex, status: 403 | 404): void {
-  socket.end(`HTTP/1.1 ${status} ${status === 404 ? "Not Found" : "Forbidden"}\r\nConnection: close\r\n\r\n`);
+/** Refuses a change of protocol. From here on the socket is ours: without a listener its errors would end the program. */
+function refuse(socket: Duplex, status: string): void {
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** One WebSocket. Frames are written to the socket below it as they are, made once for everybody who gets them. */

@@ -2,6 +2,14 @@
  * Identity as both sides see it: signing in, who I am, the directory. Schema and type share one name.
  */
 import { z } from "zod";
+import { findTextFault } from "#shared/text.ts";
+
+/** A short text that is stored or searched: what may not stand in a name may not stand in it. */
+const shortText = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine((text) => findTextFault(text) === undefined, "characters that cannot be used");
 
 export const Zone = z.enum(["lgwan", "internet", "public"]);
 export type Zone = z.infer<typeof Zone>;
@@ -31,7 +39,7 @@ export const PersonSummary = z.object({
 export type PersonSummary = z.infer<typeof PersonSummary>;
 
 export const SignInRequest = z.object({
-  loginId: z.string().min(1).max(200),
+  loginId: shortText(200).min(1),
   password: z.string().min(1).max(1000),
   /** The six digits of the authenticator app; needed on the Internet side. */
   totp: z
@@ -39,10 +47,10 @@ export const SignInRequest = z.object({
     .regex(/^\d{6}$/)
     .optional(),
   /** Slug of the municipality; by host name, or the only one, when left out. */
-  tenant: z.string().max(100).optional(),
+  tenant: shortText(100).optional(),
   /** Login id or person id of who sits at a section account. */
   operatorId: z.uuid().optional(),
-  deviceName: z.string().max(200).optional(),
+  deviceName: shortText(200).optional(),
 });
 export type SignInRequest = z.infer<typeof SignInRequest>;
 
@@ -68,7 +76,7 @@ export type SignInResponse = z.infer<typeof SignInResponse>;
 
 export const PeopleQuery = z.object({
   /** Part of a name, its kana, a login id or a section's name. */
-  q: z.string().max(200).optional(),
+  q: shortText(200).optional(),
   section: z.uuid().optional(),
   /**
    * Only these people, by id (comma-separated): the names of senders and operators that a client has not met. People who

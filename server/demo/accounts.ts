@@ -51,6 +51,10 @@ function pathOf(dataDirectory: string): string {
   return join(dataDirectory, "demo-accounts.json");
 }
 
+export function hasDemoAccounts(dataDirectory: string): boolean {
+  return existsSync(pathOf(dataDirectory));
+}
+
 /** Writes every account of the demo, readable by the owner of the installation alone, unless it is already there. */
 export async function writeDemoAccounts(
   database: Database,
@@ -58,8 +62,8 @@ export async function writeDemoAccounts(
   credentials: DemoCredentials,
   dataDirectory: string,
 ): Promise<void> {
+  if (hasDemoAccounts(dataDirectory)) return;
   const path = pathOf(dataDirectory);
-  if (existsSync(path)) return;
   const rows = await database.transaction(scopeOf(tenantId), (tx) => tx.all(listAccounts, [tenantId]));
   const lines = rows.map(({ loginId, ...row }) => {
     const { password } = credentials;

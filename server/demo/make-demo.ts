@@ -2,16 +2,17 @@ import { join } from "node:path";
 import { build, type Database, scopeOf } from "#core/db/index.ts";
 import { createMunicipality, importPeople, Tenants, todayInJapan } from "#core/identity/index.ts";
 import type { Clock, Keyring } from "#core/kernel/index.ts";
-import { writeDemoAccounts } from "./accounts.ts";
+import { hasDemoAccounts, writeDemoAccounts } from "./accounts.ts";
 import { DemoCredentials } from "./credentials.ts";
 import { demoFiles, writeDemoFiles } from "./files.ts";
+import { importDemoConversations } from "./import-conversations.ts";
 
 /** A city that does not exist. */
 export const demoCity = { slug: "minamori", name: "水杜市" } as const;
 
 /**
  * Makes the demo city at the first start: the municipality, its people through the very import that a real city uses,
- * DATA/demo/*.csv to look at and DATA/demo-accounts.json to sign in with. Called at every start; what is there stays,
+ * its conversations, DATA/demo/*.csv to look at and DATA/demo-accounts.json to sign in with. Called at every start; what is there stays,
  * and a first start that was interrupted goes on where it stopped.
  */
 export async function makeDemo(
@@ -31,6 +32,8 @@ export async function makeDemo(
     if (report.outcome !== "imported")
       throw new Error(`the demo's lists were not imported: ${JSON.stringify(report.issues.slice(0, 3))}`);
   }
+  // The file of accounts is written last and says that all is there.
+  if (!hasDemoAccounts(dataDirectory)) await importDemoConversations(database, clock, tenantId);
   await writeDemoAccounts(database, tenantId, credentials, dataDirectory);
   return { tenantId, credentials };
 }

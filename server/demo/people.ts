@@ -1,3 +1,4 @@
+import { sectionRooms, speakingOffices } from "./conversations/section-rooms.ts";
 import { NameMaker } from "./names.ts";
 import { type DemoSection, demoSections } from "./organisation.ts";
 import { SeededRandom } from "./random.ts";
@@ -112,6 +113,7 @@ function departmentPosts(department: DemoSection, sections: number): string[] {
 
 function memberPosts(section: DemoSection, random: SeededRandom): string[] {
   const { name, headPost } = section;
+  if (name === "国民健康保険課保険税賦課担当" || name === "中央図書館") return ["係長", "主任", "主事"];
   if (headPost === "園長") return ["主任保育士"];
   if (headPost === "校長") return random.next() < 0.5 ? ["主査"] : ["主任"];
   if (headPost === "館長") return ["主任"];
@@ -161,24 +163,27 @@ function giveAccounts(staff: readonly DemoPerson[]): void {
     }
   };
   const isDepartment = (person: DemoPerson) => person.sectionCode.endsWith("0000") && !/議/.test(person.post);
-  const wantedFirst =
-    /^(危機管理課|情報政策課|秘書課|財政課|人事課|広報広聴課|防災対策課|総務課|企画政策課|指令課|警防課)$/;
-  const executives = [
-    ...staff.filter(isDepartment),
-    ...ranked(/^課長$/).filter((person) => wantedFirst.test(person.sectionName)),
-  ];
+  const isFirst = ({ sectionName }: DemoPerson) =>
+    sectionRooms.includes(sectionName) || /^(情報政策課|防災対策課|総務課)/.test(sectionName);
+  const executives = [...staff.filter(isDepartment), ...ranked(/^課長$/).filter(isFirst)];
   const { video, remote, telework } = demoClasses;
-  give([...new Set(executives)].slice(0, video.count), video.word, bothSides);
-  const rest = video.count - staff.filter((person) => person.loginId !== "").length;
-  give(ranked(/^課長$/).slice(0, rest), video.word, bothSides);
-  give(ranked(/^(課長|所長|署長|分署長|支所長|室長)$/).slice(0, remote.count), remote.word, bothSides);
-  const isOf = (person: DemoPerson) => /課$/.test(person.sectionName) && person.post !== "会計年度任用職員";
-  const atHome = staff.filter((person) => person.loginId === "" && isOf(person));
+  give(executives.slice(0, video.count), video.word, bothSides);
+  const heads = ranked(/^(課長|所長|署長|分署長|支所長|室長|館長|センター長|担当長|校長|事務局長)$/);
+  const speaking = heads.filter((person) => isFirst(person) || speakingOffices.includes(person.sectionName));
+  const others = heads.filter(
+    (person) => !speaking.includes(person) && /課長|所長|署長|室長/.test(person.post),
+  );
+  give([...speaking, ...others].slice(0, remote.count), remote.word, bothSides);
   // Everybody of the sections in which the conversations play, then one or two of each other section.
-  const first = atHome.filter((person) => wantedFirst.test(person.sectionName));
-  const others = atHome.filter((person) => !first.includes(person));
-  const byTurns = [...others.filter((_, i) => i % 3 === 0), ...others.filter((_, i) => i % 3 !== 0)];
-  give([...first, ...byTurns].slice(0, telework.count), telework.word, bothSides);
+  const isOf = (person: DemoPerson) =>
+    isFirst(person) || (/課$/.test(person.sectionName) && !person.sectionCode.endsWith("0000"));
+  const atHome = staff.filter(
+    (person) => person.loginId === "" && isOf(person) && !/会計年度/.test(person.post),
+  );
+  const near = atHome.filter(isFirst);
+  const far = atHome.filter((person) => !isFirst(person));
+  const byTurns = [...far.filter((_, i) => i % 3 === 0), ...far.filter((_, i) => i % 3 !== 0)];
+  give([...near, ...byTurns].slice(0, telework.count), telework.word, bothSides);
   // 「他」: councillors on the Internet side, part-time staff at the counters.
   give(ranked(/^(議長|副議長|議員)$/), demoClasses.guest.word, "インターネット");
   give(ranked(/^会計年度任用職員$/), demoClasses.guest.word, "LGWAN");

@@ -12,6 +12,7 @@ import {
   prepareDemo,
   readDemoAccounts,
 } from "#server/demo/index.ts";
+import { ApiClient } from "#tests/support/api-client.ts";
 import { startTestServer, type TestServer } from "#tests/support/server.ts";
 
 let server: TestServer;
@@ -69,6 +70,31 @@ describe("the demo city", () => {
       outside.every((person) => person.zones.includes("internet") && /^\d{6}$/.test(person.totp ?? "")),
     ).toBe(true);
     expect(await demoPeopleOf(undefined)("lgwan", new Date())).toEqual([]);
+  });
+
+  test("has rooms to read: executives see the storm night, a guest only the rooms of the contract", async () => {
+    const roomsOf = async (account: DemoAccount, zone: "lgwan" | "internet") => {
+      const totp =
+        zone === "internet" ? await totpAt(account.totpSecret, new Date(Date.now() + 30_000)) : undefined;
+      const { loginId, password } = account;
+      const session = await server.anonymous(zone).post("/api/v1/sessions", { loginId, password, totp });
+      const client = new ApiClient(server.url(zone), session.body.token);
+      return (await client.get("/api/v1/rooms")).body.items as {
+        id: string;
+        name: string;
+        lastSeq: number;
+        unread: number;
+      }[];
+    };
+    const manager = accounts.find((account) => account.post === "危機管理監")!;
+    const rooms = await roomsOf(manager, "lgwan");
+    expect(rooms.map((room) => room.name)).toEqual(
+      expect.arrayContaining(["幹部連絡", "災害対策本部（台風の夜）"]),
+    );
+    const guest = accounts.find((account) => account.affiliation === "㈱みなもりシステムサービス")!;
+    const shown = await roomsOf(guest, "internet");
+    expect(shown.map((room) => room.name)).toContain("みなもりシステム×情報政策課（ネットワーク更新）");
+    expect(shown.length).toBeLessThan(4);
   });
 
   test("a second start changes nothing, a lost file of accounts comes back the same", async () => {

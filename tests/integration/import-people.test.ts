@@ -1,7 +1,11 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import iconv from "iconv-lite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { build, type Database, scopeOf } from "#core/db/index.ts";
+import { build, type ConnectionSettings, type Database, scopeOf } from "#core/db/index.ts";
 import {
   type ImportOptions,
   type ImportReport,
@@ -597,6 +601,73 @@ describe("what is wrong is said with its row and column, and nothing is imported
     expect(report.outcome).toBe("imported");
     expect(await people()).toHaveLength(1);
     expect(report.issues.filter((found) => found.code === "heading-unknown")).toHaveLength(46);
+  });
+});
+
+describe("the command", () => {
+  test("shows a dry run, asks where the passwords go, imports, and changes nothing the second time", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "chonai-import-"));
+    const tenantId = await buildMunicipality(database, { slug: "command-city" });
+    const url = ({ user, password, host, port, database: name }: ConnectionSettings) =>
+      `postgresql://${user}:${password}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`;
+    const env = {
+      ...process.env,
+      DATABASE_URL: url(testDatabase.application),
+      MIGRATION_DATABASE_URL: url(testDatabase.owner),
+      CHONAI_DATA: join(folder, "data"),
+    };
+    const chonai = (...args: string[]) =>
+      new Promise<{ code: number | null; text: string }>((resolve) => {
+        const main = new URL("../../cli/main.ts", import.meta.url).pathname;
+        const child = spawn(
+          process.execPath,
+          [main, "import", "people", "--tenant", "command-city", ...args],
+          { env },
+        );
+        let text = "";
+        for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (text += data));
+        child.on("close", (code) => resolve({ code, text }));
+      });
+    const [sections, people, wrong] = ["sections.csv", "people.csv", "wrong.csv"].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    writeFileSync(sections, sectionsFile(...sectionLines));
+    writeFileSync(people, peopleFile(takahashi, suzuki, section, guest));
+    writeFileSync(wrong, peopleFile(takahashi.replace("010100", "999999")));
+    const passwords = join(folder, "passwords.csv");
+    const lists = ["--sections", sections, "--people", people];
+
+    const refused = await chonai("--sections", sections, "--people", wrong);
+    expect(refused.code).toBe(1);
+    expect(refused.text).toContain(
+      `${wrong} 2行目 「所属コード」列［999999］: 組織コード「999999」が組織の一覧にありません。`,
+    );
+
+    const dry = await chonai(...lists, "--dry-run");
+    expect(dry.code).toBe(0);
+    expect(dry.text).toContain("人 追加 4件");
+    expect(dry.text).toContain("まだ何も取り込んでいません");
+
+    const asked = await chonai(...lists);
+    expect([asked.code, existsSync(passwords)]).toEqual([2, false]);
+    expect(asked.text).toContain("--initial-passwords FILE");
+
+    const done = await chonai(...lists, "--initial-passwords", passwords);
+    expect(done.text).toContain("取り込みました");
+    expect(done.code).toBe(0);
+    expect(statSync(passwords).mode & 0o777).toBe(0o600);
+    const made = readFileSync(passwords, "utf8");
+    expect(made).toMatch(/^\ufeff"ログインID","氏名"/);
+    expect(made).toMatch(/"takahashi","髙橋 花子","情報政策課","[a-z0-9-]{19}","[A-Z2-7]{32}","otpauth:/);
+    const count = await database.transaction(scopeOf(tenantId), (tx) =>
+      tx.all(build.selectFrom("account").select("login_id").where("tenant_id", "=", tenantId)),
+    );
+    expect(count).toHaveLength(4);
+
+    const again = await chonai(...lists, "--initial-passwords", passwords);
+    expect([again.code, again.text.includes("変更はありません")]).toEqual([0, true]);
+    expect(readFileSync(passwords, "utf8")).toBe(made);
+    rmSync(folder, { recursive: true });
   });
 });
 

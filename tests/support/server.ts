@@ -3,6 +3,7 @@ import type { Database } from "#core/db/index.ts";
 import { createInstallation } from "#core/identity/index.ts";
 import { type Clock, createLogger, Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import type { Zone } from "#core/policy/index.ts";
+import type { ListenerSettings } from "#core/zones/index.ts";
 import { type Chonai, startChonai } from "#server/index.ts";
 import { ApiClient } from "./api-client.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -23,7 +24,15 @@ export type TestServer = {
 
 /** A whole server on a database of its own, on free ports of the loopback address; every answer is checked. */
 export async function startTestServer(
-  given: { clock?: Clock; rateFactor?: number; webRoot?: string; isDemo?: boolean; log?: boolean } = {},
+  given: {
+    clock?: Clock;
+    rateFactor?: number;
+    webRoot?: string;
+    isDemo?: boolean;
+    log?: boolean;
+    /** How the listeners differ from those on loopback without proxies and TLS. */
+    listeners?: Partial<Omit<ListenerSettings, "zone" | "port">>;
+  } = {},
 ): Promise<TestServer> {
   const testDatabase = await createTestDatabase();
   const database = testDatabase.open();
@@ -40,6 +49,7 @@ export async function startTestServer(
       trustedProxies: [],
       sharedAddresses: [],
       secureCookies: false,
+      ...given.listeners,
     })),
     keyring,
     clock,

@@ -73,7 +73,7 @@ function sealCursor(key: Buffer, filter: string, last: { kana: string; id: strin
 }
 
 function openCursor(key: Buffer, filter: string, cursor: string): { kana: string; id: string } {
-  const [place = "", tag = ""] = cursor.split(".");
+  const [place = "", tag = "", ...more] = cursor.split(".");
   const text = Buffer.from(place, "base64url").toString("utf8");
   const expected = createHmac("sha256", key)
     .update(filter)
@@ -81,7 +81,7 @@ function openCursor(key: Buffer, filter: string, cursor: string): { kana: string
     .update(text)
     .digest()
     .subarray(0, 12);
-  if (expected.toString("base64url") !== tag) throw new AppError("invalid-cursor");
+  if (more.length > 0 || expected.toString("base64url") !== tag) throw new AppError("invalid-cursor");
   const [kana, id] = JSON.parse(text) as [string, string];
   return { kana, id };
 }

@@ -43,9 +43,9 @@ export async function createRoom(
   idempotencyKey: string,
 ): Promise<{ status: number; body: RoomItem }> {
   const rule = assertAllowed(actor, decideCreateRoom(actor));
-  const name = input.kind === "group" ? normaliseText(input.name) : null;
-  const fault = name === null ? undefined : findTextFault(name);
+  const fault = input.kind === "group" ? findTextFault(input.name) : undefined;
   if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
+  const name = input.kind === "group" ? normaliseText(input.name) : null;
   const now = clock.now();
   return database.transaction(scopeOf(actor.tenantId), (tx) =>
     onceByKey(

@@ -154,13 +154,13 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
 
 /** Checks what the message itself can get wrong, before anything is locked. */
 function prepare(actor: Actor, roomId: string, input: SendMessageRequest, now: Date): Draft {
-  const body = normaliseText(input.body);
-  const fault = findTextFault(body);
+  const fault = findTextFault(input.body);
   if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
+  const body = normaliseText(input.body);
   if (body.trim() === "") throw new AppError("invalid-request", { where: "body" });
   if (!isWithinCharacters(body, messageCharacterLimit))
     throw new AppError("text-too-long", { length: countCharacters(body), limit: messageCharacterLimit });
-  const mentions = [...new Set(input.mentions ?? [])];
+  const mentions = [...new Set(input.mentions?.map((id) => id.toLowerCase()) ?? [])];
   if (mentions.length > mentionLimit) throw new AppError("too-many-mentions", { limit: mentionLimit });
   return {
     actor,

@@ -7,6 +7,7 @@ import {
 } from "#core/identity/index.ts";
 import { AppError, Batcher, batcherByKey } from "#core/kernel/index.ts";
 import { type Actor, noteDecision } from "#core/policy/index.ts";
+import { isId } from "#shared/ids.ts";
 import type { RoomItem, RoomKind, RoomRole, RoomsPage, RoomsQuery } from "../../contract.ts";
 import { roomRules } from "../policy.ts";
 
@@ -75,6 +76,7 @@ export function makeListRooms(database: Database): ListRooms {
       }),
   );
   return async (actor, query) => {
+    if (query.cursor !== undefined && !isId(query.cursor)) throw new AppError("invalid-cursor");
     const { rooms, position } = await batcherOf(actor.tenantId).add(actor.personId);
     noteDecision(actor, roomRules.memberReads);
     const from = query.cursor === undefined ? 0 : rooms.findIndex((room) => room.id > query.cursor!);

@@ -1,0 +1,10 @@
+import type { Driver } from "../harness/driver.ts";
+
+/** A server under test that this run started for itself. */
+export type Server = {
+  driver: Driver;
+  /** What was measured: versions and the settings that matter. */
+  versions: Record<string, string>;
+  settings: string;
+  stop(): Promise<void>;
+};
