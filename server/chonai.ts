@@ -15,6 +15,7 @@ import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/ident
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
+import { giveMemoryBack } from "./give-memory-back.ts";
 
 export type ChonaiOptions = {
   database: ConnectionSettings;
@@ -162,6 +163,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
   }, dailyWork);
   daily.unref();
+  stops.push(giveMemoryBack(log));
 
   async function stop(): Promise<void> {
     clearInterval(daily);
