@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const shared = { environment: "node" as const, testTimeout: 30_000, hookTimeout: 60_000 };
+const shared = { environment: "node" as const, testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** Unit tests stand beside the code; the others under tests/, each kind with what it needs. */
 export default defineConfig({
@@ -29,8 +29,6 @@ export default defineConfig({
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
           globalSetup: ["tests/support/global-setup.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
           maxWorkers: 1,
         },
       },

@@ -44,6 +44,8 @@ export type Chonai = {
 
 const version = "0.1.0";
 const dailyWork = 24 * 3_600_000;
+/** Streams live long; that their sessions still stand is looked up this often, whatever ended them. */
+const recheckEvery = 60_000;
 
 /**
  * Assembles the modules from this explicit list and starts them: database, sealers, listeners. Everything it starts is
@@ -53,7 +55,9 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const { clock, log, keyring } = options;
   const database = new Database(options.database, { poolSize: options.poolSize });
   const tenants = new Tenants(database, clock);
-  const sessions = new Sessions(database, clock);
+  const sessions = new Sessions(database, clock, async (tenantId) =>
+    (await tenants.list()).some((tenant) => tenant.id === tenantId),
+  );
   const limiter = new RateLimiter(clock, options.rateFactor);
   const installation = await findInstallation(database);
   if (!installation) throw new Error("the installation's row is missing: run `chonai migrate` first");
@@ -67,6 +71,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     epoch: installation.epoch,
     cluster: options.cluster,
     listTenantIds,
+    onSessionEnded: (sessionId) => sessions.forget(sessionId),
   });
   const auditSealer = new AuditSealer({
     database,
@@ -105,6 +110,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const openApi = describeApi(routes, version);
 
   let daily: NodeJS.Timeout | undefined;
+  let recheck: NodeJS.Timeout | undefined;
   const listTopics = makeListTopics(database);
   const listeners: Listener[] = [];
   const stops: (() => void)[] = [];
@@ -125,8 +131,9 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         database,
         clock,
         realtime,
+        tenantOf: (token) => sessions.tenantOf(token),
         authenticate: async (token) => {
-          const { actor, expiresAt } = await sessions.authenticate(settings.zone, token);
+          const { actor, expiresAt } = await sessions.authenticate(settings.zone, token, "as it is now");
           return {
             tenantId: actor.tenantId,
             personId: actor.personId,
@@ -146,6 +153,12 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     throw error;
   }
 
+  recheck = setInterval(() => {
+    recheckSessions(realtime, sessions).catch((error) =>
+      log.warn({ reason: String(error) }, "live sessions could not be checked, trying again"),
+    );
+  }, recheckEvery);
+  recheck.unref();
   daily = setInterval(() => {
     realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
   }, dailyWork);
@@ -154,6 +167,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
 
   async function stop(): Promise<void> {
     clearInterval(daily);
+    clearInterval(recheck);
     for (const end of stops) end();
     await Promise.all(listeners.map((listener) => listener.stop()));
     await realtime.stop();
@@ -162,4 +176,15 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   }
 
   return { addresses, routes, database, tenants, realtime, auditSealer, stop };
+}
+
+/** Closes the streams of sessions that are over: revoked, expired earlier than thought, or ended behind our back. */
+async function recheckSessions(realtime: Realtime, sessions: Sessions): Promise<void> {
+  for (const [tenantId, dispatcher] of realtime.dispatchers()) {
+    const ids = [...new Set([...dispatcher.subscribers()].map((subscriber) => subscriber.sessionId))];
+    if (ids.length === 0) continue;
+    const ended = new Set(await sessions.listEnded(tenantId, ids));
+    for (const subscriber of [...dispatcher.subscribers()])
+      if (ended.has(subscriber.sessionId)) subscriber.close("session-ended");
+  }
 }

@@ -4,15 +4,16 @@ import { type AuditKey, type ChainedEntry, firstLink, linkOf } from "./chain.ts"
 
 type HeadRow = { fence: number; number: number; link: Buffer; snapshot_xmax: number; snapshot_xip: number[] };
 
-const takeOver = statement<HeadRow>(
+type TakenRow = HeadRow & { current_xmax: number };
+
+const takeOver = statement<TakenRow>(
   "audit.take-over",
   `insert into audit_head (tenant_id, fence, number, link, snapshot_xmax, snapshot_xip)
    values ($1, 1, 0, $2, 0, '{}')
    on conflict (tenant_id) do update set fence = audit_head.fence + 1
    returning fence, number, link,
-             case when snapshot_xmax > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-                  then 0 else snapshot_xmax end as snapshot_xmax,
-             snapshot_xip`,
+             snapshot_xmax, snapshot_xip,
+             pg_snapshot_xmax(pg_current_snapshot())::text::bigint as current_xmax`,
 );
 
 type FreshRow = { id: number; digest: Buffer; xmax: number; xip: number[] };
@@ -25,7 +26,6 @@ const readFresh = statement<FreshRow>(
      from (select id, digest from audit_entry where tenant_id = $1 and transaction_number >= $2
            union all
            select id, digest from audit_entry where tenant_id = $1 and transaction_number = any($3::bigint[])) fresh
-    where not exists (select from audit_link l where $2 = 0 and l.tenant_id = $1 and fresh.id = any(l.entry_ids))
     order by id`,
 );
 
@@ -132,10 +132,15 @@ export class AuditSealer {
   async #seal(connection: DedicatedConnection, tenantId: string): Promise<void> {
     let head = this.#heads.get(tenantId);
     if (!head) {
-      const [rows] = await connection.pipeline<[HeadRow[]]>(scopeOf(tenantId), (tx) => [
+      const [rows] = await connection.pipeline<[TakenRow[]]>(scopeOf(tenantId), (tx) => [
         tx.all(takeOver, [tenantId, firstLink]),
       ]);
-      head = rows[0]!;
+      const taken = rows[0]!;
+      if (taken.snapshot_xmax > taken.current_xmax)
+        throw new Error(
+          `the audit chain of ${tenantId} was restored from another cluster: run chonai migrate`,
+        );
+      head = taken;
       this.#heads.set(tenantId, head);
     }
     const known = head;

@@ -39,6 +39,9 @@ const largestFrame = 16 * 1024;
 const helloWithin = 10_000;
 export const heartbeatInterval = 25_000;
 
+/** How long the other side may take to answer a close: stopping must not wait for a phone that has gone. */
+const closing = { closeTimeout: 2000 };
+
 /** Serves the stream on a listener. Returns how to stop it. */
 export function serveStream(
   listener: Listener,
@@ -50,6 +53,7 @@ export function serveStream(
     maxPayload: largestFrame,
     perMessageDeflate: false,
     clientTracking: false,
+    ...closing,
   });
   const cookieName = cookieNameOf(listener.settings.zone, listener.settings.secureCookies);
   const lines = new Set<Line>();

@@ -14,6 +14,8 @@ export type RealtimeOptions = {
   /** More than one node serves this cell: seals are announced to the others. */
   cluster: boolean;
   listTenantIds: () => Promise<string[]>;
+  /** A session has ended, wherever that was done: what is remembered of it is forgotten. */
+  onSessionEnded: (sessionId: string) => void;
 };
 
 /** The sealer's advisory lock in the cell. An arbitrary number of ours. */
@@ -36,17 +38,18 @@ export class Realtime implements Announcements {
   readonly #dispatchers = new Map<string, TenantDispatcher>();
   readonly #opening = new Map<string, Promise<TenantDispatcher>>();
   readonly #dirty = new Set<string>();
+  readonly #behind = new Set<string>();
   #connection: DedicatedConnection | undefined;
+  #ear: DedicatedConnection | undefined;
+  #following: Promise<void> | undefined;
   #working: Promise<void> | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #stopped = false;
   /** Municipalities between two seals, and whether something was committed there meanwhile. */
   readonly #resting = new Map<string, { isWoken: boolean }>();
-  readonly #onReset: (tenantId: string) => void;
 
-  constructor(options: RealtimeOptions, onReset: (tenantId: string) => void = () => {}) {
+  constructor(options: RealtimeOptions) {
     this.#options = options;
-    this.#onReset = onReset;
     this.#leadership = new Leadership({
       database: options.database,
       duty,
@@ -58,6 +61,7 @@ export class Realtime implements Announcements {
 
   async start(): Promise<void> {
     await this.#leadership.start();
+    await this.#listenToSeals();
     this.#sweep = setInterval(() => void this.#lookAround(), sweepInterval);
     this.#sweep.unref();
   }
@@ -66,7 +70,9 @@ export class Realtime implements Announcements {
     this.#stopped = true;
     clearInterval(this.#sweep);
     await this.#working;
+    await this.#following;
     await this.#leadership.stop();
+    await this.#ear?.end();
   }
 
   /** True while this node seals: commits of this process wake it directly instead of by NOTIFY. */
@@ -105,9 +111,9 @@ export class Realtime implements Announcements {
     }
   }
 
-  /** All dispatchers of this node, for the heartbeat. */
-  dispatchers(): Iterable<TenantDispatcher> {
-    return this.#dispatchers.values();
+  /** All dispatchers of this node by municipality. */
+  dispatchers(): Iterable<[tenantId: string, dispatcher: TenantDispatcher]> {
+    return this.#dispatchers.entries();
   }
 
   /** Where the log begins and ends: positions outside cannot be resumed. */
@@ -128,7 +134,10 @@ export class Realtime implements Announcements {
     const position = this.#heads.get(tenantId)?.position ?? (await this.#headPosition(tenantId));
     const existing = this.#dispatchers.get(tenantId);
     if (existing) return existing;
-    const dispatcher = new TenantDispatcher(this.#heads.get(tenantId)?.position ?? position);
+    const dispatcher = new TenantDispatcher(
+      this.#heads.get(tenantId)?.position ?? position,
+      this.#options.onSessionEnded,
+    );
     this.#dispatchers.set(tenantId, dispatcher);
     return dispatcher;
   }
@@ -203,6 +212,7 @@ export class Realtime implements Announcements {
     if (!head) {
       head = await takeOverStream(connection, tenantId, this.#options.epoch);
       this.#heads.set(tenantId, head);
+      this.#endOldEpoch(tenantId, head.position);
       await this.#catchUp(tenantId, head.position);
     }
     const events = await sealStream(connection, tenantId, head, this.#options.cluster);
@@ -212,16 +222,28 @@ export class Realtime implements Announcements {
     return sealedAt - startedAt + 3 * (performance.now() - sealedAt);
   }
 
+  /**
+   * Ends the connections of an epoch that is over, or of a future that a restored backup does not know. Only the node
+   * that holds the fence may judge that a position lies in the future: for others their own reading may be the old one.
+   */
+  #endOldEpoch(tenantId: string, position: number): void {
+    const dispatcher = this.#dispatchers.get(tenantId);
+    if (!dispatcher) return;
+    if (epochOf(dispatcher.position) === epochOf(position) && dispatcher.position <= position) return;
+    this.#reset(tenantId, dispatcher);
+  }
+
+  #reset(tenantId: string, dispatcher: TenantDispatcher): void {
+    dispatcher.isEnded = true;
+    this.#dispatchers.delete(tenantId);
+    for (const subscriber of [...dispatcher.subscribers()]) subscriber.close("reset");
+  }
+
   /** Delivers what was sealed while this node was not looking. */
   async #catchUp(tenantId: string, to: number): Promise<void> {
     const dispatcher = this.#dispatchers.get(tenantId);
-    if (!dispatcher || dispatcher.position === to) return;
-    if (epochOf(dispatcher.position) !== epochOf(to) || dispatcher.position > to) {
-      this.#dispatchers.delete(tenantId);
-      this.#onReset(tenantId);
-      for (const subscriber of [...dispatcher.subscribers()]) subscriber.close("reset");
-      return;
-    }
+    if (!dispatcher) return;
+    if (epochOf(dispatcher.position) < epochOf(to)) return this.#reset(tenantId, dispatcher);
     while (dispatcher.position < to) {
       const events = await readStreamLog(this.#options.database, tenantId, dispatcher.position);
       if (events.length === 0) throw new Error(`the stream log of ${tenantId} ends before ${to}`);
@@ -229,13 +251,50 @@ export class Realtime implements Announcements {
     }
   }
 
+  /** Follows the seals of other nodes, one municipality after the other and never twice at once. */
+  #followSoon(tenantId: string): void {
+    if (this.#connection || this.#stopped) return;
+    this.#behind.add(tenantId);
+    this.#following ??= this.#followAll().finally(() => {
+      this.#following = undefined;
+    });
+  }
+
+  async #followAll(): Promise<void> {
+    try {
+      for (const tenantId of this.#behind) {
+        this.#behind.delete(tenantId);
+        if (this.#dispatchers.has(tenantId) && !this.#connection)
+          await this.#catchUp(tenantId, (await this.logRange(tenantId)).position);
+      }
+    } catch (error) {
+      this.#options.log.warn({ reason: String(error) }, "the stream could not be followed, trying again");
+    }
+  }
+
+  /** In a cluster a node that does not seal is told of seals; the sweep below finds what a lost telling missed. */
+  async #listenToSeals(): Promise<void> {
+    if (!this.#options.cluster || this.#stopped || this.#ear) return;
+    try {
+      const ear = await this.#options.database.dedicated("follower");
+      this.#ear = ear;
+      ear.onLost(() => {
+        this.#ear = undefined;
+      });
+      await ear.listen("chonai_sealed", (tenantId) => this.#followSoon(tenantId));
+    } catch (error) {
+      this.#ear = undefined;
+      this.#options.log.warn({ reason: String(error) }, "seals are not heard for now, trying again");
+    }
+  }
+
   async #lookAround(): Promise<void> {
     try {
+      await this.#listenToSeals();
       if (this.#connection) {
         for (const tenantId of await this.#options.listTenantIds()) this.wake(tenantId);
       } else {
-        for (const tenantId of this.#dispatchers.keys())
-          await this.#catchUp(tenantId, (await this.logRange(tenantId)).position);
+        for (const tenantId of this.#dispatchers.keys()) this.#followSoon(tenantId);
       }
     } catch (error) {
       this.#options.log.warn({ reason: String(error) }, "stream sweep failed, trying again");

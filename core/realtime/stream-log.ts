@@ -28,37 +28,43 @@ export async function findStreamHead(
 
 const readBatches = statement<LogRow>(
   "realtime.read-log",
-  `select b.first_position + i.place - 1 as position, o.type, o.topic_id, o.person_id, o.effect, o.fields
-     from (select first_position, outbox_ids from stream_batch
-            where tenant_id = $1 and last_position > $2 order by last_position limit $3) b
-    cross join lateral unnest(b.outbox_ids) with ordinality as i (id, place)
-     join outbox o on o.tenant_id = $1 and o.id = i.id
-    order by 1`,
+  `select position, type, topic_id, person_id, effect, fields
+     from (select p.position, o.type, o.topic_id, o.person_id, o.effect, o.fields,
+                  sum(octet_length(o.fields)) over (order by p.position) - octet_length(o.fields) as bytes_before
+             from (select b.first_position + i.place - 1 as position, i.id
+                     from (select first_position, outbox_ids from stream_batch
+                            where tenant_id = $1 and last_position > $2 order by last_position limit $3) b
+                    cross join lateral unnest(b.outbox_ids) with ordinality as i (id, place)) p
+             join outbox o on o.tenant_id = $1 and o.id = p.id
+            where p.position > $2) e
+    where bytes_before < $4
+    order by position`,
 );
 
+/** What one read of the log takes: by seals, and by bytes, because many clients read at once and wait for their lines. */
+const batchesRead = 100;
+const bytesRead = 1024 * 1024;
+
 /**
- * Events after a position in order, everybody's; the caller delivers only what its reader may have. At most `batches`
- * seals are read, so a page may be short, but an empty page means the end of the log.
+ * Events after a position in order, everybody's; the caller delivers only what its reader may have. A page may be short,
+ * but an empty page means the end of the log.
  */
 export async function readStreamLog(
   database: Database,
   tenantId: string,
   after: number,
-  batches = 500,
 ): Promise<SealedEvent[]> {
   const rows = await database.transaction(scopeOf(tenantId), (tx) =>
-    tx.all(readBatches, [tenantId, after, batches]),
+    tx.all(readBatches, [tenantId, after, batchesRead, bytesRead]),
   );
-  return rows
-    .filter((row) => row.position > after)
-    .map((row) => ({
-      position: row.position,
-      type: row.type,
-      topicId: row.topic_id,
-      personId: row.person_id,
-      effect: row.effect,
-      fields: row.fields,
-    }));
+  return rows.map((row) => ({
+    position: row.position,
+    type: row.type,
+    topicId: row.topic_id,
+    personId: row.person_id,
+    effect: row.effect,
+    fields: row.fields,
+  }));
 }
 
 const forgetBatches = statement<{ last_position: number; outbox_ids: number[] }>(

@@ -50,11 +50,12 @@ const byImport: Rule = {
  * the chat go on.
  *
  * Foreign keys are checked row by row with a plan that a connection remembers: made while the tables were nearly empty,
- * it reads the whole table for each of thousands of rows. So this transaction plans anew.
+ * it reads the whole table for each of thousands of rows. So this transaction plans anew, and does not join by comparing
+ * everybody with everybody, which statistics from before the import recommend.
  */
 const lockDirectory = statement<never>(
   "identity.lock-directory",
-  `select set_config('plan_cache_mode', 'force_custom_plan', true),
+  `select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_nestloop', 'off', true),
           pg_advisory_xact_lock(hashtextextended('identity.directory ' || $1, 0))`,
 );
 
