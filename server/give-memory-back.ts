@@ -8,7 +8,7 @@ const lookEvery = 2000;
 /** Quiet is less work than this in one look's time. */
 const quietShare = 0.05;
 /** What must have been needed for a while, and need not be kept, before a collection is worth its pause. */
-const worthwhile = 64 * 1024 * 1024;
+const worthwhile = 48 * 1024 * 1024;
 const atMostEvery = 60_000;
 
 /**
@@ -21,8 +21,9 @@ const atMostEvery = 60_000;
 export function giveMemoryBack(log: Logger): () => void {
   const collect = collector();
   let utilization = performance.eventLoopUtilization();
-  let kept = getHeapStatistics().total_heap_size;
-  let peak = kept;
+  // Nothing is kept yet: what starting needed goes back too.
+  let kept = 0;
+  let peak = 0;
   let notBefore = 0;
   const timer = setInterval(() => {
     const before = utilization;
