@@ -15,6 +15,7 @@ import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/ident
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
+import { giveMemoryBack } from "./give-memory-back.ts";
 
 export type ChonaiOptions = {
   database: ConnectionSettings;
@@ -43,6 +44,8 @@ export type Chonai = {
 
 const version = "0.1.0";
 const dailyWork = 24 * 3_600_000;
+/** Streams live long; that their sessions still stand is looked up this often, whatever ended them. */
+const recheckEvery = 60_000;
 
 /**
  * Assembles the modules from this explicit list and starts them: database, sealers, listeners. Everything it starts is
@@ -52,7 +55,9 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const { clock, log, keyring } = options;
   const database = new Database(options.database, { poolSize: options.poolSize });
   const tenants = new Tenants(database, clock);
-  const sessions = new Sessions(database, clock);
+  const sessions = new Sessions(database, clock, async (tenantId) =>
+    (await tenants.list()).some((tenant) => tenant.id === tenantId),
+  );
   const limiter = new RateLimiter(clock, options.rateFactor);
   const installation = await findInstallation(database);
   if (!installation) throw new Error("the installation's row is missing: run `chonai migrate` first");
@@ -66,6 +71,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     epoch: installation.epoch,
     cluster: options.cluster,
     listTenantIds,
+    onSessionEnded: (sessionId) => sessions.forget(sessionId),
   });
   const auditSealer = new AuditSealer({
     database,
@@ -104,6 +110,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const openApi = describeApi(routes, version);
 
   let daily: NodeJS.Timeout | undefined;
+  let recheck: NodeJS.Timeout | undefined;
   const listTopics = makeListTopics(database);
   const listeners: Listener[] = [];
   const stops: (() => void)[] = [];
@@ -124,9 +131,9 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         database,
         clock,
         realtime,
-        authenticate: async (token, how) => {
-          if (how === "anew" && token !== undefined) sessions.askAgain(token);
-          const { actor, expiresAt } = await sessions.authenticate(settings.zone, token);
+        tenantOf: (token) => sessions.tenantOf(token),
+        authenticate: async (token) => {
+          const { actor, expiresAt } = await sessions.authenticate(settings.zone, token, "as it is now");
           return {
             tenantId: actor.tenantId,
             personId: actor.personId,
@@ -146,13 +153,21 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     throw error;
   }
 
+  recheck = setInterval(() => {
+    recheckSessions(realtime, sessions).catch((error) =>
+      log.warn({ reason: String(error) }, "live sessions could not be checked, trying again"),
+    );
+  }, recheckEvery);
+  recheck.unref();
   daily = setInterval(() => {
     realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
   }, dailyWork);
   daily.unref();
+  stops.push(giveMemoryBack(log));
 
   async function stop(): Promise<void> {
     clearInterval(daily);
+    clearInterval(recheck);
     for (const end of stops) end();
     await Promise.all(listeners.map((listener) => listener.stop()));
     await realtime.stop();
@@ -161,4 +176,15 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   }
 
   return { addresses, routes, database, tenants, realtime, auditSealer, stop };
+}
+
+/** Closes the streams of sessions that are over: revoked, expired earlier than thought, or ended behind our back. */
+async function recheckSessions(realtime: Realtime, sessions: Sessions): Promise<void> {
+  for (const [tenantId, dispatcher] of realtime.dispatchers()) {
+    const ids = [...new Set([...dispatcher.subscribers()].map((subscriber) => subscriber.sessionId))];
+    if (ids.length === 0) continue;
+    const ended = new Set(await sessions.listEnded(tenantId, ids));
+    for (const subscriber of [...dispatcher.subscribers()])
+      if (ended.has(subscriber.sessionId)) subscriber.close("session-ended");
+  }
 }

@@ -26,7 +26,7 @@ export async function run(args: string[]): Promise<number> {
     for (const tenant of await new Tenants(database, systemClock).list()) {
       const report = await verifyAudit(database, tenant.id, keys, anchors, systemClock.now());
       console.log(
-        `${tenant.name}: ${report.entries}件 / ${report.links}連鎖、未連鎖 ${report.unsealed}件` +
+        `${tenant.name}: ${report.entries}件 / ${report.links}連鎖、廃棄済み ${report.disposed}件、未連鎖 ${report.unsealed}件` +
           `（最も古いもの ${Math.round(report.oldestUnsealedSeconds)}秒前）`,
       );
       for (const fault of report.faults)

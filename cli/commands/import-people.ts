@@ -7,9 +7,9 @@ import {
   type Tenant,
   Tenants,
 } from "#core/identity/index.ts";
-import { createLogger, systemClock } from "#core/kernel/index.ts";
+import { createLogger, OperatorError, systemClock } from "#core/kernel/index.ts";
 import { readArguments } from "../arguments.ts";
-import { openInstallation } from "../installation.ts";
+import { joinInstallation } from "../join-installation.ts";
 import { printImportReport } from "../print-import-report.ts";
 
 const usage = `chonai import people --sections 組織.csv --people 職員.csv [オプション]
@@ -43,7 +43,7 @@ export async function run(args: string[]): Promise<number> {
     sections: values.sections ? await readList(values.sections) : undefined,
     people: values.people ? await readList(values.people) : undefined,
   };
-  const installation = await openInstallation(values.data, createLogger({ level: "warn" }));
+  const installation = await joinInstallation(values.data, createLogger({ level: "warn" }));
   const database = new Database(installation.application, { poolSize: 2, applicationName: "chonai import" });
   try {
     const tenant = chooseTenant(await new Tenants(database, systemClock).list(), values.tenant);
@@ -84,11 +84,10 @@ async function readList(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new Error(
-      `ファイルを読めません: ${path} / Cannot read the file (${(error as NodeJS.ErrnoException).code})`,
-      {
-        cause: error,
-      },
+    const { code } = error as NodeJS.ErrnoException;
+    throw new OperatorError(
+      { ja: `ファイルを読めません: ${path}（${code}）`, en: `Cannot read the file ${path} (${code}).` },
+      { cause: error },
     );
   }
 }
@@ -98,10 +97,16 @@ function chooseTenant(tenants: readonly Tenant[], slug: string | undefined): Ten
     slug === undefined && tenants.length === 1 ? tenants[0] : tenants.find((tenant) => tenant.slug === slug);
   if (found) return found;
   const choices = tenants.map((tenant) => `${tenant.slug}（${tenant.name}）`).join("、");
-  throw new Error(
+  throw new OperatorError(
     tenants.length === 0
-      ? "自治体がまだありません。先に起動して初期設定をしてください。 / There is no municipality yet: start and set up first."
-      : `--tenant で自治体を指定してください: ${choices} / Say which municipality with --tenant.`,
+      ? {
+          ja: "自治体がまだありません。先に起動して初期設定をしてください。",
+          en: "There is no municipality yet: start the program and set it up first.",
+        }
+      : {
+          ja: `--tenant で自治体を指定してください: ${choices}`,
+          en: `Say with --tenant which municipality is meant: ${choices}`,
+        },
   );
 }
 
@@ -114,8 +119,12 @@ async function importKeepingPasswords(
   const keepInitialPasswords = async (passwords: readonly InitialPassword[]) => {
     // wx: a file with the passwords of an earlier import is not overwritten.
     const file = await open(path!, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
-      throw new Error(
-        `${path} に書き出せません（${error.code === "EEXIST" ? "同じ名前のファイルがあります" : error.code}）。 / Cannot write ${path}. Nothing was imported.`,
+      const reason = error.code === "EEXIST" ? "同じ名前のファイルがあります" : error.code;
+      throw new OperatorError(
+        {
+          ja: `${path} に書き出せません（${reason}）。何も取り込んでいません。`,
+          en: `Cannot write ${path} (${error.code}). Nothing was imported.`,
+        },
         { cause: error },
       );
     });

@@ -6,10 +6,11 @@ import type { ListenerSettings, ZoneName } from "#core/zones/index.ts";
 import { demoPeopleOf, prepareDemo } from "#server/demo/index.ts";
 import { type Chonai, startChonai } from "#server/index.ts";
 import { readArguments, readNumber } from "../arguments.ts";
+import { checkKey } from "../check-key.ts";
 import { type OpenInstallation, openInstallation } from "../installation.ts";
 import { migrateChecked } from "../migrate-checked.ts";
 
-const zones: readonly ZoneName[] = ["lgwan", "internet"];
+const zones = ["lgwan", "internet"] as const;
 const zoneLabels: Record<ZoneName, string> = {
   lgwan: "LGWAN 側",
   internet: "インターネット側",
@@ -23,7 +24,12 @@ export async function run(args: string[]): Promise<number> {
     listen: { type: "string", default: process.env.CHONAI_LISTEN ?? "127.0.0.1" },
     empty: { type: "boolean", default: false },
     "log-level": { type: "string", default: process.env.CHONAI_LOG_LEVEL ?? "warn" },
+    "listen-lgwan": { type: "string", default: process.env.CHONAI_LISTEN_LGWAN },
+    "listen-internet": { type: "string", default: process.env.CHONAI_LISTEN_INTERNET },
+    "separated-by-port": { type: "boolean", default: process.env.CHONAI_SEPARATED_BY_PORT === "1" },
     "trusted-proxies": { type: "string", default: process.env.CHONAI_TRUSTED_PROXIES ?? "" },
+    "trusted-proxies-lgwan": { type: "string", default: process.env.CHONAI_TRUSTED_PROXIES_LGWAN },
+    "trusted-proxies-internet": { type: "string", default: process.env.CHONAI_TRUSTED_PROXIES_INTERNET },
     "shared-addresses": { type: "string", default: process.env.CHONAI_SHARED_ADDRESSES ?? "" },
     "secure-cookies": { type: "boolean", default: process.env.CHONAI_SECURE_COOKIES === "1" },
     cluster: { type: "boolean", default: process.env.CHONAI_CLUSTER === "1" },
@@ -33,9 +39,9 @@ export async function run(args: string[]): Promise<number> {
   const portBase = readNumber("port-base", values["port-base"], 1, 65_000);
   const listeners: ListenerSettings[] = zones.map((zone, index) => ({
     zone,
-    host: values.listen,
+    host: values[`listen-${zone}`] ?? values.listen,
     port: portBase + index,
-    trustedProxies: list(values["trusted-proxies"]),
+    trustedProxies: list(values[`trusted-proxies-${zone}`] ?? values["trusted-proxies"]),
     sharedAddresses: list(values["shared-addresses"]),
     secureCookies: values["secure-cookies"],
   }));
@@ -55,6 +61,7 @@ export async function run(args: string[]): Promise<number> {
     for (const notice of installation.postgres?.notices ?? []) console.log(`${notice.ja}\n${notice.en}`);
     await migrateChecked(installation);
     const first = await prepareFirstStart(installation, values.empty, log);
+    if (!first.isDemo && !values["separated-by-port"]) refuseSharedAddress(listeners);
     if (stopRequested) return 0;
     chonai = await startChonai({
       database: installation.application,
@@ -94,7 +101,9 @@ async function prepareFirstStart(
   const database = new Database(installation.application, { poolSize: 4, applicationName: "chonai start" });
   try {
     const known =
-      (await findInstallation(database)) ?? (await createInstallation(database, systemClock, !empty));
+      (await findInstallation(database)) ??
+      (await createInstallation(database, systemClock, { isDemo: !empty, keyId: installation.keyring.id }));
+    checkKey(known, installation.keyring);
     if (known.isDemo) {
       const demoLines = await prepareDemo(
         database,
@@ -111,6 +120,28 @@ async function prepareFirstStart(
     await database.close();
   }
 }
+
+/**
+ * Outside the loopback address each side listens on an address of its own: on a shared one, whoever reaches the
+ * Internet side's port reaches the LGWAN side's too, and needs no second factor there. `--separated-by-port` says that
+ * something in front (a container's published ports, a proxy, a firewall) keeps the ports apart.
+ */
+function refuseSharedAddress(listeners: readonly ListenerSettings[]): void {
+  const [inside, outside] = listeners;
+  if (!inside || !outside || isLoopback(inside.host) || isLoopback(outside.host)) return;
+  const isWildcard = (host: string) => host === "0.0.0.0" || host === "::";
+  if (inside.host !== outside.host && !isWildcard(inside.host) && !isWildcard(outside.host)) return;
+  throw new OperatorError({
+    ja:
+      "LGWAN 側とインターネット側が同じアドレスで待ち受けています。--listen-lgwan と --listen-internet で別のアドレスを指定してください。" +
+      "前段の機器でポートを分けている場合に限り、--separated-by-port を付けて起動できます。",
+    en:
+      "Both sides would listen on the same address. Give each its own with --listen-lgwan and --listen-internet, " +
+      "or say --separated-by-port when something in front keeps the ports apart.",
+  });
+}
+
+const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
 
 function greet(chonai: Chonai, addresses: readonly string[], first: FirstStart): void {
   const lines = chonai.addresses.map(

@@ -5,4 +5,10 @@
 export type { AuditKey } from "./chain.ts";
 export { type AuditFact, auditColumns, recordAudit, type SystemActor } from "./entry.ts";
 export { AuditSealer } from "./sealer.ts";
-export { type AuditAnchor, type AuditFault, type AuditReport, verifyAudit } from "./verify.ts";
+export {
+  type AuditAnchor,
+  type AuditFault,
+  type AuditReport,
+  disposalAction,
+  verifyAudit,
+} from "./verify.ts";

@@ -2,34 +2,18 @@ import { type Database, type DedicatedConnection, Leadership, scopeOf, statement
 import type { Logger } from "#core/kernel/index.ts";
 import { type AuditKey, type ChainedEntry, firstLink, linkOf } from "./chain.ts";
 
-type HeadRow = {
-  fence: number;
-  number: number;
-  link: Buffer;
-  snapshot_xmax: number;
-  snapshot_xip: number[];
-  restored_id: number;
-};
+type HeadRow = { fence: number; number: number; link: Buffer; snapshot_xmax: number; snapshot_xip: number[] };
 
-/*
- * A head whose snapshot lies in the future comes from another cluster: a backup was restored. Then everything that no
- * link holds is chained once more from the beginning (snapshot 0), and entries whose numbers lie in the future too,
- * which are all of the other cluster, are passed over from then on.
- */
-const currentXmax = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
-const takeOver = statement<HeadRow>(
+type TakenRow = HeadRow & { current_xmax: number };
+
+const takeOver = statement<TakenRow>(
   "audit.take-over",
   `insert into audit_head (tenant_id, fence, number, link, snapshot_xmax, snapshot_xip)
    values ($1, 1, 0, $2, 0, '{}')
-   on conflict (tenant_id) do update
-      set fence = audit_head.fence + 1,
-          snapshot_xmax = case when audit_head.snapshot_xmax > ${currentXmax} then 0 else audit_head.snapshot_xmax end,
-          snapshot_xip = case when audit_head.snapshot_xmax > ${currentXmax} then '{}' else audit_head.snapshot_xip end,
-          restored_id = case when audit_head.snapshot_xmax > ${currentXmax}
-            then greatest(audit_head.restored_id, (select max(e.id) from audit_entry e
-                   where e.tenant_id = $1 and e.transaction_number >= ${currentXmax}))
-            else audit_head.restored_id end
-   returning fence, number, link, snapshot_xmax, snapshot_xip, restored_id`,
+   on conflict (tenant_id) do update set fence = audit_head.fence + 1
+   returning fence, number, link,
+             snapshot_xmax, snapshot_xip,
+             pg_snapshot_xmax(pg_current_snapshot())::text::bigint as current_xmax`,
 );
 
 type FreshRow = { id: number; digest: Buffer; xmax: number; xip: number[] };
@@ -42,8 +26,6 @@ const readFresh = statement<FreshRow>(
      from (select id, digest from audit_entry where tenant_id = $1 and transaction_number >= $2
            union all
            select id, digest from audit_entry where tenant_id = $1 and transaction_number = any($3::bigint[])) fresh
-    where ($2 = 0 or id > $4)
-      and not exists (select from audit_link l where $2 = 0 and l.tenant_id = $1 and fresh.id = any(l.entry_ids))
     order by id`,
 );
 
@@ -150,15 +132,20 @@ export class AuditSealer {
   async #seal(connection: DedicatedConnection, tenantId: string): Promise<void> {
     let head = this.#heads.get(tenantId);
     if (!head) {
-      const [rows] = await connection.pipeline<[HeadRow[]]>(scopeOf(tenantId), (tx) => [
+      const [rows] = await connection.pipeline<[TakenRow[]]>(scopeOf(tenantId), (tx) => [
         tx.all(takeOver, [tenantId, firstLink]),
       ]);
-      head = rows[0]!;
+      const taken = rows[0]!;
+      if (taken.snapshot_xmax > taken.current_xmax)
+        throw new Error(
+          `the audit chain of ${tenantId} was restored from another cluster: run chonai migrate`,
+        );
+      head = taken;
       this.#heads.set(tenantId, head);
     }
     const known = head;
     const [fresh] = await connection.pipeline<[FreshRow[]]>(scopeOf(tenantId), (tx) => [
-      tx.all(readFresh, [tenantId, known.snapshot_xmax, known.snapshot_xip, known.restored_id]),
+      tx.all(readFresh, [tenantId, known.snapshot_xmax, known.snapshot_xip]),
     ]);
     if (fresh.length === 0) return;
     const entries: ChainedEntry[] = fresh.map((row) => ({ id: row.id, digest: row.digest }));

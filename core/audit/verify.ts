@@ -27,10 +27,10 @@ type LinkRow = {
 };
 type EntryRow = {
   id: number;
-  at: Date;
   payload: string | null;
   salt: Buffer | null;
   digest: Buffer;
+  at: Date;
   action: string;
   actor_id: string | null;
   subject_id: string | null;
@@ -54,9 +54,13 @@ export async function verifyAudit(
       let previous = firstLink;
       let number = 0;
       let links = 0;
-      let disposed = 0;
+      const disposed = new Set<number>();
+      const permitted = new Set<number>();
       const chained = new Set<number>();
-      const anchored = new Map(anchors.filter((a) => a.tenantId === tenantId).map((a) => [a.number, a.link]));
+      // An anchor of the empty chain says nothing: every chain begins there.
+      const anchored = new Map(
+        anchors.filter((a) => a.tenantId === tenantId && a.number > 0).map((a) => [a.number, a.link]),
+      );
       for await (const link of readLinks(tx, tenantId)) {
         links++;
         if (link.first_number !== number + 1)
@@ -75,9 +79,10 @@ export async function verifyAudit(
             continue;
           }
           if (entry.payload === null || entry.salt === null) {
-            disposed++;
+            disposed.add(id);
             continue;
           }
+          for (const covered of disposalsOf(entry)) permitted.add(covered);
           if (!isIntact(entry))
             faults.push(fault(link.first_number, id, "記録が書き換えられています", "entry was changed"));
         }
@@ -113,11 +118,16 @@ export async function verifyAudit(
             "the anchored end is missing: tail cut",
           ),
         );
+      for (const id of disposed)
+        if (!permitted.has(id))
+          faults.push(
+            fault(null, id, "廃棄の記録がないまま消されています", "erased without a recorded disposal"),
+          );
       const unsealed = await readUnsealed(tx, tenantId, chained);
       return {
         entries: chained.size,
         links,
-        disposed,
+        disposed: disposed.size,
         unsealed: unsealed.count,
         oldestUnsealedSeconds: unsealed.oldest
           ? Math.max(0, (now.getTime() - unsealed.oldest.getTime()) / 1000)
@@ -152,6 +162,15 @@ function isIntact(entry: EntryRow): boolean {
     (payload.actor ?? null) === entry.actor_id &&
     payload.subject === entry.subject_id
   );
+}
+
+/** The action of an entry that records a lawful disposal; its fact `entries` names the ids, separated by spaces. */
+export const disposalAction = "audit.disposed";
+
+function disposalsOf(entry: EntryRow): number[] {
+  if (entry.action !== disposalAction) return [];
+  const { facts } = JSON.parse(entry.payload!) as { facts: { entries?: string } };
+  return (facts.entries ?? "").split(" ").filter(Boolean).map(Number);
 }
 
 async function* readLinks(tx: Transaction, tenantId: string): AsyncGenerator<LinkRow> {

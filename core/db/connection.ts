@@ -42,7 +42,11 @@ types.setTypeParser(1016, (text: string) => (text === "{}" ? [] : text.slice(1, 
 types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
 
 /** What every connection of ours has in common. Statements cannot hang for ever, nor hold locks while a client thinks. */
-export function clientConfig(settings: ConnectionSettings, applicationName: string): pg.ClientConfig {
+export function clientConfig(
+  settings: ConnectionSettings,
+  applicationName: string,
+  queryTimeout = 70_000,
+): pg.ClientConfig {
   return {
     ...settings,
     application_name: applicationName,
@@ -51,6 +55,8 @@ export function clientConfig(settings: ConnectionSettings, applicationName: stri
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 60_000,
+    // The server ends a statement that takes too long; this ends the wait for a server that has vanished without a word.
+    query_timeout: queryTimeout,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 60_000,
   } as pg.ClientConfig;

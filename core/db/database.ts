@@ -215,7 +215,7 @@ export class Database {
    * The caller ends it.
    */
   async dedicated(purpose: string): Promise<DedicatedConnection> {
-    const client = new pg.Client(clientConfig(this.#settings, `${this.#name} ${purpose}`));
+    const client = new pg.Client(clientConfig(this.#settings, `${this.#name} ${purpose}`, 15_000));
     // Without a listener a lost connection would end the process; the owner learns it from `onLost`.
     client.on("error", () => {});
     try {
@@ -284,7 +284,9 @@ export class DedicatedConnection {
     this.#client.once("end", listener);
   }
 
+  /** Ends at once, also when the server no longer answers: a polite end would wait for answers under way. */
   async end(): Promise<void> {
+    (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     await this.#client.end().catch(() => {});
   }
 }

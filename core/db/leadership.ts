@@ -16,6 +16,7 @@ export class Leadership {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #leads = false;
+  #isTrying = false;
 
   constructor(options: {
     database: Database;
@@ -57,7 +58,8 @@ export class Leadership {
   }
 
   async #try(): Promise<void> {
-    if (this.#stopped || this.#connection) return;
+    if (this.#stopped || this.#connection || this.#isTrying) return;
+    this.#isTrying = true;
     let connection: DedicatedConnection | undefined;
     try {
       connection = await this.#database.dedicated(this.#duty.name);
@@ -74,10 +76,12 @@ export class Leadership {
       await this.#onLead(own);
       if (this.#connection === own) this.#leads = true;
     } catch (error) {
-      this.#connection = undefined;
+      if (this.#connection === connection) this.#connection = undefined;
       await connection?.end();
       this.#log.warn({ duty: this.#duty.name, reason: String(error) }, "duty not taken, trying again");
       this.#tryAgain(200);
+    } finally {
+      this.#isTrying = false;
     }
   }
 

@@ -30,7 +30,7 @@ export async function listMigrations(): Promise<Migration[]> {
 export async function migrate(owner: ConnectionSettings, applicationRole: string): Promise<string[]> {
   const migrations = await listMigrations();
   const client = new pg.Client({
-    ...clientConfig(owner, "chonai migrate"),
+    ...clientConfig(owner, "chonai migrate", 0),
     pipeline: false,
   } as pg.ClientConfig);
   client.on("error", () => {});
@@ -53,6 +53,7 @@ export async function migrate(owner: ConnectionSettings, applicationRole: string
     const done = new Set(applied.rows.map((row) => row.name));
     const pending = migrations.filter((migration) => !done.has(migration.name));
     for (const migration of pending) await run(client, migration);
+    await noticeRestore(client);
     // Every time: the application's role may be another one than before.
     await client.query("call grant_to_application($1)", [applicationRole]);
     return pending.map((migration) => migration.name);
@@ -78,6 +79,16 @@ function checkHistory(
         `migration ${row.name} was changed after it ran; restore the file and add a new migration`,
       );
   }
+}
+
+/** A dump that was restored into another cluster holds transaction numbers of the old one: they are made good here. */
+async function noticeRestore(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(
+    "select cluster, current_cluster() as here from installation where cluster is distinct from current_cluster()",
+  );
+  if (rows.length === 0) return;
+  if (rows[0].cluster === null) await client.query("update installation set cluster = current_cluster()");
+  else await client.query("set statement_timeout = 0; call renumber_after_restore()");
 }
 
 async function run(client: pg.Client, migration: Migration): Promise<void> {

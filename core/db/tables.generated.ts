@@ -57,9 +57,9 @@ export interface AuditEntry {
 
 export interface AuditHead {
   fence: number;
+  first_id: Generated<number>;
   link: Buffer;
   number: number;
-  restored_id: Generated<number>;
   snapshot_xip: ArrayType<number>;
   snapshot_xmax: number;
   tenant_id: string;
@@ -97,10 +97,12 @@ export interface IdempotencyKey {
 }
 
 export interface Installation {
+  cluster: string | null;
   created_at: Timestamp;
   epoch: Generated<number>;
   id: string;
   is_demo: boolean;
+  key_id: string | null;
   set_up_code_hash: Buffer | null;
   singleton: Generated<boolean>;
 }
@@ -236,7 +238,9 @@ export interface StreamBatch {
 }
 
 export interface StreamHead {
+  cluster: string | null;
   fence: number;
+  first_id: Generated<number>;
   forgotten_position: number;
   position: number;
   snapshot_xip: ArrayType<number>;

@@ -11,7 +11,7 @@ import { addressMatcher, cookieNameOf, type ListenerSettings } from "#core/zones
 import { readCookie } from "./cookies.ts";
 import { problemOf } from "./problem.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
-import type { RequestFacts, Route, RouteAnswer } from "./route.ts";
+import type { RateLimit, RequestFacts, Route, RouteAnswer } from "./route.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export type ListenerServices = {
@@ -38,6 +38,8 @@ export type Listener = {
 };
 
 const defaultBodyLimit = 256 * 1024;
+/** Tokens that are not, or no longer, ours: by address, so that guessing and leftovers cost no database. */
+const wrongTokens: RateLimit = { name: "wrong-token", perMinute: 600, burst: 600 };
 
 export function createListener(settings: ListenerSettings, services: ListenerServices): Listener {
   const isShared = addressMatcher(settings.sharedAddresses);
@@ -86,8 +88,13 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     sendProblem(reply, request.id, asAppError(error, request), services.log),
   );
 
+  // Whoever asks more often gets the answer of the same second.
+  let health = { askedAt: Number.NEGATIVE_INFINITY, answer: Promise.resolve(false) };
   app.get("/healthz", async (_request, reply) => {
-    const healthy = await services.isHealthy().catch(() => false);
+    const now = performance.now();
+    if (now - health.askedAt > 1000)
+      health = { askedAt: now, answer: services.isHealthy().catch(() => false) };
+    const healthy = await health.answer;
     return reply
       .code(healthy ? 200 : 503)
       .header("cache-control", "no-store")
@@ -137,7 +144,15 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     const hasBearer = request.headers.authorization?.startsWith("Bearer ");
     if (!hasBearer && request.method !== "GET") refuseForeignOrigin(request);
     if (!facts.token) throw new AppError("unauthenticated");
-    return services.authenticate(settings.zone, facts.token);
+    const isCounted = !isShared(facts.address);
+    if (isCounted) services.limiter.expectRoom(wrongTokens, facts.address);
+    try {
+      return await services.authenticate(settings.zone, facts.token);
+    } catch (error) {
+      if (isCounted && error instanceof AppError && error.code === "unauthenticated")
+        services.limiter.take(wrongTokens, facts.address);
+      throw error;
+    }
   }
 
   if (services.webRoot) serveWeb(app, services.webRoot);

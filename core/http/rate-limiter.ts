@@ -18,19 +18,31 @@ export class RateLimiter {
 
   /** Takes one token or throws `rate-limited` with the seconds to wait. */
   take(limit: RateLimit, who: string): void {
-    const now = this.#clock.now().getTime();
-    const perMillisecond = (limit.perMinute * this.#factor) / 60_000;
-    const burst = limit.burst * this.#factor;
-    const key = `${limit.name} ${who}`;
-    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
-    // A clock that steps back refills nothing and takes nothing away.
-    bucket.tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) * perMillisecond);
-    bucket.at = now;
-    if (bucket.tokens < 1)
-      throw new AppError("rate-limited", { seconds: Math.ceil((1 - bucket.tokens) / perMillisecond / 1000) });
+    const bucket = this.#bucket(limit, who);
+    this.#expectToken(limit, bucket);
     bucket.tokens -= 1;
-    this.#buckets.set(key, bucket);
-    if (now > this.#nextSweep) this.#sweep(now);
+    this.#buckets.set(`${limit.name} ${who}`, bucket);
+    if (bucket.at > this.#nextSweep) this.#sweep(bucket.at);
+  }
+
+  /** Throws `rate-limited` when no token is left, and takes none: for what counts only when it fails. */
+  expectRoom(limit: RateLimit, who: string): void {
+    this.#expectToken(limit, this.#bucket(limit, who));
+  }
+
+  #bucket(limit: RateLimit, who: string): Bucket {
+    const now = this.#clock.now().getTime();
+    const burst = limit.burst * this.#factor;
+    const bucket = this.#buckets.get(`${limit.name} ${who}`) ?? { tokens: burst, at: now };
+    // A clock that steps back refills nothing and takes nothing away.
+    const refill = (Math.max(0, now - bucket.at) * limit.perMinute * this.#factor) / 60_000;
+    return { tokens: Math.min(burst, bucket.tokens + refill), at: now };
+  }
+
+  #expectToken(limit: RateLimit, bucket: Bucket): void {
+    if (bucket.tokens >= 1) return;
+    const perSecond = (limit.perMinute * this.#factor) / 60;
+    throw new AppError("rate-limited", { seconds: Math.ceil((1 - bucket.tokens) / perSecond) });
   }
 
   #sweep(now: number): void {

@@ -8,7 +8,7 @@ export {
   importPeople,
   type PeopleFiles,
 } from "./actions/import-people.ts";
-export { listOperators, loginKey, signIn } from "./actions/sign-in.ts";
+export { loginKey, signIn } from "./actions/sign-in.ts";
 export type { Credentials, InitialPassword, MakeCredentials } from "./import/credentials.ts";
 export type { ImportIssue } from "./import/issue.ts";
 export type { ImportReport } from "./import/report.ts";

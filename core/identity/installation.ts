@@ -3,7 +3,14 @@ import { build, type Database, installationScope, type Transaction } from "#core
 import type { Clock } from "#core/kernel/index.ts";
 import { newId } from "#shared/ids.ts";
 
-export type Installation = { id: string; isDemo: boolean; epoch: number; awaitsSetUp: boolean };
+export type Installation = {
+  id: string;
+  isDemo: boolean;
+  epoch: number;
+  awaitsSetUp: boolean;
+  /** Which installation key its secrets are sealed with. */
+  keyId: string | null;
+};
 
 /** What was decided when this installation was made; undefined before its first start. */
 export async function findInstallation(database: Database): Promise<Installation | undefined> {
@@ -11,7 +18,13 @@ export async function findInstallation(database: Database): Promise<Installation
     tx.first(build.selectFrom("installation").selectAll()),
   );
   return (
-    row && { id: row.id, isDemo: row.is_demo, epoch: row.epoch, awaitsSetUp: row.set_up_code_hash !== null }
+    row && {
+      id: row.id,
+      isDemo: row.is_demo,
+      epoch: row.epoch,
+      awaitsSetUp: row.set_up_code_hash !== null,
+      keyId: row.key_id,
+    }
   );
 }
 
@@ -19,14 +32,14 @@ export async function findInstallation(database: Database): Promise<Installation
 export async function createInstallation(
   database: Database,
   clock: Clock,
-  isDemo: boolean,
+  given: { isDemo: boolean; keyId: string },
 ): Promise<Installation> {
   const id = newId();
   await database.transaction(installationScope, (tx) =>
     tx.run(
       build
         .insertInto("installation")
-        .values({ id, is_demo: isDemo, created_at: clock.now() })
+        .values({ id, is_demo: given.isDemo, key_id: given.keyId, created_at: clock.now() })
         .onConflict((conflict) => conflict.doNothing()),
     ),
   );

@@ -27,8 +27,20 @@ const listSessions = statement<SessionRow>(
      from session s
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
      join person p on p.tenant_id = s.tenant_id and p.id = s.account_id
+     left join person o on o.tenant_id = s.tenant_id and o.id = s.operator_id
     where s.tenant_id = $1 and s.token_hash = any($2::bytea[]) and s.ended_at is null and a.disabled_at is null
-      and p.left_at is null`,
+      and p.left_at is null and o.left_at is null`,
+);
+
+const listLiveIds = statement<{ id: string }>(
+  "identity.list-live-session-ids",
+  `select s.id from session s
+     join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
+     join person p on p.tenant_id = s.tenant_id and p.id = s.account_id
+     left join person o on o.tenant_id = s.tenant_id and o.id = s.operator_id
+    where s.tenant_id = $1 and s.id = any($2::uuid[]) and s.ended_at is null and s.expires_at > $3
+      and a.disabled_at is null and s.zone = any(a.zones) and (a.expires_at is null or a.expires_at > $3)
+      and p.left_at is null and o.left_at is null`,
 );
 
 export type LiveSession = {
@@ -51,8 +63,14 @@ export class Sessions {
   #forgotten = 0;
   readonly #lookUp: (tenantId: string) => Batcher<Buffer, SessionRow | undefined>;
 
-  constructor(database: Database, clock: Clock) {
+  readonly #database: Database;
+  readonly #isTenant: (tenantId: string) => Promise<boolean>;
+
+  /** @param isTenant whether a municipality exists: a made-up token costs no look-up in a database */
+  constructor(database: Database, clock: Clock, isTenant: (tenantId: string) => Promise<boolean>) {
     this.#clock = clock;
+    this.#database = database;
+    this.#isTenant = isTenant;
     this.#lookUp = batcherByKey(
       (tenantId) =>
         new Batcher({
@@ -74,7 +92,12 @@ export class Sessions {
    * The session of a token in a listener's zone. A token that is unknown, ended, expired, of another zone or of an
    * account that may no longer be used here is `unauthenticated`: the same answer for all of them.
    */
-  async authenticate(zone: Zone, token: string | undefined): Promise<LiveSession> {
+  async authenticate(
+    zone: Zone,
+    token: string | undefined,
+    trust: "remembered" | "as it is now" = "remembered",
+  ): Promise<LiveSession> {
+    if (token !== undefined && trust === "as it is now") this.#known.delete(token);
     const known = token === undefined ? undefined : await this.#find(token);
     const now = this.#clock.now().getTime();
     if (
@@ -89,9 +112,20 @@ export class Sessions {
     return { actor: { ...known.actor }, expiresAt: known.expiresAt };
   }
 
-  /** Lets the next question about a token read the database: for what lasts, as a stream does. */
-  askAgain(token: string): void {
-    this.#known.delete(token);
+  /** The municipality that a token names; `unauthenticated` for anything that we did not make. */
+  async tenantOf(token: string | undefined): Promise<string> {
+    const parts = token === undefined ? undefined : readToken(token);
+    if (!parts || !(await this.#isTenant(parts.tenantId))) throw new AppError("unauthenticated");
+    return parts.tenantId;
+  }
+
+  /** Which of these sessions are over by now, however that came about. */
+  async listEnded(tenantId: string, sessionIds: readonly string[]): Promise<string[]> {
+    const rows = await this.#database.transaction(scopeOf(tenantId), (tx) =>
+      tx.all(listLiveIds, [tenantId, sessionIds, this.#clock.now()]),
+    );
+    const live = new Set(rows.map((row) => row.id));
+    return sessionIds.filter((id) => !live.has(id));
   }
 
   /** Forgets a session that was ended, or changed. */
@@ -108,7 +142,7 @@ export class Sessions {
     if (known && now < known.askAgainAt && now >= known.askAgainAt - believeFor) return known;
     this.#known.delete(token);
     const parts = readToken(token);
-    if (!parts) return undefined;
+    if (!parts || !(await this.#isTenant(parts.tenantId))) return undefined;
     const forgotten = this.#forgotten;
     const row = await this.#lookUp(parts.tenantId).add(parts.hash);
     if (!row) return undefined;

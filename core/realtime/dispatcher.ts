@@ -29,15 +29,18 @@ const recentBytes = 16 * 1024 * 1024;
 export class TenantDispatcher {
   /** Everything up to this position was delivered to the connections that are attached. */
   position: number;
-  /** The stream has begun a new epoch without this dispatcher; nobody may attach to it any more. */
-  isRetired = false;
   readonly #persons = new Map<string, Set<Subscriber>>();
   readonly #topics = new Map<string, Set<Subscriber>>();
+  /** True after a new epoch has replaced it: whoever is about to attach starts afresh instead. */
+  isEnded = false;
+  readonly #onSessionEnded: (sessionId: string) => void;
   #recent: RecentEvent[] = [];
   #recentBytes = 0;
 
-  constructor(position: number) {
+  /** @param onSessionEnded told of every session whose end is delivered, on every node */
+  constructor(position: number, onSessionEnded: (sessionId: string) => void) {
     this.position = position;
+    this.#onSessionEnded = onSessionEnded;
   }
 
   get connectionCount(): number {
@@ -91,6 +94,7 @@ export class TenantDispatcher {
       this.position = event.position;
       const frame = encodeEvent(event);
       this.#remember({ ...event, frame });
+      if (event.effect === "end-session") this.#onSessionEnded(event.topicId!);
       const audience =
         event.personId === null ? this.#topics.get(event.topicId!) : this.#persons.get(event.personId);
       if (!audience) continue;

@@ -14,10 +14,14 @@ export type RealtimeOptions = {
   /** More than one node serves this cell: seals are announced to the others. */
   cluster: boolean;
   listTenantIds: () => Promise<string[]>;
+  /** A session has ended, wherever that was done: what is remembered of it is forgotten. */
+  onSessionEnded: (sessionId: string) => void;
 };
 
 /** The sealer's advisory lock in the cell. An arbitrary number of ours. */
 const duty = { name: "sealer", lock: 7_246_002n };
+/** Milliseconds that a municipality's seals rest at most; a tenth of what people notice. */
+const longestRest = 25;
 /** Commits that nobody announced (their process died, or they came from outside) are found this often. */
 const sweepInterval = 2000;
 /** How long the log is kept: a phone that slept for a week resumes; one that slept longer takes a snapshot. */
@@ -34,16 +38,18 @@ export class Realtime implements Announcements {
   readonly #dispatchers = new Map<string, TenantDispatcher>();
   readonly #opening = new Map<string, Promise<TenantDispatcher>>();
   readonly #dirty = new Set<string>();
+  readonly #behind = new Set<string>();
   #connection: DedicatedConnection | undefined;
+  #ear: DedicatedConnection | undefined;
+  #following: Promise<void> | undefined;
   #working: Promise<void> | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #stopped = false;
-  #readyAt = 0;
-  readonly #onReset: (tenantId: string) => void;
+  /** Municipalities between two seals, and whether something was committed there meanwhile. */
+  readonly #resting = new Map<string, { isWoken: boolean }>();
 
-  constructor(options: RealtimeOptions, onReset: (tenantId: string) => void = () => {}) {
+  constructor(options: RealtimeOptions) {
     this.#options = options;
-    this.#onReset = onReset;
     this.#leadership = new Leadership({
       database: options.database,
       duty,
@@ -55,6 +61,7 @@ export class Realtime implements Announcements {
 
   async start(): Promise<void> {
     await this.#leadership.start();
+    await this.#listenToSeals();
     this.#sweep = setInterval(() => void this.#lookAround(), sweepInterval);
     this.#sweep.unref();
   }
@@ -63,7 +70,9 @@ export class Realtime implements Announcements {
     this.#stopped = true;
     clearInterval(this.#sweep);
     await this.#working;
+    await this.#following;
     await this.#leadership.stop();
+    await this.#ear?.end();
   }
 
   /** True while this node seals: commits of this process wake it directly instead of by NOTIFY. */
@@ -74,6 +83,11 @@ export class Realtime implements Announcements {
   /** Something of this municipality was committed and waits for its position. */
   wake(tenantId: string): void {
     if (!this.#connection) return;
+    const rest = this.#resting.get(tenantId);
+    if (rest) {
+      rest.isWoken = true;
+      return;
+    }
     this.#dirty.add(tenantId);
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
@@ -97,9 +111,9 @@ export class Realtime implements Announcements {
     }
   }
 
-  /** All dispatchers of this node, for the heartbeat. */
-  dispatchers(): Iterable<TenantDispatcher> {
-    return this.#dispatchers.values();
+  /** All dispatchers of this node by municipality. */
+  dispatchers(): Iterable<[tenantId: string, dispatcher: TenantDispatcher]> {
+    return this.#dispatchers.entries();
   }
 
   /** Where the log begins and ends: positions outside cannot be resumed. */
@@ -120,7 +134,10 @@ export class Realtime implements Announcements {
     const position = this.#heads.get(tenantId)?.position ?? (await this.#headPosition(tenantId));
     const existing = this.#dispatchers.get(tenantId);
     if (existing) return existing;
-    const dispatcher = new TenantDispatcher(this.#heads.get(tenantId)?.position ?? position);
+    const dispatcher = new TenantDispatcher(
+      this.#heads.get(tenantId)?.position ?? position,
+      this.#options.onSessionEnded,
+    );
     this.#dispatchers.set(tenantId, dispatcher);
     return dispatcher;
   }
@@ -138,6 +155,7 @@ export class Realtime implements Announcements {
 
   async #lead(connection: DedicatedConnection): Promise<void> {
     this.#heads.clear();
+    this.#resting.clear();
     this.#connection = connection;
     await connection.listen("chonai_outbox", (tenantId) => this.wake(tenantId));
     for (const tenantId of await this.#options.listTenantIds()) this.wake(tenantId);
@@ -145,6 +163,7 @@ export class Realtime implements Announcements {
 
   #follow(): void {
     this.#connection = undefined;
+    this.#resting.clear();
     this.#heads.clear();
     this.#dirty.clear();
   }
@@ -154,13 +173,11 @@ export class Realtime implements Announcements {
     while (this.#dirty.size > 0 && !this.#stopped) {
       const connection = this.#connection;
       if (!connection) return;
-      const wait = this.#readyAt - performance.now();
-      if (wait > 0.5) await new Promise((resolve) => setTimeout(resolve, wait));
       const tenantId = this.#dirty.values().next().value as string;
       this.#dirty.delete(tenantId);
-      const started = performance.now();
+      let cost: number;
       try {
-        await this.#seal(connection, tenantId);
+        cost = await this.#seal(connection, tenantId);
       } catch (error) {
         this.#dirty.add(tenantId);
         if (this.#connection === connection) {
@@ -169,54 +186,115 @@ export class Realtime implements Announcements {
         }
         return;
       }
-      // Rest as long as the batch took (at most 8 ms): a quiet office waits for nothing, and under load more messages
-      // share a seal and a write, which is what makes the load bearable.
-      const finished = performance.now();
-      this.#readyAt = finished + Math.min(8, finished - started);
+      this.#rest(tenantId, cost);
     }
   }
 
-  async #seal(connection: DedicatedConnection, tenantId: string): Promise<void> {
+  /**
+   * A pause after a seal, in proportion to what it cost. A quiet office waits for nothing; under load more messages
+   * share a seal, and each client gets them in one write, which is what makes the load bearable.
+   */
+  #rest(tenantId: string, cost: number): void {
+    const pause = Math.min(longestRest, cost);
+    if (pause < 0.5) return;
+    const rest = { isWoken: false };
+    this.#resting.set(tenantId, rest);
+    setTimeout(() => {
+      if (this.#resting.get(tenantId) === rest) this.#resting.delete(tenantId);
+      if (rest.isWoken && !this.#stopped) this.wake(tenantId);
+    }, pause);
+  }
+
+  /** Returns what it cost in milliseconds: the time it took, deliveries three times, since they stop everything else. */
+  async #seal(connection: DedicatedConnection, tenantId: string): Promise<number> {
+    const startedAt = performance.now();
     let head = this.#heads.get(tenantId);
     if (!head) {
       head = await takeOverStream(connection, tenantId, this.#options.epoch);
       this.#heads.set(tenantId, head);
+      this.#endOldEpoch(tenantId, head.position);
       await this.#catchUp(tenantId, head.position);
     }
     const events = await sealStream(connection, tenantId, head, this.#options.cluster);
-    if (events.length === 0) return;
-    this.#dispatchers.get(tenantId)?.deliver(events, this.#options.clock.now().getTime());
+    const sealedAt = performance.now();
+    if (events.length > 0)
+      this.#dispatchers.get(tenantId)?.deliver(events, this.#options.clock.now().getTime());
+    return sealedAt - startedAt + 3 * (performance.now() - sealedAt);
+  }
+
+  /**
+   * Ends the connections of an epoch that is over, or of a future that a restored backup does not know. Only the node
+   * that holds the fence may judge that a position lies in the future: for others their own reading may be the old one.
+   */
+  #endOldEpoch(tenantId: string, position: number): void {
+    const dispatcher = this.#dispatchers.get(tenantId);
+    if (!dispatcher) return;
+    if (epochOf(dispatcher.position) === epochOf(position) && dispatcher.position <= position) return;
+    this.#reset(tenantId, dispatcher);
+  }
+
+  #reset(tenantId: string, dispatcher: TenantDispatcher): void {
+    dispatcher.isEnded = true;
+    this.#dispatchers.delete(tenantId);
+    for (const subscriber of [...dispatcher.subscribers()]) subscriber.close("reset");
   }
 
   /** Delivers what was sealed while this node was not looking. */
   async #catchUp(tenantId: string, to: number): Promise<void> {
     const dispatcher = this.#dispatchers.get(tenantId);
-    if (!dispatcher || dispatcher.position === to) return;
-    if (epochOf(dispatcher.position) !== epochOf(to) || dispatcher.position > to) {
-      this.#dispatchers.delete(tenantId);
-      dispatcher.isRetired = true;
-      this.#onReset(tenantId);
-      for (const subscriber of [...dispatcher.subscribers()]) subscriber.close("reset");
-      return;
-    }
-    while (dispatcher.position < to && !dispatcher.isRetired) {
+    if (!dispatcher) return;
+    if (epochOf(dispatcher.position) < epochOf(to)) return this.#reset(tenantId, dispatcher);
+    while (dispatcher.position < to) {
       const events = await readStreamLog(this.#options.database, tenantId, dispatcher.position);
       if (events.length === 0) throw new Error(`the stream log of ${tenantId} ends before ${to}`);
       dispatcher.deliver(events, this.#options.clock.now().getTime());
     }
   }
 
+  /** Follows the seals of other nodes, one municipality after the other and never twice at once. */
+  #followSoon(tenantId: string): void {
+    if (this.#connection || this.#stopped) return;
+    this.#behind.add(tenantId);
+    this.#following ??= this.#followAll().finally(() => {
+      this.#following = undefined;
+    });
+  }
+
+  async #followAll(): Promise<void> {
+    try {
+      for (const tenantId of this.#behind) {
+        this.#behind.delete(tenantId);
+        if (this.#dispatchers.has(tenantId) && !this.#connection)
+          await this.#catchUp(tenantId, (await this.logRange(tenantId)).position);
+      }
+    } catch (error) {
+      this.#options.log.warn({ reason: String(error) }, "the stream could not be followed, trying again");
+    }
+  }
+
+  /** In a cluster a node that does not seal is told of seals; the sweep below finds what a lost telling missed. */
+  async #listenToSeals(): Promise<void> {
+    if (!this.#options.cluster || this.#stopped || this.#ear) return;
+    try {
+      const ear = await this.#options.database.dedicated("follower");
+      this.#ear = ear;
+      ear.onLost(() => {
+        this.#ear = undefined;
+      });
+      await ear.listen("chonai_sealed", (tenantId) => this.#followSoon(tenantId));
+    } catch (error) {
+      this.#ear = undefined;
+      this.#options.log.warn({ reason: String(error) }, "seals are not heard for now, trying again");
+    }
+  }
+
   async #lookAround(): Promise<void> {
     try {
+      await this.#listenToSeals();
       if (this.#connection) {
         for (const tenantId of await this.#options.listTenantIds()) this.wake(tenantId);
       } else {
-        for (const [tenantId, dispatcher] of this.#dispatchers) {
-          const { position } = await this.logRange(tenantId);
-          // Where another look or our own seal has come further in the meantime, what was read here is old.
-          const isOld = position <= dispatcher.position && epochOf(position) <= epochOf(dispatcher.position);
-          if (!isOld) await this.#catchUp(tenantId, position);
-        }
+        for (const tenantId of this.#dispatchers.keys()) this.#followSoon(tenantId);
       }
     } catch (error) {
       this.#options.log.warn({ reason: String(error) }, "stream sweep failed, trying again");

@@ -98,75 +98,59 @@ type HeadRow = {
   position: number;
   snapshot_xmax: number;
   snapshot_xip: number[];
+  cluster: string | null;
   current_xmax: number;
+  current_cluster: string;
 };
 
 const takeOver = statement<HeadRow>(
   "realtime.take-over",
-  `insert into stream_head (tenant_id, fence, position, snapshot_xmax, snapshot_xip, forgotten_position)
-   values ($1, 1, $2, 0, '{}', $2)
+  `insert into stream_head (tenant_id, fence, position, snapshot_xmax, snapshot_xip, forgotten_position, cluster)
+   values ($1, 1, $2, 0, '{}', $2, current_timeline())
    on conflict (tenant_id) do update set fence = stream_head.fence + 1
-   returning fence, position, snapshot_xmax, snapshot_xip,
+   returning fence, position, snapshot_xmax, snapshot_xip, cluster, current_timeline() as current_cluster,
              pg_snapshot_xmax(pg_current_snapshot())::text::bigint as current_xmax`,
 );
 
-/** Rows removed at a time, so that no statement takes long. */
-const removedAtOnce = 20_000;
-
-const removeLog = statement<never>(
-  "realtime.remove-log",
-  `delete from outbox where tenant_id = $1
-      and id in (select id from outbox where tenant_id = $1 order by id limit ${removedAtOnce})`,
-);
-
-/*
- * Nobody can resume from an earlier epoch, so its log goes. It must: rows that came with a backup carry the transaction
- * numbers of another cluster, and every seal would take those that lie in the future for fresh ones.
- */
-const beginEpoch = statement<HeadRow>(
+const beginEpoch = statement<{ position: number }>(
   "realtime.begin-epoch",
-  `with events as (delete from outbox where tenant_id = $1),
-        batches as (delete from stream_batch where tenant_id = $1)
-   update stream_head
-      set position = $3, forgotten_position = $3,
-          snapshot_xmax = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
-          snapshot_xip = array(select x::text::bigint from pg_snapshot_xip(pg_current_snapshot()) x)
-    where tenant_id = $1 and fence = $2
-   returning fence, position, snapshot_xmax, snapshot_xip, snapshot_xmax as current_xmax`,
+  `update stream_head set position = $3, forgotten_position = $3, cluster = current_timeline()
+    where tenant_id = $1 and fence = $2 returning position`,
 );
 
 /**
- * Raises the fence of a municipality's stream and returns its head. A head whose snapshot lies in the future of this
- * database comes from another one: a backup was restored, and a new epoch begins, so that every client starts afresh.
+ * Raises the fence of a municipality's stream and returns its head. A new epoch begins when the installation's has
+ * risen, and when this is another timeline than the one that numbered last: a standby that was promoted, or a recovery
+ * to a point in time, may have lost positions that clients have seen. What was committed and not numbered yet is
+ * numbered in the new epoch.
  *
- * @param epoch the installation's epoch, for a stream that is new
+ * @param epoch the installation's epoch
  */
 export async function takeOverStream(
   connection: DedicatedConnection,
   tenantId: string,
   epoch: number,
 ): Promise<StreamHead> {
-  const start = firstPositionOfEpoch(epoch);
   const [rows] = await connection.pipeline<[HeadRow[]]>(scopeOf(tenantId), (tx) => [
-    tx.all(takeOver, [tenantId, start]),
+    tx.all(takeOver, [tenantId, firstPositionOfEpoch(epoch)]),
   ]);
-  let head = rows[0]!;
-  if (head.snapshot_xmax > head.current_xmax || epochOf(head.position) < epoch) {
-    const next = Math.max(epochOf(head.position) + (head.snapshot_xmax > head.current_xmax ? 1 : 0), epoch);
-    for (let removed = removedAtOnce; removed === removedAtOnce; )
-      [removed] = await connection.pipeline<[number]>(scopeOf(tenantId), (tx) => [
-        tx.run(removeLog, [tenantId]),
-      ]);
-    const [begun] = await connection.pipeline<[HeadRow[]]>(scopeOf(tenantId), (tx) => [
-      tx.all(beginEpoch, [tenantId, head.fence, firstPositionOfEpoch(next)]),
-    ]);
-    if (!begun[0]) throw new FenceLost(`stream of ${tenantId} was taken over`);
-    head = begun[0];
-  }
-  return {
-    fence: head.fence,
-    position: head.position,
-    snapshotXmax: head.snapshot_xmax,
-    snapshotXip: head.snapshot_xip,
+  const row = rows[0]!;
+  // Numbers of another cluster cannot be compared. `chonai start` and `chonai migrate` renumber before anybody serves.
+  if (row.snapshot_xmax > row.current_xmax)
+    throw new Error(`the stream of ${tenantId} was restored from another cluster: run chonai migrate`);
+  const head = {
+    fence: row.fence,
+    position: row.position,
+    snapshotXmax: row.snapshot_xmax,
+    snapshotXip: row.snapshot_xip,
   };
+  const isElsewhere = row.cluster !== null && row.cluster !== row.current_cluster;
+  const current = epochOf(row.position);
+  if (!isElsewhere && current >= epoch) return head;
+  const position = firstPositionOfEpoch(Math.max(isElsewhere ? current + 1 : current, epoch));
+  const [begun] = await connection.pipeline<[{ position: number }[]]>(scopeOf(tenantId), (tx) => [
+    tx.all(beginEpoch, [tenantId, row.fence, position]),
+  ]);
+  if (!begun[0]) throw new FenceLost(`stream of ${tenantId} was taken over`);
+  return { ...head, position };
 }

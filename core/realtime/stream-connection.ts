@@ -32,19 +32,20 @@ export type StreamServices = {
   database: Database;
   clock: Clock;
   realtime: Realtime;
-  /** The session of a token in the listener's zone, as it was a moment ago or as it is now; throws `unauthenticated`. */
-  authenticate: (token: string | undefined, how: "known" | "anew") => Promise<StreamSession>;
+  /** The municipality that a token names, if we have it; throws `unauthenticated`. */
+  tenantOf: (token: string | undefined) => Promise<string>;
+  /** The session of a token in the listener's zone as the database has it now; throws `unauthenticated`. */
+  authenticate: (token: string | undefined) => Promise<StreamSession>;
   /** What a person is subscribed to, in one read for many people. */
   topicsOf: (tenantId: string, personId: string) => Promise<readonly string[]>;
 };
 
-/**
- * A reader that leaves more than this lying is dropped and resumes by itself; it slows nobody. What is being written
- * now does not count: one batch may be larger, and nobody can have read it yet.
- */
+/** A reader that leaves more than this lying is dropped and resumes by itself; it slows nobody. */
 const slowReaderBytes = 1024 * 1024;
-/** A replay writes about this much and waits until the reader has taken it. */
-const replayBytes = 256 * 1024;
+
+/** What is replayed at once: events read, and bytes written before the reader has to have taken them. */
+const replayPage = 500;
+const replayBytes = 128 * 1024;
 
 /** Close codes of the application (RFC 6455 §7.4.2); docs/architecture/errors-and-pages.md lists them. */
 export const closeCodes = {
@@ -84,23 +85,17 @@ export class StreamConnection implements Subscriber {
     const services = this.#services;
     try {
       const token = hello.token ?? cookie;
-      const session = await services.authenticate(token, "known");
-      if (this.#closed) return;
+      const tenantId = await services.tenantOf(token);
+      const dispatcher = await services.realtime.dispatcherOf(tenantId);
+      // What changes while the session and the topics are read is in the log after this position.
+      const from = dispatcher.position;
+      const session = await services.authenticate(token);
       this.personId = session.personId;
       this.sessionId = session.sessionId;
       this.expiresAt = session.expiresAt;
-      const dispatcher = await services.realtime.dispatcherOf(session.tenantId);
-      // Subscriptions that change while the topics are read are in the log after this position.
-      const from = dispatcher.position;
-      const [topics] = await Promise.all([
-        services.topicsOf(session.tenantId, session.personId),
-        // Once more: an end of the session before `from` is seen here, a later one is in the log too.
-        services.authenticate(token, "anew"),
-      ]);
-      this.topics = new Set(topics);
-      if (this.#closed) return;
+      this.topics = new Set(await services.topicsOf(tenantId, session.personId));
       if (hello.position === undefined) this.#goLive(dispatcher, from, undefined);
-      else await this.#resume(services, session.tenantId, dispatcher, from, hello.position);
+      else await this.#resume(dispatcher, tenantId, from, hello.position);
     } catch (error) {
       this.fail(error);
     }
@@ -108,13 +103,18 @@ export class StreamConnection implements Subscriber {
 
   write(frames: Buffer): void {
     if (this.#closed) return;
-    if (this.#transport.waitingBytes <= slowReaderBytes) return this.#transport.write(frames);
-    this.detach();
-    // Not a polite close: its bytes would wait behind the others.
-    this.#transport.terminate();
+    // What was waiting before: one large batch is nobody's fault.
+    if (this.#transport.waitingBytes > slowReaderBytes) {
+      this.detach();
+      // Not a polite close: its bytes would wait behind the others.
+      this.#transport.terminate();
+      return;
+    }
+    this.#transport.write(frames);
   }
 
   close(reason: "session-ended" | "expired" | "reset"): void {
+    if (this.#closed) return;
     this.detach();
     if (reason === "reset") {
       this.#transport.write(encodeTextFrame('{"type":"reset"}'));
@@ -156,74 +156,75 @@ export class StreamConnection implements Subscriber {
   /** Attaches and says ready; everything after `ready` arrives by delivery. One synchronous step. */
   #goLive(dispatcher: TenantDispatcher, topicsAsOf: number, ready: "said" | undefined): void {
     if (this.#closed) return;
-    // A new epoch began meanwhile, or changes of the topics are no longer at hand: the client comes again.
-    if (dispatcher.isRetired || topicsAsOf < dispatcher.recentFrom) throw new AppError("service-unavailable");
+    // The stream has begun a new epoch, or forgot the changes of subscriptions since they were read: start afresh.
+    if (dispatcher.isEnded || dispatcher.recentFrom > topicsAsOf) return this.close("reset");
     this.#applyEffects(dispatcher.recentAfter(topicsAsOf), topicsAsOf);
-    if (!ready) this.#sayReady(dispatcher.position);
     if (this.#closed) return;
+    if (!ready) this.#sayReady(dispatcher.position);
     this.#dispatcher = dispatcher;
-    dispatcher.attach(this);
+    if (!this.#closed) dispatcher.attach(this);
   }
 
   async #resume(
-    services: StreamServices,
-    tenantId: string,
     dispatcher: TenantDispatcher,
+    tenantId: string,
     topicsAsOf: number,
     position: number,
   ): Promise<void> {
     if (epochOf(position) !== epochOf(dispatcher.position) || position > dispatcher.position)
       return this.#sayReset(dispatcher, topicsAsOf);
     if (position < dispatcher.recentFrom) {
-      const range = await services.realtime.logRange(tenantId);
-      if (this.#closed) return;
+      const range = await this.#services.realtime.logRange(tenantId);
       if (position < range.forgottenPosition) return this.#sayReset(dispatcher, topicsAsOf);
     }
     this.#sayReady(position);
     let at = position;
-    while (!this.#closed) {
-      if (at >= dispatcher.recentFrom) {
-        const recent = dispatcher.recentAfter(at);
-        const page = firstBytes(recent);
-        this.#replay(page, topicsAsOf);
-        at = page.at(-1)?.position ?? at;
-        if (page.length === recent.length) return this.#goLive(dispatcher, Math.max(topicsAsOf, at), "said");
-        await this.#transport.drained();
-      } else {
-        const log = await readStreamLog(services.database, tenantId, at);
-        if (this.#closed) return;
-        // Forgotten while it was being replayed: what is missing cannot be left out in silence.
-        if (log[0]?.position !== at + 1) return this.#sayReset(dispatcher, topicsAsOf);
-        let rest: readonly RecentEvent[] = log.map((event) => ({ ...event, frame: encodeEvent(event) }));
-        while (rest.length > 0 && !this.#closed) {
-          const page = firstBytes(rest);
-          this.#replay(page, topicsAsOf);
-          rest = rest.slice(page.length);
-          await this.#transport.drained();
-        }
-        at = log.at(-1)!.position;
-      }
-      if (this.expiresAt <= services.clock.now().getTime()) return this.close("expired");
+    while (!this.#closed && !dispatcher.isEnded) {
+      const recent = at >= dispatcher.recentFrom ? dispatcher.recentAfter(at) : undefined;
+      const events = recent ? recent.slice(0, replayPage) : await this.#readLog(tenantId, at);
+      // A page holds everybody's events, so it begins with the next position, or the log was cut under the reader.
+      if (events.length > 0 && events[0]!.position !== at + 1) return this.close("reset");
+      if (events.length === 0 && !recent) return this.close("reset");
+      await this.#replay(events, topicsAsOf);
+      if (this.expiresAt <= this.#services.clock.now().getTime()) return this.close("expired");
+      at = events.at(-1)?.position ?? at;
+      if (at === dispatcher.position && !this.#closed)
+        return this.#goLive(dispatcher, Math.max(topicsAsOf, at), "said");
     }
+    if (dispatcher.isEnded && !this.#closed) this.close("reset");
   }
 
-  /** Writes what this person may have of a page, with the rights of now. */
-  #replay(events: readonly RecentEvent[], topicsAsOf: number): void {
-    const frames: Buffer[] = [];
+  async #readLog(tenantId: string, after: number): Promise<RecentEvent[]> {
+    const events = await readStreamLog(this.#services.database, tenantId, after);
+    return events.map((event) => ({ ...event, frame: encodeEvent(event) }));
+  }
+
+  /** Writes what this person may have of a page, with the rights of now, at the speed of the reader. */
+  async #replay(events: readonly RecentEvent[], topicsAsOf: number): Promise<void> {
+    let frames: Buffer[] = [];
+    let bytes = 0;
     for (const event of events) {
-      if (TenantDispatcher.mayReceive(this, event)) frames.push(event.frame);
+      if (TenantDispatcher.mayReceive(this, event)) {
+        frames.push(event.frame);
+        bytes += event.frame.length;
+      }
       if (event.position > topicsAsOf) this.#applyEffects([event], topicsAsOf);
+      if (bytes < replayBytes && event !== events.at(-1)) continue;
+      if (this.#closed) return;
+      if (frames.length > 0) this.#transport.write(Buffer.concat(frames));
+      frames = [];
+      bytes = 0;
+      await this.#transport.drained();
     }
-    if (frames.length > 0) this.write(Buffer.concat(frames));
   }
 
-  /** What changed after the topics were read: subscriptions, and an end of this session. */
+  /** Subscriptions that changed after the topics were read. */
   #applyEffects(events: readonly SealedEvent[], after: number): void {
     for (const event of events) {
       if (event.position <= after || event.personId !== this.personId || event.topicId === null) continue;
       if (event.effect === "subscribe") this.topics.add(event.topicId);
       else if (event.effect === "unsubscribe") this.topics.delete(event.topicId);
-      else if (event.effect === "end-session" && event.topicId === this.sessionId && !this.#closed)
+      else if (event.effect === "end-session" && event.topicId === this.sessionId)
         this.close("session-ended");
     }
   }
@@ -236,14 +237,4 @@ export class StreamConnection implements Subscriber {
     this.write(encodeTextFrame('{"type":"reset"}'));
     this.#goLive(dispatcher, topicsAsOf, undefined);
   }
-}
-
-/** The first events of a list that together are not much more than one portion of a replay; at least one. */
-function firstBytes(events: readonly RecentEvent[]): readonly RecentEvent[] {
-  let bytes = 0;
-  const end = events.findIndex((event) => {
-    bytes += event.frame.length;
-    return bytes >= replayBytes;
-  });
-  return end < 0 ? events : events.slice(0, end + 1);
 }

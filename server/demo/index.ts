@@ -10,8 +10,7 @@ import { type DemoAccount, readDemoAccounts } from "./accounts.ts";
 import { makeDemo } from "./make-demo.ts";
 
 export { type DemoAccount, readDemoAccounts } from "./accounts.ts";
-export { writeDemoFiles } from "./files.ts";
-export { demoCity, makeDemo } from "./make-demo.ts";
+export { makeDemo } from "./make-demo.ts";
 
 /** Makes the demo municipality at the first start; returns what the console prints about it. */
 export async function prepareDemo(

@@ -8,7 +8,7 @@ import { demoFiles, writeDemoFiles } from "./files.ts";
 import { importDemoConversations } from "./import-conversations.ts";
 
 /** A city that does not exist. */
-export const demoCity = { slug: "minamori", name: "水杜市" } as const;
+const demoCity = { slug: "minamori", name: "水杜市" } as const;
 
 /**
  * Makes the demo city at the first start: the municipality, its people through the very import that a real city uses,

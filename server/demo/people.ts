@@ -23,7 +23,7 @@ export type DemoPerson = {
 };
 
 /** The five classes and how many the procurement paper buys of each (document 000). */
-export const demoClasses = {
+const demoClasses = {
   video: { word: "テレビ会議用タブレット", count: 48 },
   remote: { word: "リモートワーク用タブレット", count: 72 },
   telework: { word: "在宅勤務職員", count: 100 },

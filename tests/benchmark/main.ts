@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { userNames } from "./harness/driver.ts";
+import { waitForQuiet } from "./harness/measure.ts";
 import type { Measured, Scenario } from "./harness/scenario.ts";
 import { fanOut, latency } from "./scenarios/fan-out.ts";
 import { history } from "./scenarios/history.ts";
@@ -80,6 +81,7 @@ async function measure(scenario: Scenario, round: number, startServer: () => Pro
     console.error(`${scenario.name}: ${server.driver.name}, round ${round}`);
     // Scenarios with rooms of their own plan make their people with them.
     if (!scenario.makesPeople) await server.driver.setup(userNames(scenario.users), []);
+    await waitForQuiet();
     const measured = await scenario.run(server.driver);
     return {
       target: server.driver.name,

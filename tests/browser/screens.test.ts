@@ -1,14 +1,20 @@
+import { generateSync } from "otplib";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { issueSetUpCode } from "#core/identity/index.ts";
+import { testPassword } from "#tests/support/factories.ts";
+import { startTestServer } from "#tests/support/server.ts";
 import {
   expectAccessible,
   openBrowser,
   openDevice,
   openSignedIn,
+  pathOf,
   picture,
   sizes,
 } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
+import { webRoot } from "./support/web-root.ts";
 
 let city: City;
 let browser: Browser;
@@ -186,5 +192,151 @@ describe("the screens", () => {
     await expectAccessible(page);
     check();
     await page.context().close();
+  });
+
+  it("members, a wrong password, a lost room, English, and twice the size", async () => {
+    const { page, check, expectConsole } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${roomId}?panel=members`,
+    });
+    await page.getByRole("complementary", { name: "メンバー" }).getByText("鈴木 一郎").waitFor();
+    await page.getByRole("button", { name: "鈴木 一郎さんを外す" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("alertdialog").waitFor();
+    await picture(page, "remove-member-1366");
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+
+    await page.goto(`/rooms/${roomId}`);
+    await page.getByRole("article").first().waitFor();
+    // 200 % zoom is half the page; 200 % text is every rem doubled.
+    await page.setViewportSize({ width: 683, height: 384 });
+    await picture(page, "room-zoom-200");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    await page.setViewportSize(sizes.terminal);
+    await page.evaluate(() => document.documentElement.style.setProperty("--text-size", "200%"));
+    await picture(page, "room-text-200");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+
+    await page.evaluate(() =>
+      localStorage.setItem("chonai.settings", JSON.stringify({ language: "en", theme: "dark" })),
+    );
+    await page.goto("/rooms");
+    await page.getByText("Start something new").waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("en");
+    await picture(page, "rooms-en-1366");
+    await expectAccessible(page);
+    await page.evaluate(() => localStorage.clear());
+
+    expectConsole(/status of 404/);
+    await page.goto("/rooms/00000000-0000-7000-8000-000000000000");
+    await page.getByText("このルームは見られません").waitFor();
+    await picture(page, "room-gone-1366");
+    await expectAccessible(page);
+    check();
+    await page.context().close();
+  });
+
+  it("a printed room has all that is loaded and none of the controls", async () => {
+    const { page } = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${roomId}` });
+    await page.getByRole("article").first().waitFor();
+    await page.emulateMedia({ media: "print" });
+    expect(await page.getByRole("button", { name: "送信する" }).isVisible()).toBe(false);
+    expect(await page.getByRole("article").first().isVisible()).toBe(true);
+    await page.screenshot({ path: pathOf("print"), fullPage: true });
+    await page.context().close();
+  });
+
+  it("the demo's picker signs in by role", async () => {
+    const { page, check } = await openDevice(browser, city.url("lgwan"));
+    const { suzuki, desk, takahashi } = city.people;
+    const facts = { password: testPassword, totp: null, zones: ["lgwan", "internet"], operators: [] };
+    const demoPeople = [
+      {
+        ...facts,
+        loginId: suzuki.loginId,
+        name: suzuki.name,
+        kind: "staff",
+        sectionName: "危機管理課",
+        postName: "課長",
+      },
+      {
+        ...facts,
+        loginId: desk.loginId,
+        name: desk.name,
+        kind: "section",
+        sectionName: "国民健康保険課保険税賦課担当",
+        postName: null,
+        operators: [{ id: takahashi.id, name: takahashi.name }],
+      },
+      {
+        ...facts,
+        loginId: "guest",
+        name: "小林 大輔",
+        kind: "guest",
+        sectionName: null,
+        postName: null,
+        zones: ["internet"],
+      },
+    ];
+    await page.route("**/api/v1/sign-in-page", async (route) => {
+      const answer = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...answer, isDemo: true, demoPeople } });
+    });
+    await page.goto("/");
+    await page.getByRole("tab", { name: "ゲスト" }).click();
+    await page.getByText("この人はインターネット側からのみログインできます").waitFor();
+    await page.getByRole("tab", { name: "所属" }).click();
+    await picture(page, "demo-picker-1366");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: /としてログインする/ }).click();
+    await page.getByRole("button", { name: /^アカウント/ }).click();
+    await page.getByText("操作者 髙橋 美咲").waitFor();
+    check();
+    await page.context().close();
+  });
+});
+
+describe("the set-up page", () => {
+  it("makes the municipality, hands over the second factor, and lets the administrator in", async () => {
+    const server = await startTestServer({ webRoot: webRoot() });
+    const code = await issueSetUpCode(server.database);
+    const { page, check, expectConsole } = await openDevice(browser, server.url("internet"));
+    expectConsole(/status of 403/);
+    await page.goto("/");
+    await page.getByRole("button", { name: "設定する" }).click();
+    await page.getByRole("alert").filter({ hasText: "7か所に直すところがあります" }).waitFor();
+    await picture(page, "set-up-errors-1366");
+    await expectAccessible(page);
+    await page.getByLabel("初期設定コード").fill("AAAA-AAAA");
+    await page.getByLabel("自治体の名前").fill("水杜市");
+    await page.getByLabel("識別名").fill("minamori");
+    await page.getByLabel("姓", { exact: true }).fill("佐藤");
+    await page.getByLabel("名", { exact: true }).fill("花子");
+    await page.getByLabel("姓（かな）").fill("さとう");
+    await page.getByLabel("名（かな）").fill("はなこ");
+    await page.getByLabel("ログインID").fill("hanako.sato");
+    await page.getByLabel("パスワード").fill(testPassword);
+    await page.getByRole("button", { name: "設定する" }).click();
+    await page.getByRole("alert").filter({ hasText: "初期設定コードが違います" }).waitFor();
+    expect(await page.getByLabel("自治体の名前").inputValue()).toBe("水杜市");
+    await page.getByLabel("初期設定コード").fill(code);
+    await page.getByRole("button", { name: "設定する" }).click();
+    await page.getByRole("img", { name: /二次元コード/ }).waitFor();
+    await picture(page, "set-up-done-1366");
+    await expectAccessible(page);
+    const secret = (await page.locator("code").innerText()).replaceAll(" ", "");
+    await page.getByRole("button", { name: /ログインへ進む/ }).click();
+    await page.getByLabel("ログインID").fill("hanako.sato");
+    await page.getByLabel("パスワード", { exact: true }).fill(testPassword);
+    await page.getByLabel("確認コード（6桁）").fill(generateSync({ secret }));
+    await page.keyboard.press("Enter");
+    await page.getByText("まだルームがありません").waitFor();
+    check();
+    await page.context().close();
+    await server.stop();
   });
 });

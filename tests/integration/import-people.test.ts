@@ -616,18 +616,15 @@ describe("the command", () => {
       MIGRATION_DATABASE_URL: url(testDatabase.owner),
       CHONAI_DATA: join(folder, "data"),
     };
-    const chonai = (...args: string[]) =>
+    const command = (...args: string[]) =>
       new Promise<{ code: number | null; text: string }>((resolve) => {
         const main = new URL("../../cli/main.ts", import.meta.url).pathname;
-        const child = spawn(
-          process.execPath,
-          [main, "import", "people", "--tenant", "command-city", ...args],
-          { env },
-        );
+        const child = spawn(process.execPath, [main, ...args], { env });
         let text = "";
         for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (text += data));
         child.on("close", (code) => resolve({ code, text }));
       });
+    const chonai = (...args: string[]) => command("import", "people", "--tenant", "command-city", ...args);
     const [sections, people, wrong] = ["sections.csv", "people.csv", "wrong.csv"].map((name) =>
       join(folder, name),
     ) as [string, string, string];
@@ -636,6 +633,11 @@ describe("the command", () => {
     writeFileSync(wrong, peopleFile(takahashi.replace("010100", "999999")));
     const passwords = join(folder, "passwords.csv");
     const lists = ["--sections", sections, "--people", people];
+
+    // A wrong folder is an error and makes no new installation there.
+    const nowhere = await chonai(...lists);
+    expect([nowhere.code, existsSync(env.CHONAI_DATA)], nowhere.text).toEqual([1, false]);
+    expect((await command("migrate")).code).toBe(0);
 
     const refused = await chonai("--sections", sections, "--people", wrong);
     expect(refused.code).toBe(1);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { AuditSealer, recordAudit, verifyAudit } from "#core/audit/index.ts";
+import { AuditSealer, disposalAction, recordAudit, verifyAudit } from "#core/audit/index.ts";
 import { build, checkDatabaseRoles, Database, installationScope, scopeOf } from "#core/db/index.ts";
 import { silentLogger, systemClock } from "#core/kernel/index.ts";
 import { newId } from "#shared/ids.ts";
@@ -173,11 +173,32 @@ describe("invariant 8, audit: the chain finds what was done to it", () => {
     expect(report.links).toBeGreaterThan(3);
   });
 
-  test("lawful disposal keeps the chain", async () => {
+  test("a recorded disposal keeps the chain; an erasure that nobody recorded is found", async () => {
     const tenantId = await chainOf(5);
-    await tamper(
-      `update audit_entry set payload = null, salt = null where tenant_id = '${tenantId}' and action = 'thing.done'`,
+    const gone = await asSuperuser(testDatabase.superuser, [
+      `update audit_entry set payload = null, salt = null
+        where tenant_id = '${tenantId}' and action = 'thing.done' returning id`,
+    ]);
+    const ids = gone.rows.map((row) => row.id);
+    expect((await verify(tenantId)).faults.map((fault) => fault.en)).toEqual(
+      Array(5).fill("erased without a recorded disposal"),
     );
+    await database.transaction(scopeOf(tenantId), (tx) =>
+      recordAudit(tx, { tenantId, system: "test" }, new Date(), {
+        action: disposalAction,
+        subjectId: null,
+        rule: { id: "test.rule", ja: "", en: "" },
+        facts: { entries: ids.join(" ") },
+      }),
+    );
+    const sealer = new AuditSealer({
+      database,
+      key,
+      log: silentLogger,
+      listTenantIds: async () => [tenantId],
+    });
+    await sealer.start();
+    await sealer.stop();
     const report = await verify(tenantId);
     expect([report.faults, report.disposed]).toEqual([[], 5]);
   });

@@ -13,7 +13,7 @@ export function allRoutes(): Route[] {
       database: nowhere,
       clock: systemClock,
       keyring: new Keyring(Buffer.alloc(32)),
-      sessions: new Sessions(nowhere, systemClock),
+      sessions: new Sessions(nowhere, systemClock, async () => false),
       tenants: new Tenants(nowhere, systemClock),
       limiter: new RateLimiter(systemClock),
       roommates: async () => [],

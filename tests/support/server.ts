@@ -4,13 +4,13 @@ import { createInstallation } from "#core/identity/index.ts";
 import { type Clock, createLogger, Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import type { Zone } from "#core/policy/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
-import { type Chonai, startChonai } from "#server/index.ts";
+import { type Chonai, type ChonaiOptions, startChonai } from "#server/index.ts";
 import { ApiClient } from "./api-client.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { buildSession } from "./factories.ts";
 
 export type TestServer = {
-  chonai: Chonai;
+  readonly chonai: Chonai;
   database: Database;
   testDatabase: TestDatabase;
   keyring: Keyring;
@@ -19,6 +19,8 @@ export type TestServer = {
   as: (person: { id: string; tenantId: string }, zone?: Zone) => Promise<ApiClient>;
   /** A client without a session. */
   anonymous: (zone?: Zone) => ApiClient;
+  /** Stops it, does something, and starts it on the same database and other ports. */
+  restart: (meanwhile: () => Promise<void>) => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -37,9 +39,9 @@ export async function startTestServer(
   const testDatabase = await createTestDatabase();
   const database = testDatabase.open();
   const clock = given.clock ?? systemClock;
-  await createInstallation(database, clock, given.isDemo ?? false);
   const keyring = new Keyring(randomBytes(32));
-  const chonai = await startChonai({
+  await createInstallation(database, clock, { isDemo: given.isDemo ?? false, keyId: keyring.id });
+  const settings: ChonaiOptions = {
     database: testDatabase.application,
     poolSize: 6,
     listeners: (["lgwan", "internet"] as const).map((zone) => ({
@@ -59,11 +61,14 @@ export async function startTestServer(
     rateFactor: given.rateFactor ?? 100,
     cluster: false,
     listDemoPeople: async () => [],
-  });
+  };
+  let chonai = await startChonai(settings);
   const url = (zone: Zone) =>
     `http://127.0.0.1:${chonai.addresses.find((address) => address.zone === zone)!.port}`;
   return {
-    chonai,
+    get chonai() {
+      return chonai;
+    },
     database,
     testDatabase,
     keyring,
@@ -71,6 +76,11 @@ export async function startTestServer(
     as: async (person, zone = "lgwan") =>
       new ApiClient(url(zone), (await buildSession(database, person, { zone })).token),
     anonymous: (zone = "lgwan") => new ApiClient(url(zone), undefined),
+    restart: async (meanwhile) => {
+      await chonai.stop();
+      await meanwhile();
+      chonai = await startChonai(settings);
+    },
     stop: async () => {
       await chonai.stop();
       await testDatabase.drop();

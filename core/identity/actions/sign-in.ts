@@ -4,6 +4,7 @@ import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import type { Actor, Rule, Zone } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
 import type { SignInRequest } from "../contract.ts";
+import { dayInJapan } from "../import/read-date.ts";
 import { verifyPassword } from "../passwords.ts";
 import type { Tenant } from "../tenants.ts";
 import { hashToken, newToken } from "../tokens.ts";
@@ -54,7 +55,8 @@ const findOperator = statement<{ id: string }>(
   `select p.id from person p
     where p.tenant_id = $1 and p.id = $2 and p.kind = 'staff' and p.left_at is null
       and (p.section_id = $3 or exists (
-            select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id and x.section_id = $3))`,
+            select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id and x.section_id = $3
+               and x.valid_from <= $4 and (x.valid_until is null or x.valid_until > $4)))`,
 );
 
 const operatorsBySection = statement<{ id: string; name: string }>(
@@ -62,7 +64,8 @@ const operatorsBySection = statement<{ id: string; name: string }>(
   `select p.id, p.name from person p
     where p.tenant_id = $1 and p.kind = 'staff' and p.left_at is null
       and (p.section_id = $2 or exists (
-            select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id and x.section_id = $2))
+            select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id and x.section_id = $2
+               and x.valid_from <= $3 and (x.valid_until is null or x.valid_until > $3)))
     order by p.kana, p.id`,
 );
 
@@ -81,8 +84,8 @@ export function loginKey(loginId: string): string {
 }
 
 /** Staff who may sit at the section account of a section. */
-export function listOperators(tx: Transaction, tenantId: string, sectionId: string) {
-  return tx.all(operatorsBySection, [tenantId, sectionId]);
+function listOperators(tx: Transaction, tenantId: string, sectionId: string, today: string) {
+  return tx.all(operatorsBySection, [tenantId, sectionId, today]);
 }
 
 export type SignedIn = { token: string; actor: Actor; expiresAt: Date };
@@ -133,7 +136,8 @@ export async function signIn(
   await database.transaction(scope, async (tx) => {
     if (step !== undefined && (await tx.run(useTotpStep, [tenant.id, account.id, step])) === 0)
       throw new AppError("totp-failed");
-    if (account.kind === "section") await checkOperator(tx, tenant, account.section_id, operatorId);
+    if (account.kind === "section")
+      await checkOperator(tx, tenant, account.section_id, operatorId, dayInJapan(now));
     await tx.run(insertDevice, [tenant.id, actor.deviceId, account.id, zone, input.deviceName ?? null, now]);
     await tx.run(insertSession, [
       tenant.id,
@@ -176,12 +180,13 @@ async function checkOperator(
   tenant: Tenant,
   sectionId: string | null,
   operatorId: string | null,
+  today: string,
 ): Promise<void> {
   if (operatorId !== null) {
-    const operator = sectionId && (await tx.first(findOperator, [tenant.id, operatorId, sectionId]));
+    const operator = sectionId && (await tx.first(findOperator, [tenant.id, operatorId, sectionId, today]));
     if (operator) return;
   } else if (!tenant.operatorRequired) return;
-  const operators = sectionId ? await listOperators(tx, tenant.id, sectionId) : [];
+  const operators = sectionId ? await listOperators(tx, tenant.id, sectionId, today) : [];
   throw new AppError("operator-required", { operators });
 }
 

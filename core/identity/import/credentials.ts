@@ -68,7 +68,7 @@ export function onePasswordEach(
 }
 
 /** 16 letters and digits in groups, none of which look alike on paper: 79 bits. */
-export function newPassword(): string {
+function newPassword(): string {
   const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
   const text = Array.from({ length: 16 }, () => alphabet[randomInt(alphabet.length)]).join("");
   return text.replace(/(.{4})(?=.)/g, "$1-");

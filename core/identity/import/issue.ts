@@ -27,7 +27,7 @@ const define = <T extends Record<string, { severity: ImportIssue["severity"]; ja
 ): T => texts;
 
 /** Every finding in both languages: what is wrong and what to do. docs/ja/people-import.md lists them for the office. */
-export const issueTexts = define({
+const issueTexts = define({
   "file-empty": {
     severity: "error",
     ja: "ファイルが空です。見出しの行とデータの行を入れてください。",

@@ -8,7 +8,7 @@ import type { Changed, FieldChange, PersonEntry } from "./report.ts";
 import { withoutLeadingZeros } from "./values.ts";
 import { classWord, kindWords, usualZones, zonesWord } from "./words.ts";
 
-export type NewPost = Omit<PostRecord, "id">;
+type NewPost = Omit<PostRecord, "id">;
 
 /** What happens to the people, as rows. */
 export type PeopleChanges = {

@@ -46,7 +46,7 @@ const columns: readonly Column<PeopleColumn>[] = [
   { key: "sponsorNumber", headings: ["担当職員番号", "担当者番号"] },
 ];
 
-export type ConcurrentPost = { sectionCode: string; post: string | null };
+type ConcurrentPost = { sectionCode: string; post: string | null };
 
 export type AccountLine = {
   loginId: string;

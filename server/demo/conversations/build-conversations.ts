@@ -4,7 +4,7 @@ import { commonExchanges, themedExchanges } from "./exchanges.ts";
 import { Cast, type Moment, readScripts, type Script, type ScriptLine } from "./read-scripts.ts";
 import { sectionRooms } from "./section-rooms.ts";
 
-export type DemoMessage = {
+type DemoMessage = {
   senderNumber: string;
   at: Date;
   body: string;

@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { Driver } from "./driver.ts";
+import { type Driver, sleep } from "./driver.ts";
 
 /** CPU-seconds, user and system, since the processes began. */
-export type CpuTimes = { server: number; database: number; client: number };
+export type CpuTimes = {
+  server: number;
+  database: number;
+  client: number;
+  /** What everything else on the machine used: how much of a quiet machine the run had. */
+  others: number;
+};
 
 type ProcessTimes = { parent: number; own: number; reaped: number };
 
@@ -38,11 +44,29 @@ export function cpuTimes(driver: Driver): CpuTimes {
     }
   }
   const own = process.cpuUsage();
-  return {
-    server: server.reduce((total, pid) => total + (timesOf(pid)?.own ?? 0), 0),
-    database,
-    client: (own.user + own.system) / 1e6,
-  };
+  const client = (own.user + own.system) / 1e6;
+  const served = server.reduce((total, pid) => total + (timesOf(pid)?.own ?? 0), 0);
+  return { server: served, database, client, others: machineTime() - served - database - client };
+}
+
+/** CPU-seconds that all processors together were busy, waiting for disks left out. */
+function machineTime(): number {
+  const [user, nice, system, , , interrupts, softInterrupts] = readFileSync("/proc/stat", "utf8")
+    .split("\n", 1)[0]!
+    .trim()
+    .split(/ +/)
+    .slice(1)
+    .map(Number);
+  return (user! + nice! + system! + interrupts! + softInterrupts!) / 100;
+}
+
+/** Waits, a minute at most, until other work leaves the machine alone; then measures anyway and shows what it had. */
+export async function waitForQuiet(): Promise<void> {
+  for (let second = 0; second < 60; second++) {
+    const before = machineTime();
+    await sleep(1000);
+    if (machineTime() - before < 0.3) return;
+  }
 }
 
 export function cpuBetween(before: CpuTimes, after: CpuTimes): CpuTimes {
@@ -50,6 +74,7 @@ export function cpuBetween(before: CpuTimes, after: CpuTimes): CpuTimes {
     server: round(after.server - before.server, 2),
     database: round(after.database - before.database, 2),
     client: round(after.client - before.client, 2),
+    others: round(after.others - before.others, 2),
   };
 }
 

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import chonaiDriver from "../drivers/chonai.ts";
 import { userNames } from "../harness/driver.ts";
 import { round } from "../harness/measure.ts";
 import type { Measured } from "../harness/scenario.ts";
-import { isHealthy, launch } from "../servers/chonai.ts";
+import { isHealthy, launch, makeDataFolder } from "../servers/chonai.ts";
 import { findPortBase, start, until } from "../servers/processes.ts";
 import { planHall } from "./return.ts";
 
@@ -18,7 +16,7 @@ const repository = new URL("../../../", import.meta.url).pathname;
 export async function measureStartUp(): Promise<
   Measured & { versions: Record<string, string>; settings: string }
 > {
-  const directory = mkdtempSync(join(tmpdir(), "chonai-benchmark-"));
+  const directory = makeDataFolder();
   try {
     const first = await timed(() => launch(directory));
     await chonaiDriver(directory).setup(userNames(2000), planHall(2000));

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -16,9 +16,16 @@ const repository = new URL("../../../", import.meta.url).pathname;
  */
 const flags = ["--empty", "--rate-factor", "1000"];
 
+/** A data folder of this run's own; PostgreSQL, which runs as another user when we are root, can enter it. */
+export function makeDataFolder(): string {
+  const directory = mkdtempSync(join(tmpdir(), "chonai-benchmark-"));
+  chmodSync(directory, 0o711);
+  return directory;
+}
+
 /** Chonai as an installation runs it: its own process, its own PostgreSQL, everything on. */
 export async function startChonai(options: { profile?: string | undefined }): Promise<Server> {
-  const directory = mkdtempSync(join(tmpdir(), "chonai-benchmark-"));
+  const directory = makeDataFolder();
   const stop = await launch(directory, options.profile);
   return {
     driver: chonaiDriver(directory),

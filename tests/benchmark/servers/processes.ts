@@ -54,10 +54,10 @@ export function canConnect(port: number): Promise<boolean> {
   });
 }
 
-/** A port of the loopback address such that it and the next one are free. */
+/** A port of the loopback address such that it and the next one are free, below those that clients get. */
 export async function findPortBase(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000) * 2;
+    const port = 20_000 + Math.floor(Math.random() * 6000) * 2;
     if (!(await canConnect(port)) && !(await canConnect(port + 1))) return port;
   }
 }

@@ -128,13 +128,17 @@ export async function freshCode(person: { id: string }): Promise<string> {
   }
 }
 
+export function pathOf(name: string): string {
+  mkdirSync(screenshots, { recursive: true });
+  return join(screenshots, `${name}.png`);
+}
+
 /** Leaves a picture in tests/browser/screenshots for people to look at. */
 export async function picture(page: Page, name: string): Promise<void> {
-  mkdirSync(screenshots, { recursive: true });
   await page.evaluate(() => document.fonts.ready);
   // Colours and dialogs fade in.
   await page.waitForTimeout(350);
-  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+  await page.screenshot({ path: pathOf(name) });
 }
 
 /** No finding of axe on what is shown now: WCAG 2.2 A and AA, and best practices. */

@@ -17,6 +17,7 @@ export function Avatar({ person, size = 40 }: { person: Pictured; size?: keyof t
   return (
     <span
       aria-hidden="true"
+      data-avatar
       className={classes(
         "inline-flex shrink-0 select-none items-center justify-center overflow-hidden font-bold leading-none",
         sizes[size],
@@ -34,6 +35,7 @@ export function GroupAvatar({ size = 40 }: { size?: keyof typeof sizes }) {
   return (
     <span
       aria-hidden="true"
+      data-avatar
       className={classes("inline-flex shrink-0 items-center justify-center rounded-lg", sizes[size])}
       style={{ background: "var(--avatar-8)", color: "var(--avatar-8-ink)" }}
     >

@@ -2,7 +2,9 @@ import type { ReactNode, Ref } from "react";
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
 import { classes } from "./classes.ts";
 
-export type ButtonProps = Omit<AriaButtonProps, "className" | "style" | "children"> & {
+export type ButtonProps = Omit<AriaButtonProps, "className" | "style" | "children" | "isPending"> & {
+  /** While the answer is awaited: a press does nothing, the focus stays. */
+  isPending?: boolean;
   /** primary: the one thing to do here. danger: what cannot be taken back. */
   kind?: "primary" | "secondary" | "quiet" | "danger";
   size?: "medium" | "small";
@@ -30,20 +32,31 @@ export function Button({
   icon,
   className,
   children,
+  isPending = false,
+  onPress,
   ...props
 }: ButtonProps) {
   return (
     <AriaButton
       {...props}
+      onPress={isPending ? undefined : onPress}
       className={classes(
-        "inline-flex items-center justify-center rounded-lg border font-bold leading-tight transition-colors",
-        "disabled:opacity-50 data-pending:opacity-70",
+        "inline-flex items-center justify-center whitespace-nowrap rounded-lg border font-bold leading-tight transition-colors",
+        "disabled:opacity-50",
+        isPending && "cursor-progress opacity-70",
         kinds[kind],
         sizes[size],
         className,
       )}
     >
-      {icon}
+      {isPending ? (
+        <span
+          aria-hidden="true"
+          className="size-4 animate-spin rounded-full border-2 border-current border-r-transparent"
+        />
+      ) : (
+        icon
+      )}
       {children}
     </AriaButton>
   );

@@ -4,9 +4,14 @@ import { Tag } from "./badge.tsx";
 
 /** 課税課 主査, or where a guest comes from. Empty when there is nothing to say. */
 export function placeOf(
-  person: Pick<PersonSummary, "kind" | "sectionName" | "postName" | "affiliation">,
+  person: Pick<PersonSummary, "kind" | "name" | "sectionName" | "postName" | "affiliation">,
 ): string {
   if (person.kind === "guest") return person.affiliation ?? "";
+  // A section account bears its section's name; saying it twice helps nobody.
+  if (person.kind === "section")
+    return person.sectionName && person.sectionName !== person.name
+      ? person.sectionName
+      : text("person.section");
   return [person.sectionName, person.postName].filter(Boolean).join("　");
 }
 

@@ -67,6 +67,9 @@ export async function addMember(
   if (!isId(roomId) || !isId(personId)) throw notFound();
   const now = clock.now();
   return database.transaction(scopeOf(actor.tenantId), async (tx) => {
+    // Decided twice: before the lock, so that a stranger cannot hold it, and under it, where the decision counts.
+    const before = await findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
+    assertAllowed(actor, decideAddMember(actor, before));
     const counter = await tx.first(lockCounter, [actor.tenantId, roomId]);
     const facts = await findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
     const rule = assertAllowed(actor, decideAddMember(actor, facts));
@@ -76,12 +79,12 @@ export async function addMember(
 
     const inserted = await tx.first(insertMember, [actor.tenantId, roomId, personId, counter.last_seq, now]);
     if (!inserted) {
-      const before = (await tx.first(findMember, [actor.tenantId, roomId, personId]))!;
+      const known = (await tx.first(findMember, [actor.tenantId, roomId, personId]))!;
       return {
         person,
-        role: before.role,
-        readSeq: before.read_seq,
-        joinedAt: before.joined_at.toISOString(),
+        role: known.role,
+        readSeq: known.read_seq,
+        joinedAt: known.joined_at.toISOString(),
       };
     }
     const counts = await countMembers(tx, actor, roomId, 1, person.kind === "guest" ? 1 : 0);
@@ -139,6 +142,8 @@ export async function removeMember(
   if (!isId(roomId) || !isId(personId)) throw notFound();
   const now = clock.now();
   await database.transaction(scopeOf(actor.tenantId), async (tx) => {
+    const before = await findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
+    assertAllowed(actor, decideRemoveMember(actor, before, personId));
     await tx.first(lockCounter, [actor.tenantId, roomId]);
     const facts = await findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
     const rule = assertAllowed(actor, decideRemoveMember(actor, facts, personId));

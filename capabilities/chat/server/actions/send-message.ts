@@ -1,12 +1,13 @@
 import { auditColumns } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
-import { AppError, Batcher, batcherByKey, type Clock, notFound } from "#core/kernel/index.ts";
+import { AppError, Batcher, batcherByKey, type Clock, notFound, Semaphore } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId, newId } from "#shared/ids.ts";
 import { countCharacters, findTextFault, isWithinCharacters, normaliseText } from "#shared/text.ts";
 import {
   type Message,
   mentionLimit,
+  messageByteLimit,
   messageCharacterLimit,
   type SendMessageRequest,
 } from "../../contract.ts";
@@ -124,6 +125,9 @@ type Outcome = Sent | AppError | undefined;
 
 const batchLimit = 200;
 const waitingLimit = 20_000;
+/** Rooms that may be waited for at once, each with a connection of the pool, and how many messages of one may wait. */
+const patientRooms = 2;
+const patientLimit = 500;
 
 /**
  * Makes the action that sends. Messages of one municipality that arrive while others are being committed are committed
@@ -139,13 +143,25 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
         run: (drafts) => insertBatch(database, tenantId, clock.now(), drafts, lockFreeRooms),
       }),
   );
+  const patience = new Semaphore(patientRooms);
+  const patientBatcherOf = batcherByKey(
+    (key: string) =>
+      new Batcher<Draft, Outcome>({
+        maxBatch: batchLimit,
+        maxWaiting: patientLimit,
+        onFull: () => new AppError("service-unavailable"),
+        run: (drafts) =>
+          patience.hold(() =>
+            insertBatch(database, key.split(" ", 1)[0]!, clock.now(), drafts, lockRoomsPatiently),
+          ),
+      }),
+  );
   return async (actor, roomId, input) => {
     if (!isId(roomId)) throw notFound();
     const draft = prepare(actor, roomId, input, clock.now());
     let outcome = await batcherOf(actor.tenantId).add(draft);
-    // Somebody holds this room for longer: wait for it alone.
-    if (outcome === undefined)
-      [outcome] = await insertBatch(database, actor.tenantId, clock.now(), [draft], lockRoomsPatiently);
+    // Somebody holds this room for longer: its messages wait together, apart from all others.
+    if (outcome === undefined) outcome = await patientBatcherOf(`${actor.tenantId} ${roomId}`).add(draft);
     if (outcome === undefined) throw new AppError("service-unavailable");
     if (outcome instanceof AppError) throw outcome;
     return outcome;
@@ -158,6 +174,8 @@ function prepare(actor: Actor, roomId: string, input: SendMessageRequest, now: D
   if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
   const body = normaliseText(input.body);
   if (body.trim() === "") throw new AppError("invalid-request", { where: "body" });
+  if (Buffer.byteLength(body) > messageByteLimit)
+    throw new AppError("body-too-large", { limit: `${messageByteLimit / 1024} KiB` });
   if (!isWithinCharacters(body, messageCharacterLimit))
     throw new AppError("text-too-long", { length: countCharacters(body), limit: messageCharacterLimit });
   const mentions = [...new Set(input.mentions?.map((id) => id.toLowerCase()) ?? [])];
@@ -280,6 +298,8 @@ function knownMessage(draft: Draft, row: OutcomeRow): Message {
 
 /** The same clientMessageId again is the same message; with another text it is a mistake of the client. */
 function sameAsBefore(draft: Draft, before: Message): Sent {
-  if (before.body !== draft.message.body) throw new AppError("message-id-reused");
+  const { body, replyTo, mentions } = draft.message;
+  if (before.body !== body || before.replyTo !== replyTo || before.mentions.join() !== mentions.join())
+    throw new AppError("message-id-reused");
   return { message: before, isNew: false };
 }

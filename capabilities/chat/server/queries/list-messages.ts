@@ -65,7 +65,8 @@ async function readRows(
   const before = (seq: number, limit: number) => tx.all(messagesBefore, [...key, seq, limit]);
   const after = (seq: number, limit: number) => tx.all(messagesAfter, [...key, seq, limit]);
   if (query.around !== undefined) {
-    const half = Math.ceil(query.limit / 2);
+    // The message itself is on the newer side, so a page of one holds it.
+    const half = Math.floor(query.limit / 2);
     const [older, newer] = await Promise.all([
       before(query.around, half),
       after(query.around - 1, query.limit - half),

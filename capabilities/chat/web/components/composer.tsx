@@ -152,7 +152,7 @@ export function Composer({ room }: { room: RoomItem }) {
     <div className="border-t border-line bg-ground px-3 pb-2 pt-2.5 md:px-5 md:pb-3" data-print="hide">
       {connection === "offline" && <p className="mb-2 text-sm text-warn">{text("composer.offline")}</p>}
       {!isLasting && <p className="mb-2 text-sm text-warn">{text("composer.notKept")}</p>}
-      <div className="relative">
+      <div className="@container relative">
         {isPicking && (
           <div
             id={listId}
@@ -222,7 +222,7 @@ export function Composer({ room }: { room: RoomItem }) {
             onKeyDown={onKeyDown}
             className="block max-h-[34dvh] min-h-11 w-full resize-none bg-transparent px-3.5 py-2 text-base outline-none! shadow-none! placeholder:truncate placeholder:text-ink-3"
           />
-          <div className="flex items-center gap-1 pb-1.5 pl-1.5 pr-1.5">
+          <div className="flex flex-wrap items-center gap-1 pb-1.5 pl-1.5 pr-1.5">
             <IconButton
               label={text("composer.mention")}
               icon={<AtIcon />}
@@ -232,7 +232,7 @@ export function Composer({ room }: { room: RoomItem }) {
                 insert(needsSpace ? " @" : "@", caret, caret);
               }}
             />
-            <label className="ml-1 flex min-h-9 items-center gap-1.5 text-sm text-ink-2 max-md:hidden">
+            <label className="ml-1 hidden min-h-9 items-center gap-1.5 whitespace-nowrap text-sm text-ink-2 @min-[24rem]:pointer-fine:flex">
               <input
                 type="checkbox"
                 className="size-4 accent-[var(--accent)]"
@@ -244,7 +244,10 @@ export function Composer({ room }: { room: RoomItem }) {
               {text("composer.enter")}
             </label>
             <span className="min-w-0 flex-1" />
-            <span id={`${listId}-hint`} className="truncate text-xs text-ink-3 max-md:hidden">
+            <span
+              id={`${listId}-hint`}
+              className="hidden truncate text-xs text-ink-3 @min-[34rem]:pointer-fine:inline"
+            >
               {left === limit || left > nearLimit
                 ? text(sendKey === "enter" ? "composer.hint.enter" : "composer.hint.ctrl")
                 : null}

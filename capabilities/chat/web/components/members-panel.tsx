@@ -131,7 +131,7 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
                     <span className="block truncate text-sm text-ink-3">{placeOf(person)}</span>
                   </span>
                   {person.id !== me && (
-                    <span className="flex opacity-0 focus-within:opacity-100 group-hover:opacity-100 max-md:opacity-100">
+                    <span className="flex bg-hover opacity-0 focus-within:opacity-100 group-hover:opacity-100 max-md:bg-transparent max-md:opacity-100 md:absolute md:inset-y-0 md:right-2 md:items-center md:pl-2">
                       {room.kind === "group" && (
                         <IconButton
                           label={`${person.name} ${text("members.direct")}`}

@@ -279,6 +279,9 @@ export function MessageList({
     })();
   };
 
+  const isDrawn = items.length > 0 || unsent.length > 0;
+  // The list is observed too, once it is drawn: fonts, the size of text and folded messages change its height.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
@@ -305,7 +308,7 @@ export function MessageList({
       removeEventListener("focus", ask);
       document.removeEventListener("visibilitychange", ask);
     };
-  }, [look, scrollToBottom]);
+  }, [look, scrollToBottom, isDrawn]);
 
   useEffect(() => () => chat.leaveScreen(roomId), [chat, roomId]);
   useShortcuts({ "alt+j": () => toNewest.current() });

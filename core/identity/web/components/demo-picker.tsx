@@ -3,6 +3,7 @@ import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Avatar } from "#web/kit/components/avatar.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { ChevronIcon } from "#web/kit/components/icons.tsx";
+import { placeOf } from "#web/kit/components/person-name.tsx";
 import { zoneName } from "#web/kit/components/zone-band.tsx";
 import type { SignInPage, SignInRequest, Zone } from "../../contract.ts";
 import { text } from "../text/index.ts";
@@ -85,7 +86,6 @@ function DemoRow({
       <button
         type="button"
         disabled={!mayEnter || isBusy}
-        aria-label={text("demo.as", { name: person.name })}
         onClick={() =>
           onPick({
             loginId: person.loginId,
@@ -100,10 +100,11 @@ function DemoRow({
         <span className="min-w-0 flex-1 leading-5">
           <span className="block truncate text-base font-bold">
             <bdi>{person.name}</bdi>
+            <span className="sr-only">{text("demo.as")}</span>
           </span>
           <span className="block truncate text-sm text-ink-3">
             {mayEnter
-              ? [person.sectionName, person.postName].filter(Boolean).join("　")
+              ? placeOf({ ...person, affiliation: null })
               : text("demo.otherZone", { zone: others.join("・") })}
           </span>
         </span>

@@ -1,5 +1,5 @@
 import QRCode from "qrcode";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { Button } from "#web/kit/components/button.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
@@ -10,9 +10,14 @@ import { text } from "../text/index.ts";
 /** The second factor, shown once: as a picture drawn here, so that the secret goes nowhere else, and as characters. */
 export function SetUpDone({ made, onDone }: { made: SetUpResponse; onDone: () => void }) {
   const { path, size } = useMemo(() => drawCode(made.totpUrl), [made.totpUrl]);
+  const title = useRef<HTMLHeadingElement>(null);
+  // The page before was longer: begin at the top, and let a screen reader begin there too.
+  useEffect(() => title.current?.focus(), []);
   return (
     <div className="flex flex-col gap-5">
-      <h1 className="text-2xl font-bold">{text("setUp.done.title")}</h1>
+      <h1 ref={title} tabIndex={-1} className="scroll-mt-24 text-2xl font-bold outline-none! shadow-none!">
+        {text("setUp.done.title")}
+      </h1>
       <p className="text-ink-2">{text("setUp.done.lead")}</p>
       <Notice tone="warn">{text("setUp.done.once")}</Notice>
       {/* Black on white in every theme: cameras do not read it otherwise. */}

@@ -30,7 +30,7 @@ const en: Translation<typeof ja> = {
   "demo.section": "Sections",
   "demo.guest": "Guests",
   "demo.roles": "Role",
-  "demo.as": "Sign in as {name}",
+  "demo.as": ", sign in",
   "demo.otherZone": "Can sign in from {zone} only",
   "demo.operator": "Operated by {name}",
   "demo.none": "Nobody has this role",

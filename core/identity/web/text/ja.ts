@@ -27,7 +27,7 @@ export const ja = {
   "demo.section": "所属",
   "demo.guest": "ゲスト",
   "demo.roles": "立場",
-  "demo.as": "{name}としてログインする",
+  "demo.as": "としてログインする",
   "demo.otherZone": "この人は{zone}からのみログインできます",
   "demo.operator": "操作者 {name}",
   "demo.none": "この立場の人はいません",
