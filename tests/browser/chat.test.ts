@@ -95,28 +95,65 @@ describe("talking", () => {
     await message(sato.page, "補正予算の資料").waitFor();
     await sato.page.getByRole("button", { name: "既読 0人、未読 3人。一覧を開きます" }).waitFor();
 
-    const suzuki = await openSignedIn(browser, city, city.people.suzuki, { zone: "internet" });
-    await suzuki.page.getByRole("link", { name: /予算の相談.*未読 1件/ }).waitFor();
-    expect(await suzuki.page.title()).toMatch(/^\(\d+\) チャット/);
-    await suzuki.page.getByRole("link", { name: /予算の相談/ }).click();
-    await message(suzuki.page, "補正予算の資料").waitFor();
-    await suzuki.page.getByText("ここから未読").waitFor();
+    const takahashi = await openSignedIn(browser, city, city.people.takahashi, { zone: "internet" });
+    await takahashi.page.getByRole("link", { name: /予算の相談.*未読 1件/ }).waitFor();
+    expect(await takahashi.page.title()).toMatch(/^\(\d+\) チャット/);
+    await takahashi.page.getByRole("link", { name: /予算の相談/ }).click();
+    await message(takahashi.page, "補正予算の資料").waitFor();
+    await takahashi.page.getByText("ここから未読").waitFor();
 
     await sato.page.getByRole("button", { name: "既読 1人、未読 2人。一覧を開きます" }).click();
     const dialog = sato.page.getByRole("dialog");
     await dialog.getByRole("heading", { name: "既読 1人" }).waitFor();
     const read = dialog.locator("section", { has: sato.page.getByRole("heading", { name: "既読 1人" }) });
     const unread = dialog.locator("section", { has: sato.page.getByRole("heading", { name: "未読 2人" }) });
-    expect(await read.getByRole("listitem").allInnerTexts()).toEqual([expect.stringContaining("鈴木 一郎")]);
+    expect(await read.getByRole("listitem").allInnerTexts()).toEqual([expect.stringContaining("髙橋 美咲")]);
     expect(await unread.getByRole("listitem").count()).toBe(2);
     await sato.page.keyboard.press("Escape");
 
-    await composer(suzuki.page).fill("確認しました。");
-    await suzuki.page.getByRole("button", { name: "送信する" }).click();
+    await composer(takahashi.page).fill("確認しました。");
+    await takahashi.page.getByRole("button", { name: "送信する" }).click();
     await message(sato.page, "確認しました。").waitFor();
     sato.check();
-    suzuki.check();
+    takahashi.check();
     await sato.context.close();
+    await takahashi.context.close();
+  });
+
+  it("makes a group, takes somebody in and lets them go again", async () => {
+    const suzuki = await openSignedIn(browser, city, city.people.suzuki);
+    const { page, check, context } = await openSignedIn(browser, city, city.people.tanaka);
+    await page.getByRole("button", { name: "新しく始める" }).first().click();
+    await page.getByRole("tab", { name: "グループを作る" }).click();
+    await page.getByRole("button", { name: "作成する" }).click();
+    await page.getByText("グループの名前を入力してください。").waitFor();
+    await page.getByLabel("グループの名前").fill("端末の入れ替え");
+    await page.getByRole("combobox").fill("こばやし");
+    await page.getByRole("option", { name: /小林 大輔/ }).click();
+    await page.getByText("ゲスト（庁外の人）が 1人含まれます").waitFor();
+    await page.getByRole("combobox").fill("さとう");
+    await page.getByRole("option", { name: /佐藤 花子/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "作成する" }).click();
+    await page.getByRole("heading", { name: "端末の入れ替え" }).waitFor();
+    await page.getByText("（うちゲスト 1人）").waitFor();
+
+    await page.getByRole("button", { name: "メンバー", exact: true }).click();
+    await page.getByRole("button", { name: "メンバーを追加する" }).click();
+    await page.getByRole("combobox").fill("すずき");
+    await page.getByRole("option", { name: /鈴木 一郎/ }).click();
+    await page.getByRole("button", { name: "1人を追加する" }).click();
+    await suzuki.page.getByRole("link", { name: /端末の入れ替え/ }).click();
+    await suzuki.page.getByText("まだメッセージはありません").last().waitFor();
+
+    await page.getByRole("button", { name: "鈴木 一郎さんを外す" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("alertdialog").getByRole("button", { name: "外す" }).click();
+    await suzuki.page.getByText("このルームは見られません").waitFor();
+    expect(await suzuki.page.getByRole("link", { name: /端末の入れ替え/ }).count()).toBe(0);
+    check();
+    suzuki.check();
+    await context.close();
     await suzuki.context.close();
   });
 
@@ -451,6 +488,18 @@ describe("on a phone", () => {
         .map(({ box, words }) => `${words} ${Math.round(box.width)}×${Math.round(box.height)}`),
     );
     expect(small).toEqual([]);
+    await page.getByRole("button", { name: "返信をやめる" }).tap();
+    const box = (await message(page, "至急").boundingBox())!;
+    const cdp = await context.newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", x: number) =>
+      cdp.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: type === "touchEnd" ? [] : [{ x, y: box.y + box.height / 2 }],
+      });
+    await touch("touchStart", 300);
+    for (const x of [280, 250, 215, 190]) await touch("touchMove", x);
+    await touch("touchEnd", 190);
+    await page.getByText("佐藤 花子さんに返信").waitFor();
     await page.getByRole("link", { name: "ルームの一覧に戻る" }).tap();
     await page.getByRole("navigation", { name: "機能" }).waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(

@@ -123,6 +123,7 @@ export class ChatClient {
   /** Makes a room and gives its id; for a direct room that exists, that room's. */
   async createRoom(room: CreateRoomRequest): Promise<string> {
     const made = await request<RoomItem>("POST", "/rooms", { body: room, idempotencyKey: newId() });
+    await this.#untilJoined(made.id);
     return made.id;
   }
 
@@ -175,6 +176,20 @@ export class ChatClient {
       reading.sent = 0;
       reading.seq = 0;
     }
+  }
+
+  /** The room comes on the stream; without a line it is shown when the line is back. */
+  #untilJoined(roomId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => finish(), 3000);
+      const finish = () => {
+        clearTimeout(timer);
+        unsubscribe();
+        resolve();
+      };
+      const unsubscribe = this.state.subscribe(() => this.state.get().rooms[roomId] && finish());
+      if (this.state.get().rooms[roomId]) finish();
+    });
   }
 
   async #once(key: string, work: () => Promise<void>): Promise<void> {

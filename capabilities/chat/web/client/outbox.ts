@@ -30,6 +30,8 @@ export class Outbox {
   /** In the order of writing. */
   readonly messages = new Store<readonly UnsentMessage[]>([]);
   readonly #device: DeviceStore;
+  /** Messages that are on their way to the disk; none is sent before it is there. */
+  readonly #keeping = new Map<string, Promise<void>>();
   readonly #pumping = new Set<string>();
   readonly #stopped = new AbortController();
   #wake: (() => void)[] = [];
@@ -66,7 +68,10 @@ export class Outbox {
       problem: null,
     };
     this.messages.update((all) => [...all, unsent]);
-    await this.#device.put("outbox", unsent.clientMessageId, unsent);
+    const kept = this.#device.put("outbox", unsent.clientMessageId, unsent);
+    this.#keeping.set(unsent.clientMessageId, kept);
+    await kept;
+    this.#keeping.delete(unsent.clientMessageId);
     void this.#pump(message.roomId);
   }
 
@@ -119,6 +124,7 @@ export class Outbox {
   }
 
   async #sendOnce(message: UnsentMessage): Promise<void> {
+    await this.#keeping.get(message.clientMessageId);
     const body: SendMessageRequest = {
       clientMessageId: message.clientMessageId,
       body: message.body,

@@ -13,6 +13,7 @@ import { text } from "../text/index.ts";
 import { type MessageAction, MessageActions } from "./message-actions.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { UnsentRow } from "./unsent-row.tsx";
+import { useSwipe } from "./use-swipe.ts";
 
 /** At most this many messages stand in the page; the window slides over the loaded ones. */
 const windowSize = 160;
@@ -345,6 +346,10 @@ export function MessageList({
   );
 
   const unseen = Math.max(0, room.lastSeq - Math.max(room.readSeq, 0));
+  const swipe = useSwipe((row) => {
+    const message = items.find((item) => item.seq === Number(row.dataset.seq));
+    if (message) onReply(message);
+  });
   const focusable = active ?? items.at(-1)?.seq;
 
   return (
@@ -375,7 +380,7 @@ export function MessageList({
                 <p className="pt-5 text-center text-xs text-ink-3">{text("messages.start")}</p>
               )}
             </div>
-            <ol ref={list} onKeyDown={onKey}>
+            <ol ref={list} onKeyDown={onKey} {...swipe}>
               {items.map((message, index) => {
                 const before = items[index - 1];
                 const isNewDay = !before || japanDayNumber(before.sentAt) !== japanDayNumber(message.sentAt);
@@ -395,7 +400,7 @@ export function MessageList({
                     aria-keyshortcuts="R C I"
                     onFocus={() => setActive(message.seq)}
                     onMouseEnter={() => setActive(message.seq)}
-                    className="focus-inside group relative"
+                    className="focus-inside relative touch-pan-y"
                   >
                     {isNewDay && <DayLine moment={message.sentAt} />}
                     {isUnreadLine && <UnreadLine />}

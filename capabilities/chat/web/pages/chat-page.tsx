@@ -14,7 +14,7 @@ export function ChatPage({ roomId, search }: { roomId: string | undefined; searc
   const navigate = useNavigate();
   const [isCreating, setCreating] = useState(false);
   return (
-    <main className="flex min-h-0 min-w-0 flex-1" aria-label={text("chat")} data-print="grow">
+    <main className="relative flex min-h-0 min-w-0 flex-1" aria-label={text("chat")} data-print="grow">
       <h1 className="sr-only">{text("chat")}</h1>
       <div
         className={classes(
