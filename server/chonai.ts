@@ -55,9 +55,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const { clock, log, keyring } = options;
   const database = new Database(options.database, { poolSize: options.poolSize });
   const tenants = new Tenants(database, clock);
-  const sessions = new Sessions(database, clock, async (tenantId) =>
-    (await tenants.list()).some((tenant) => tenant.id === tenantId),
-  );
+  const sessions = new Sessions(database, clock, (tenantId) => tenants.has(tenantId));
   const limiter = new RateLimiter(clock, options.rateFactor);
   const installation = await findInstallation(database);
   if (!installation) throw new Error("the installation's row is missing: run `chonai migrate` first");

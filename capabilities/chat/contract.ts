@@ -10,7 +10,7 @@ import { PersonSummary } from "#core/identity/contract.ts";
 /** The longest message, in graphemes. */
 export const messageCharacterLimit = 20_000;
 /** The longest message in UTF-8: a grapheme may be heaped up of any number of code points. */
-export const messageByteLimit = 128 * 1024;
+export const messageByteLimit = 512 * 1024;
 /** How many people one message can mention by name. */
 export const mentionLimit = 100;
 /** How many people a group room can be made with at once. */

@@ -78,9 +78,9 @@ export class Sessions {
           maxWaiting: 20_000,
           onFull: () => new AppError("service-unavailable"),
           run: async (hashes) => {
-            const rows = await database.transaction(scopeOf(tenantId), (tx) =>
+            const [rows] = await database.pipeline<[SessionRow[]]>(scopeOf(tenantId), (tx) => [
               tx.all(listSessions, [tenantId, hashes]),
-            );
+            ]);
             const byHash = new Map(rows.map((row) => [row.token_hash.toString("latin1"), row]));
             return hashes.map((hash) => byHash.get(hash.toString("latin1")));
           },

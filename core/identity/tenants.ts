@@ -39,6 +39,17 @@ export class Tenants {
     return tenants;
   }
 
+  /** Whether a municipality exists; one that was made a moment ago, wherever, does too. */
+  async has(tenantId: string): Promise<boolean> {
+    if ((await this.list()).some((tenant) => tenant.id === tenantId)) return true;
+    const row = await this.#database.transaction(installationScope, (tx) =>
+      tx.first(build.selectFrom("tenant").select("id").where("id", "=", tenantId)),
+    );
+    if (!row) return false;
+    this.forget();
+    return true;
+  }
+
   forget(): void {
     this.#known = undefined;
   }

@@ -39,6 +39,8 @@ test("on a restored dump clients start afresh, nothing old is delivered again, a
     await server.chonai.auditSealer.flush();
   }
   expect(stream.events.map((frame) => frame.message?.body)).toEqual(["四", "五", "六"]);
+  const begin = (Math.floor(position / 2 ** 40) + 1) * 2 ** 40;
+  expect(stream.events.map((frame) => frame.position)).toEqual([begin + 1, begin + 2, begin + 3]);
   stream.close();
   const key = { id: server.keyring.id, key: server.keyring.derive("audit-chain") };
   const report = await verifyAudit(server.database, tenantId, [key], [], new Date());

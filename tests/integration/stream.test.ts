@@ -126,38 +126,35 @@ describe("resuming", () => {
   test("from before the log's retention, another epoch, or the future is a reset with a new position", async () => {
     const { tenantId, a, b, roomId } = await roomOfTwo();
     await sendMany(a, roomId, 5, "本文");
-    const stream = await b.stream();
-    const { position } = await stream.until((frame) => frame.type === "ready");
-    stream.close();
     await expectSealedOnce(server.database, tenantId);
+    const stream = await b.stream();
+    let { position } = await stream.until((frame) => frame.type === "ready");
+    stream.close();
     const epoch = 2 ** 40;
-    for (const strange of [position + 1, position + epoch, Number.MAX_SAFE_INTEGER]) {
-      const reset = await b.stream(strange);
+    for (const ahead of [1, epoch, Number.MAX_SAFE_INTEGER - position]) {
+      const reset = await b.stream(position + ahead);
       expect(reset.frames.slice(0, 2)).toEqual([{ type: "reset" }, { type: "ready", position }]);
       await a.send(roomId, "続き");
       const next = await reset.until((frame) => frame.type === "message.sent");
       expect(next.position).toBe(position + 1);
+      position = next.position;
       reset.close();
-      await a.put(`/api/v1/rooms/${roomId}/read-position`, { seq: 0 });
-      return void (await resetAfterForgetting());
     }
 
-    async function resetAfterForgetting() {
-      await forgetMemory(tenantId);
-      await outside.query(
-        "update stream_batch set sealed_at = sealed_at - interval '15 days' where tenant_id = $1",
-        [tenantId],
-      );
-      await server.chonai.realtime.forgetOld();
-      const reset = await b.stream(position);
-      expect(reset.frames[0]).toEqual({ type: "reset" });
-      expect(reset.frames[1]!.type).toBe("ready");
-      const before = (await b.get(`/api/v1/rooms/${roomId}/messages`)).body.items.length;
-      await a.send(roomId, "忘れた後の本文");
-      await reset.until((frame) => frame.message?.seq === before + 1);
-      reset.close();
-      expect(await outside.query("select from outbox where tenant_id = $1", [tenantId])).toHaveLength(1);
-    }
+    await forgetMemory(tenantId);
+    await outside.query(
+      "update stream_batch set sealed_at = sealed_at - interval '15 days' where tenant_id = $1",
+      [tenantId],
+    );
+    await server.chonai.realtime.forgetOld();
+    const reset = await b.stream(position - 1);
+    expect(reset.frames[0]).toEqual({ type: "reset" });
+    expect(reset.frames[1]!.type).toBe("ready");
+    const before = (await b.get(`/api/v1/rooms/${roomId}/messages`)).body.items.length;
+    await a.send(roomId, "忘れた後の本文");
+    await reset.until((frame) => frame.message?.seq === before + 1);
+    reset.close();
+    expect(await outside.query("select from outbox where tenant_id = $1", [tenantId])).toHaveLength(1);
   });
 
   test("what was forgotten while it is replayed is a reset, never a silent gap", async () => {
@@ -184,63 +181,6 @@ describe("resuming", () => {
     expect(seqs).toEqual(numbers(1, seqs.length));
     if (seqs.length < 100) expect(resumed.frames.map((frame) => frame.type)).toContain("reset");
     resumed.close();
-  });
-});
-
-describe("a restored database", () => {
-  test("begins a new epoch: clients are reset once, and nothing of before comes again", async () => {
-    const restored = await startTestServer({ rateFactor: 1000 });
-    try {
-      const { tenantId, a, b, roomId } = await roomOfTwo(restored);
-      await sendMany(a, roomId, 10, "復元前の本文");
-      await expectSealedOnce(restored.database, tenantId);
-      const before = await b.stream();
-      const { position } = await before.until((frame) => frame.type === "ready");
-      await restored.chonai.auditSealer.flush();
-
-      // As after a restore into another cluster: every transaction number kept in the rows lies in the future there.
-      const future = 4_000_000_000;
-      await asSuperuser(restored.testDatabase.superuser, [
-        `update outbox set transaction_number = transaction_number + ${future}`,
-        `update audit_entry set transaction_number = transaction_number + ${future}`,
-        `update stream_head set snapshot_xmax = snapshot_xmax + ${future}`,
-        `update audit_head set snapshot_xmax = snapshot_xmax + ${future}`,
-      ]);
-      await asSuperuser(restored.testDatabase.superuser, [
-        `select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and application_name in ('chonai sealer', 'chonai audit')`,
-      ]);
-      expect((await before.untilClosed()).code).toBe(4409);
-      expect(before.frames.at(-1)).toEqual({ type: "reset" });
-
-      const after = await b.stream(position);
-      expect(after.frames[0]).toEqual({ type: "reset" });
-      const ready = await after.until((frame) => frame.type === "ready");
-      expect(Math.floor(ready.position / 2 ** 40)).toBe(Math.floor(position / 2 ** 40) + 1);
-      for (let seq = 11; seq <= 13; seq++) {
-        await a.send(roomId, "復元後の本文");
-        await after.until((frame) => frame.message?.seq === seq);
-      }
-      expect(seqsOf(after.events)).toEqual([11, 12, 13]);
-      expect(after.events.map((frame) => frame.position)).toEqual(
-        numbers(ready.position + 1, ready.position + 3),
-      );
-      after.close();
-      await expectSealedOnce(restored.database, tenantId);
-      // The audit chain goes on where it was: every entry once.
-      await until("every entry is chained", async () => {
-        await restored.chonai.auditSealer.flush();
-        const rows = await asSuperuser(restored.testDatabase.superuser, [
-          `select (select count(*) from audit_entry where tenant_id = '${tenantId}')::int as entries,
-                  (select coalesce(sum(cardinality(entry_ids)), 0) from audit_link where tenant_id = '${tenantId}')::int as chained`,
-        ]);
-        const { entries, chained } = rows.rows[0];
-        expect(chained).toBeLessThanOrEqual(entries);
-        return entries === chained;
-      });
-    } finally {
-      await restored.stop();
-    }
   });
 });
 
@@ -284,10 +224,10 @@ describe("slow readers", () => {
     await outside.letGo();
     await stream.until((frame) => frame.message?.seq === 80);
     // One character of eight joined emoji is 85 bytes.
-    const large = `${"👩🏽\u200d".repeat(7)}👩🏽`.repeat(12_335);
+    const large = `${"👩🏽\u200d".repeat(7)}👩🏽`.repeat(6_100);
     expect((await a.send(roomId, large)).status).toBe(201);
     const frame = await stream.until(({ message }) => message?.seq === 81);
-    expect(Buffer.byteLength(JSON.stringify(frame))).toBeGreaterThan(1024 * 1024);
+    expect(Buffer.byteLength(JSON.stringify(frame))).toBeGreaterThan(500 * 1024);
     expect(frame.message.body).toBe(large);
     expect(stream.closed).toBeUndefined();
     stream.close();

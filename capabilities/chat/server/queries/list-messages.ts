@@ -3,7 +3,7 @@ import { notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
 import type { Message, MessagesPage, MessagesQuery } from "../../contract.ts";
-import { decideReadRoom, readRoomPredicate } from "../policy.ts";
+import { decideReadRoom, type RoomFacts, readRoomPredicate } from "../policy.ts";
 import { findRoomFacts } from "./find-room-facts.ts";
 
 export type MessageRow = {
@@ -48,13 +48,17 @@ export async function listMessages(
 ): Promise<MessagesPage> {
   if (!isId(roomId)) throw notFound();
   const key = [actor.tenantId, roomId, actor.personId] as const;
-  return database.transaction(scopeOf(actor.tenantId), async (tx) => {
-    const [facts, rows] = await Promise.all([findRoomFacts(tx, ...key), readRows(tx, key, query)]);
-    assertAllowed(actor, decideReadRoom(facts));
-    const first = rows[0]?.seq ?? (query.after !== undefined ? query.after + 1 : 1);
-    const last = rows.at(-1)?.seq ?? (query.before !== undefined ? query.before - 1 : facts.lastSeq);
-    return { items: rows.map(toMessage), hasBefore: first > 1, hasAfter: last < facts.lastSeq };
-  });
+  const read = (tx: Transaction) => [findRoomFacts(tx, ...key), readRows(tx, key, query)] as const;
+  const scope = scopeOf(actor.tenantId);
+  // Only a time needs an answer before the next question; everything else is asked in one go.
+  const [facts, rows] =
+    query.at === undefined
+      ? await database.pipeline<[RoomFacts & { lastSeq: number }, MessageRow[]]>(scope, read)
+      : await database.transaction(scope, (tx) => Promise.all(read(tx)));
+  assertAllowed(actor, decideReadRoom(facts));
+  const first = rows[0]?.seq ?? (query.after !== undefined ? query.after + 1 : 1);
+  const last = rows.at(-1)?.seq ?? (query.before !== undefined ? query.before - 1 : facts.lastSeq);
+  return { items: rows.map(toMessage), hasBefore: first > 1, hasAfter: last < facts.lastSeq };
 }
 
 async function readRows(

@@ -92,13 +92,9 @@ async function readRooms(
   tenantId: string,
   personIds: readonly string[],
 ): Promise<Listed[]> {
-  const [rows, head] = await database.transaction(
+  const [rows, head] = await database.pipeline<[RoomRow[], { position: number } | undefined]>(
     scopeOf(tenantId),
-    (tx) =>
-      Promise.all([
-        tx.all(roomsOfMembers, [tenantId, [...new Set(personIds)]]),
-        tx.first(headPosition, [tenantId]),
-      ]),
+    (tx) => [tx.all(roomsOfMembers, [tenantId, [...new Set(personIds)]]), tx.first(headPosition, [tenantId])],
     { mode: "snapshot" },
   );
   const byMember = new Map<string, RoomItem[]>();

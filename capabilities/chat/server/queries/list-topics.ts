@@ -18,8 +18,9 @@ export function makeListTopics(
         maxWaiting: 20_000,
         onFull: () => new AppError("service-unavailable"),
         run: async (personIds) => {
-          const rows = await database.transaction(scopeOf(tenantId), (tx) =>
-            tx.all(roomsByPerson, [tenantId, [...new Set(personIds)]]),
+          const [rows] = await database.pipeline<[{ person_id: string; room_id: string }[]]>(
+            scopeOf(tenantId),
+            (tx) => [tx.all(roomsByPerson, [tenantId, [...new Set(personIds)]])],
           );
           const byPerson = Map.groupBy(rows, (row) => row.person_id);
           return personIds.map((id) => byPerson.get(id)?.map((row) => row.room_id) ?? []);
