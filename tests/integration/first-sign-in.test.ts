@@ -24,7 +24,12 @@ test("the first sign-in chooses one's own password and signs in, in one step; we
 
   const asked = await signIn("lgwan", { password: testPassword });
   expect([asked.status, asked.body.code]).toEqual([403, "password-change-required"]);
-  for (const newPassword of ["短い", `${person.loginId}-and-more`, "ああああああああああああ", testPassword]) {
+  for (const newPassword of [
+    "短い",
+    `${person.loginId}-and-more`,
+    "ああああああああああああ",
+    testPassword,
+  ]) {
     const refused = await signIn("lgwan", { password: testPassword, newPassword });
     expect([refused.status, refused.body.code]).toEqual([400, "password-too-weak"]);
   }
