@@ -20,7 +20,7 @@ test("the first sign-in chooses one's own password and signs in, in one step; we
   const base = { loginId: person.loginId, tenant: slug };
   const signIn = (zone: "lgwan" | "internet", more: object) =>
     server.anonymous(zone).post("/api/v1/sessions", { ...base, ...more });
-  const own = "山の上の小さな図書館";
+  const own = "山の上の小さな図書館と川下の橋";
 
   const asked = await signIn("lgwan", { password: testPassword });
   expect([asked.status, asked.body.code]).toEqual([403, "password-change-required"]);
