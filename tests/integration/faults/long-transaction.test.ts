@@ -95,6 +95,7 @@ test("an import that holds a room and a transaction number for long holds up nei
 test("what it had written is nowhere when it is undone, and the waiting send follows the last kept one", async () => {
   const { tenantId, a, b, held } = await twoRooms();
   expect((await a.send(held, "前の本文")).body.seq).toBe(1);
+  await expectSealedOnce(server.database, tenantId);
   const stream = await b.stream();
   const longImport = await beginImport(tenantId, held);
   await longImport.write(10);
