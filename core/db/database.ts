@@ -296,13 +296,29 @@ export class DedicatedConnection {
 }
 
 /**
- * What is sent until this turn of the event loop ends goes out in one write, and PostgreSQL answers it without being
- * woken for each statement: each write and each waking costs more than most statements do.
+ * What is sent until this turn of the event loop ends goes out in one write, and PostgreSQL is woken once for it: each
+ * write and each waking costs more than most statements do.
  */
 function sendTogether(client: pg.ClientBase): void {
-  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
+  const stream = wireOf(client);
+  if (stream.writableCorked > 0) return;
   stream.cork();
   process.nextTick(() => stream.uncork());
+}
+
+/** The same for what is sent by `send`, and at once. */
+function inOneWrite<T>(client: pg.ClientBase, send: () => T): T {
+  const stream = wireOf(client);
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}
+
+function wireOf(client: pg.ClientBase): Duplex {
+  return (client as unknown as { connection: { stream: Duplex } }).connection.stream;
 }
 
 function open(client: pg.ClientBase, scope: Scope, mode: keyof typeof begin): Promise<unknown> {
@@ -321,13 +337,14 @@ async function sendPipeline<T extends readonly unknown[]>(
   notify: pg.QueryConfig | undefined,
   mode: TransactionOptions["mode"] = "write",
 ): Promise<{ results: T; announced: boolean }> {
-  sendTogether(client);
-  const opened = open(client, scope, mode);
   const tx = new PooledTransaction(client, scope);
-  const answers = work(tx) as readonly Promise<unknown>[];
-  const notified = tx.announced && notify ? client.query(notify) : undefined;
-  const committed = client.query("commit");
-  const [results, , , end] = await Promise.all([Promise.all(answers), opened, notified, committed]);
+  const sent = inOneWrite(client, () => ({
+    opened: open(client, scope, mode),
+    answers: Promise.all(work(tx) as readonly Promise<unknown>[]),
+    notified: tx.announced && notify ? client.query(notify) : undefined,
+    committed: client.query("commit"),
+  }));
+  const [results, , , end] = await Promise.all([sent.answers, sent.opened, sent.notified, sent.committed]);
   // After a failed statement PostgreSQL answers ROLLBACK to a commit; nothing of it was kept.
   if (end.command !== "COMMIT") throw new Error(`transaction ended as ${end.command}`);
   return { results: results as unknown as T, announced: tx.announced };

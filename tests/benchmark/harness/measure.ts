@@ -60,9 +60,9 @@ function machineTime(): number {
   return (user! + nice! + system! + interrupts! + softInterrupts!) / 100;
 }
 
-/** Waits, a minute at most, until other work leaves the machine alone; then measures anyway and shows what it had. */
+/** Waits, twenty seconds at most, until other work leaves the machine alone; then measures anyway and shows what it had. */
 export async function waitForQuiet(): Promise<void> {
-  for (let second = 0; second < 60; second++) {
+  for (let second = 0; second < 20; second++) {
     const before = machineTime();
     await sleep(1000);
     if (machineTime() - before < 0.3) return;
