@@ -44,6 +44,7 @@ export type Chonai = {
 
 const version = "0.1.0";
 const dailyWork = 24 * 3_600_000;
+const firstWorkAfter = 60_000;
 /** Streams live long; that their sessions still stand is looked up this often, whatever ended them. */
 const recheckEvery = 60_000;
 
@@ -108,6 +109,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const openApi = describeApi(routes, version);
 
   let daily: NodeJS.Timeout | undefined;
+  let first: NodeJS.Timeout | undefined;
   let recheck: NodeJS.Timeout | undefined;
   const listTopics = makeListTopics(database);
   const listeners: Listener[] = [];
@@ -157,14 +159,20 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     );
   }, recheckEvery);
   recheck.unref();
-  daily = setInterval(() => {
-    realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
-  }, dailyWork);
+  daily = setInterval(forgetOld, dailyWork);
   daily.unref();
+  // A program that is restarted every day forgets too.
+  first = setTimeout(forgetOld, firstWorkAfter);
+  first.unref();
   stops.push(giveMemoryBack(log));
+
+  function forgetOld(): void {
+    realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
+  }
 
   async function stop(): Promise<void> {
     clearInterval(daily);
+    clearTimeout(first);
     clearInterval(recheck);
     for (const end of stops) end();
     await Promise.all(listeners.map((listener) => listener.stop()));

@@ -52,6 +52,8 @@ export function clientConfig(
     application_name: applicationName,
     types,
     pipeline: true,
+    // Statements are written so that one plan serves all values; planning anew costs more than running them.
+    options: "-c plan_cache_mode=force_generic_plan",
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 60_000,

@@ -57,6 +57,8 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     exposeHeadRoutes: true,
     http: {
       headersTimeout: 15_000,
+      // How often these times are looked at; Node's half a minute would triple the shortest.
+      connectionsCheckingInterval: 5000,
       maxHeaderSize: 16_384,
       // Only the stream changes the protocol; other offers (HTTP clients that propose h2c) are passed over.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",

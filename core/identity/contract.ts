@@ -41,6 +41,8 @@ export type PersonSummary = z.infer<typeof PersonSummary>;
 export const SignInRequest = z.object({
   loginId: shortText(200).min(1),
   password: z.string().min(1).max(1000),
+  /** One's own password, when the answer was `password-change-required`: chosen and signed in with in one step. */
+  newPassword: z.string().min(1).max(1000).optional(),
   /** The six digits of the authenticator app; needed on the Internet side. */
   totp: z
     .string()
@@ -48,7 +50,7 @@ export const SignInRequest = z.object({
     .optional(),
   /** Slug of the municipality; by host name, or the only one, when left out. */
   tenant: shortText(100).optional(),
-  /** Login id or person id of who sits at a section account. */
+  /** The person id of who sits at a section account. */
   operatorId: z.uuid().optional(),
   deviceName: shortText(200).optional(),
 });

@@ -8,15 +8,17 @@ export {
   importPeople,
   type PeopleFiles,
 } from "./actions/import-people.ts";
-export { loginKey, signIn } from "./actions/sign-in.ts";
+export { signIn } from "./actions/sign-in.ts";
 export type { Credentials, InitialPassword, MakeCredentials } from "./import/credentials.ts";
 export type { ImportIssue } from "./import/issue.ts";
 export type { ImportReport } from "./import/report.ts";
 export { personSearchKey, sectionSearchKey } from "./import/search-keys.ts";
 export { createInstallation, findInstallation, type Installation, issueSetUpCode } from "./installation.ts";
+export { loginKey } from "./login-key.ts";
 export { hashPassword } from "./passwords.ts";
 export { decideSeePerson, personRules, visiblePeople } from "./policy.ts";
 export {
+  listCurrentPeople,
   listPersonSummaries,
   type PersonSummaryRow,
   personSummaryColumns,

@@ -14,7 +14,7 @@ import {
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import { type Actor, noteDecision } from "#core/policy/index.ts";
 import { setUp } from "./actions/set-up.ts";
-import { loginKey, signIn } from "./actions/sign-in.ts";
+import { signIn } from "./actions/sign-in.ts";
 import { signOut } from "./actions/sign-out.ts";
 import {
   Me,
@@ -26,6 +26,7 @@ import {
   SignInRequest,
   SignInResponse,
 } from "./contract.ts";
+import { loginKey } from "./login-key.ts";
 import { personRules } from "./policy.ts";
 import { getMe } from "./queries/get-me.ts";
 import { listPeople, type Roommates } from "./queries/list-people.ts";

@@ -39,6 +39,12 @@ export class Tenants {
     return tenants;
   }
 
+  /** One that was made a moment ago, perhaps by another node or a command. */
+  async #readNew(slug: string): Promise<Tenant | undefined> {
+    this.forget();
+    return (await this.list()).find((tenant) => tenant.slug === slug);
+  }
+
   /** Whether a municipality exists; one that was made a moment ago, wherever, does too. */
   async has(tenantId: string): Promise<boolean> {
     if ((await this.list()).some((tenant) => tenant.id === tenantId)) return true;
@@ -61,7 +67,7 @@ export class Tenants {
     const byHost = tenants.find((tenant) => tenant.hostNames.includes(name));
     if (byHost) return byHost;
     if (slug !== undefined) {
-      const bySlug = tenants.find((tenant) => tenant.slug === slug);
+      const bySlug = tenants.find((tenant) => tenant.slug === slug) ?? (await this.#readNew(slug));
       if (!bySlug) throw new AppError("tenant-required");
       return bySlug;
     }

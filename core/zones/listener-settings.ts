@@ -27,9 +27,11 @@ export function cookieNameOf(zone: ZoneName, secure: boolean): string {
 export function addressMatcher(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const range of ranges) {
-    const [address = "", bits] = range.split("/");
+    const [address = "", bits, ...more] = range.split("/");
     const version = isIP(address);
-    if (version === 0) throw new Error(`"${range}" is neither an address nor a range such as 10.0.0.0/8`);
+    // "10.0.0.0/" must not become /0, which is everybody.
+    if (version === 0 || more.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits)))
+      throw new Error(`"${range}" is neither an address nor a range such as 10.0.0.0/8`);
     const family = version === 6 ? "ipv6" : "ipv4";
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);

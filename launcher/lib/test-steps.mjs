@@ -41,7 +41,7 @@ async function checkImports(node) {
   const args = existsSync(join(repository, own))
     ? [join(repository, own)]
     : [
-        join(modulesFolder, "dependency-cruiser", "bin", "dependency-cruise.mjs"),
+        join(modulesFolder, "dependency-cruiser", "bin", "dependency-cruiser.mjs"),
         ...["--config", rules],
         ...layers.filter((layer) => existsSync(join(repository, layer))),
       ];

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { newId } from "#shared/ids.ts";
 import { type ApiClient, type Frame, StreamClient } from "#tests/support/api-client.ts";
-import { asSuperuser } from "#tests/support/database.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson, buildSession } from "#tests/support/factories.ts";
 import { Outside } from "#tests/support/outside.ts";
 import { expectSealedOnce } from "#tests/support/sealed-once.ts";

@@ -22,7 +22,7 @@ import { readSections, type SectionLines } from "../import/read-sections.ts";
 import type { ImportReport } from "../import/report.ts";
 import { writePeople } from "../import/write-people.ts";
 import { writeSections } from "../import/write-sections.ts";
-import { loginKey } from "./sign-in.ts";
+import { loginKey } from "../login-key.ts";
 
 /** The two lists as the files' bytes; one of them alone is fine. */
 export type PeopleFiles = { sections?: Uint8Array; people?: Uint8Array };

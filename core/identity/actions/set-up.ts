@@ -4,10 +4,11 @@ import { newId } from "#shared/ids.ts";
 import { findTextFault, normaliseText, searchKey } from "#shared/text.ts";
 import type { SetUpRequest, SetUpResponse } from "../contract.ts";
 import { useSetUpCode } from "../installation.ts";
+import { loginKey } from "../login-key.ts";
+import { checkNewPassword } from "../password-rules.ts";
 import { hashPassword } from "../passwords.ts";
 import { newTotpSecret, totpUrl } from "../totp.ts";
 import { insertMunicipality } from "./create-municipality.ts";
-import { loginKey } from "./sign-in.ts";
 
 /**
  * Makes the first municipality and its administrator, who has shown by the console's one-time code to be at the
@@ -22,11 +23,7 @@ export async function setUp(
     const fault = findTextFault(text);
     if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
   }
-  if (loginKey(administrator.password).includes(loginKey(administrator.loginId)))
-    throw new AppError("password-too-weak", {
-      reason: "ログインIDを含んでいます",
-      reasonEn: "it contains the login id",
-    });
+  checkNewPassword(administrator.password, administrator.loginId);
   const now = services.clock.now();
   const tenantId = newId(now.getTime());
   const personId = newId(now.getTime());

@@ -5,7 +5,9 @@ import type { Actor, Rule, Zone } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
 import type { SignInRequest } from "../contract.ts";
 import { dayInJapan } from "../import/read-date.ts";
-import { verifyPassword } from "../passwords.ts";
+import { loginKey } from "../login-key.ts";
+import { checkNewPassword } from "../password-rules.ts";
+import { hashPassword, verifyPassword } from "../passwords.ts";
 import type { Tenant } from "../tenants.ts";
 import { hashToken, newToken } from "../tokens.ts";
 import { totpStep } from "../totp.ts";
@@ -37,6 +39,11 @@ const findAccount = statement<AccountRow>(
 const useTotpStep = statement<never>(
   "identity.use-totp-step",
   "update account set totp_last_step = $3 where tenant_id = $1 and id = $2 and totp_last_step < $3",
+);
+
+const changePassword = statement<never>(
+  "identity.change-password",
+  "update account set password_hash = $3, must_change_password = false where tenant_id = $1 and id = $2",
 );
 
 const insertDevice = statement<never>(
@@ -78,11 +85,6 @@ const signInRule: Rule = {
 /** A terminal in the hall ends its session with the working day; a phone at night must not ask for a code first. */
 const sessionHours: Record<Zone, number> = { lgwan: 16, internet: 14 * 24, public: 1 };
 
-/** The form in which login ids are compared: full and half width, upper and lower case are the same. */
-export function loginKey(loginId: string): string {
-  return loginId.normalize("NFKC").trim().toLowerCase();
-}
-
 /** Staff who may sit at the section account of a section. */
 function listOperators(tx: Transaction, tenantId: string, sectionId: string, today: string) {
   return tx.all(operatorsBySection, [tenantId, sectionId, today]);
@@ -117,7 +119,7 @@ export async function signIn(
   if (!account.zones.includes(zone)) throw new AppError("zone-not-allowed", zoneNames(zone));
   const step =
     zone === "internet" ? await checkTotp(services.keyring, tenant.id, account, input.totp, now) : undefined;
-  if (account.must_change_password) throw new AppError("password-change-required");
+  const newHash = account.must_change_password ? await hashNewPassword(input) : undefined;
 
   const token = newToken(tenant.id);
   const expiresAt = new Date(now.getTime() + sessionHours[zone] * 3_600_000);
@@ -136,6 +138,15 @@ export async function signIn(
   await database.transaction(scope, async (tx) => {
     if (step !== undefined && (await tx.run(useTotpStep, [tenant.id, account.id, step])) === 0)
       throw new AppError("totp-failed");
+    if (newHash !== undefined) {
+      await tx.run(changePassword, [tenant.id, account.id, newHash]);
+      await recordAudit(tx, actor, now, {
+        action: "password.changed",
+        subjectId: account.id,
+        rule: signInRule,
+        facts: { first: true },
+      });
+    }
     if (account.kind === "section")
       await checkOperator(tx, tenant, account.section_id, operatorId, dayInJapan(now));
     await tx.run(insertDevice, [tenant.id, actor.deviceId, account.id, zone, input.deviceName ?? null, now]);
@@ -158,6 +169,13 @@ export async function signIn(
     });
   });
   return { token, actor, expiresAt };
+}
+
+/** The first sign-in with a password that somebody else has seen chooses one's own, in the same step. */
+async function hashNewPassword(input: SignInRequest): Promise<string> {
+  if (input.newPassword === undefined) throw new AppError("password-change-required");
+  checkNewPassword(input.newPassword, input.loginId, input.password);
+  return hashPassword(input.newPassword);
 }
 
 async function checkTotp(

@@ -29,6 +29,22 @@ export function toPersonSummary(row: PersonSummaryRow): PersonSummary {
   };
 }
 
+const listCurrent = statement<PersonSummaryRow>(
+  "identity.list-current-summaries",
+  `select ${personSummaryColumns} from person p ${personSummaryJoin}
+    where p.tenant_id = $1 and p.id = any($2::uuid[]) and p.left_at is null`,
+);
+
+/** The same without people who have left: for choosing somebody. */
+export async function listCurrentPeople(
+  tx: Transaction,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, PersonSummary>> {
+  const rows = await tx.all(listCurrent, [tenantId, ids]);
+  return new Map(rows.map((row) => [row.id, toPersonSummary(row)]));
+}
+
 const listSummaries = statement<PersonSummaryRow>(
   "identity.list-summaries",
   `select ${personSummaryColumns} from person p ${personSummaryJoin}

@@ -1,6 +1,6 @@
 import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
-import { decideSeePerson, listPersonSummaries } from "#core/identity/index.ts";
+import { decideSeePerson, listCurrentPeople, listPersonSummaries } from "#core/identity/index.ts";
 import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { event, publish } from "#core/realtime/publish.ts";
@@ -73,7 +73,7 @@ export async function addMember(
     const counter = await tx.first(lockCounter, [actor.tenantId, roomId]);
     const facts = await findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
     const rule = assertAllowed(actor, decideAddMember(actor, facts));
-    const person = (await listPersonSummaries(tx, actor.tenantId, [personId])).get(personId);
+    const person = (await listCurrentPeople(tx, actor.tenantId, [personId])).get(personId);
     if (!person || !counter) throw notFound();
     assertAllowed(actor, decideSeePerson(actor, { id: personId, sharesRoom: false }));
 

@@ -1,10 +1,11 @@
 import { recordAudit } from "#core/audit/index.ts";
 import { build, type Database, onceByKey, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import type { PersonSummary } from "#core/identity/contract.ts";
-import { decideSeePerson, listPersonSummaries } from "#core/identity/index.ts";
+import { decideSeePerson, listCurrentPeople } from "#core/identity/index.ts";
 import { AppError, type Clock } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed, type Rule } from "#core/policy/index.ts";
 import { event, type OutgoingEvent, publish } from "#core/realtime/publish.ts";
+import { excerptOf } from "#shared/excerpt.ts";
 import { newId } from "#shared/ids.ts";
 import { findTextFault, normaliseText } from "#shared/text.ts";
 import { type CreateRoomRequest, chatEvents, type RoomItem, type RoomRole } from "../../contract.ts";
@@ -23,11 +24,27 @@ const insertDirectRoom = statement<{ id: string }>(
    on conflict (tenant_id, direct_key) do nothing returning id`,
 );
 
-const findDirectRoom = statement<{ id: string; created_at: Date; last_seq: number; read_seq: number }>(
+type DirectRow = {
+  id: string;
+  created_at: Date;
+  last_seq: number;
+  read_seq: number;
+  sender_id: string | null;
+  body: string | null;
+  sent_at: Date | null;
+  mention_seqs: number[];
+};
+
+const findDirectRoom = statement<DirectRow>(
   "chat.find-direct-room",
-  `select r.id, r.created_at, c.last_seq, rm.read_seq from room r
+  `select r.id, r.created_at, c.last_seq, rm.read_seq, m.sender_id, m.body, m.sent_at,
+          array(select mm.seq from message_mention mm
+                 where mm.tenant_id = $1 and mm.person_id = $3 and mm.room_id = r.id and mm.seq > rm.read_seq
+                 order by mm.seq) as mention_seqs
+     from room r
      join room_counter c on c.tenant_id = r.tenant_id and c.room_id = r.id
      join room_member rm on rm.tenant_id = r.tenant_id and rm.room_id = r.id and rm.person_id = $3
+     left join message m on m.tenant_id = r.tenant_id and m.room_id = r.id and m.seq = c.last_seq
     where r.tenant_id = $1 and r.direct_key = $2`,
 );
 
@@ -60,7 +77,7 @@ export async function createRoom(
       },
       async () => {
         const ids = [...new Set([actor.personId, ...input.memberIds])];
-        const people = await listPersonSummaries(tx, actor.tenantId, ids);
+        const people = await listCurrentPeople(tx, actor.tenantId, ids);
         const missing = ids.filter((id) => !people.has(id));
         if (missing.length > 0)
           throw new AppError("invalid-request", { where: "body.memberIds", unknown: missing.length });
@@ -129,6 +146,15 @@ async function openDirectRoom(
       lastSeq: existing.last_seq,
       readSeq: existing.read_seq,
       unread: existing.last_seq - existing.read_seq,
+      mentions: existing.mention_seqs.length,
+      mentionSeqs: existing.mention_seqs,
+      lastMessage: existing.sender_id
+        ? {
+            senderId: existing.sender_id,
+            excerpt: excerptOf(existing.body!),
+            sentAt: existing.sent_at!.toISOString(),
+          }
+        : null,
     },
   };
 }

@@ -55,7 +55,8 @@ type OutcomeRow = {
 /*
  * One statement for a batch: each message has its own decision (a member of a room that is not archived: decidePost),
  * its own audit entry and event. It runs after the locks, so it sees every earlier send and removal of its rooms. Ids of
- * the outbox are drawn in the order of the places, so the stream never contradicts seq.
+ * the outbox are drawn in the order of the places, so the stream never contradicts seq. LIMIT 1 makes each look-up one
+ * by its key, whatever the planner's statistics say: a join could read all messages of the municipality for one send.
  */
 const insertMessages = statement<OutcomeRow>(
   "chat.insert-messages",
@@ -70,11 +71,15 @@ const insertMessages = statement<OutcomeRow>(
             k.id as known_id, k.seq as known_seq, k.sent_at as known_sent_at, k.body as known_body,
             k.reply_to as known_reply_to, k.mentions as known_mentions, k.operator_id as known_operator_id
        from input i
-       left join room_counter c on c.tenant_id = $1 and c.room_id = i.room_id
-       left join room r on r.tenant_id = $1 and r.id = i.room_id
-       left join room_member rm on rm.tenant_id = $1 and rm.room_id = i.room_id and rm.person_id = i.sender_id
-       left join message k on k.tenant_id = $1 and k.room_id = i.room_id and k.sender_id = i.sender_id
-                          and k.client_message_id = i.client_message_id
+       left join lateral (select * from room_counter c
+                           where c.tenant_id = $1 and c.room_id = i.room_id limit 1) c on true
+       left join lateral (select * from room r where r.tenant_id = $1 and r.id = i.room_id limit 1) r on true
+       left join lateral (select * from room_member rm
+                           where rm.tenant_id = $1 and rm.room_id = i.room_id and rm.person_id = i.sender_id
+                           limit 1) rm on true
+       left join lateral (select * from message k
+                           where k.tenant_id = $1 and k.room_id = i.room_id and k.sender_id = i.sender_id
+                             and k.client_message_id = i.client_message_id limit 1) k on true
    ), numbered as materialized (
      select s.*, s.last_seq + row_number() over (partition by s.room_id order by s.place) as seq
        from stated s

@@ -42,9 +42,11 @@ const roomsOfMembers = statement<RoomRow>(
              order by mm.seq limit ${mentionsShown}) end as mention_seqs,
           peer.*
      from room_member rm
-     join room r on r.tenant_id = $1 and r.id = rm.room_id
-     join room_counter c on c.tenant_id = $1 and c.room_id = rm.room_id
-     left join message lm on lm.tenant_id = $1 and lm.room_id = rm.room_id and lm.seq = c.last_seq
+    cross join lateral (select * from room r where r.tenant_id = $1 and r.id = rm.room_id limit 1) r
+    cross join lateral (select * from room_counter c
+                         where c.tenant_id = $1 and c.room_id = rm.room_id limit 1) c
+     left join lateral (select * from message m
+                         where m.tenant_id = $1 and m.room_id = rm.room_id and m.seq = c.last_seq limit 1) lm on true
      left join lateral (
        select ${personSummaryColumns} from room_member o
          join person p on p.tenant_id = $1 and p.id = o.person_id ${personSummaryJoin}

@@ -41,7 +41,7 @@ export function MessageActions({
       data-print="hide"
       role="toolbar"
       aria-label={text("message.actions")}
-      className={classes("absolute top-0 z-10", isMine ? "left-3 md:-top-6 md:left-6" : "right-2 md:right-4")}
+      className={classes("absolute top-0 z-10", isMine ? "left-3 md:-top-5 md:left-6" : "right-2 md:right-4")}
     >
       <div className="hidden rounded-lg border border-line bg-raised p-0.5 shadow-1 md:flex">
         {actions.map(({ action, words, Icon }) => (

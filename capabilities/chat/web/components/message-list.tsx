@@ -404,16 +404,18 @@ export function MessageList({
                   >
                     {isNewDay && <DayLine moment={message.sentAt} />}
                     {isUnreadLine && <UnreadLine />}
-                    <MessageRow
-                      roomId={roomId}
-                      message={message}
-                      isFirstOfGroup={isFirst}
-                      isDirect={room.kind === "direct"}
-                      onShowReaders={onShowReaders}
-                    />
-                    {active === message.seq && (
-                      <MessageActions message={message} isMine={message.senderId === me} onAct={act} />
-                    )}
+                    <div className="relative">
+                      <MessageRow
+                        roomId={roomId}
+                        message={message}
+                        isFirstOfGroup={isFirst}
+                        isDirect={room.kind === "direct"}
+                        onShowReaders={onShowReaders}
+                      />
+                      {active === message.seq && (
+                        <MessageActions message={message} isMine={message.senderId === me} onAct={act} />
+                      )}
+                    </div>
                   </li>
                 );
               })}

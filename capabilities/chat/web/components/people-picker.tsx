@@ -13,7 +13,7 @@ import { text } from "../text/index.ts";
 
 type Result =
   | { state: "searching" }
-  | { state: "found"; people: readonly PersonSummary[] }
+  | { state: "found"; words: string; people: readonly PersonSummary[] }
   | { state: "failed"; words: string };
 
 /**
@@ -50,7 +50,7 @@ export function PeoplePicker({
       async () => {
         try {
           const page = await chat.people.search(words.trim(), search.signal);
-          setResult({ state: "found", people: page.items });
+          setResult({ state: "found", words, people: page.items });
           setAt(0);
         } catch (problem) {
           if (!search.signal.aborted) setResult({ state: "failed", words: wordsOf(problem) });
@@ -72,6 +72,16 @@ export function PeoplePicker({
     else onChange(isSingle ? [person] : [...chosen, person]);
   };
   const current = people[Math.min(at, people.length - 1)];
+
+  // Enter before the answer is there chooses the first of the answer, not of what still stands in the list.
+  const isAnswered = result.state === "found" && result.words === words;
+  const isEnterWaiting = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: acts on the answer when it comes
+  useEffect(() => {
+    if (!isAnswered || !isEnterWaiting.current) return;
+    isEnterWaiting.current = false;
+    toggle(people[0]);
+  }, [isAnswered]);
 
   return (
     <div className="flex min-h-0 flex-col gap-2">
@@ -105,7 +115,8 @@ export function PeoplePicker({
               list.current?.children[next]?.scrollIntoView({ block: "nearest" });
             } else if (event.key === "Enter") {
               event.preventDefault();
-              toggle(current);
+              if (isAnswered) toggle(current);
+              else isEnterWaiting.current = true;
             } else if (event.key === "Backspace" && words === "" && !isSingle) onChange(chosen.slice(0, -1));
           }}
           className={classes(inputClass, "pl-11")}

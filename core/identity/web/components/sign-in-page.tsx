@@ -10,7 +10,7 @@ import { DemoPicker } from "./demo-picker.tsx";
 import { EntryFrame, Mark } from "./entry-frame.tsx";
 
 type Operator = { id: string; name: string };
-type FieldName = "loginId" | "password" | "totp" | "operator";
+type FieldName = "loginId" | "password" | "newPassword" | "repeated" | "totp" | "operator";
 
 /** Signing in. A refusal keeps everything that was typed and puts the focus where something is to be changed. */
 export function SignInPage({
@@ -27,6 +27,9 @@ export function SignInPage({
   const [password, setPassword] = useState("");
   const [totp, setTotp] = useState("");
   const [needsTotp, setNeedsTotp] = useState(page.needsTotp);
+  const [mustChange, setMustChange] = useState(false);
+  const [newPassword, setNewPassword] = useState("");
+  const [repeated, setRepeated] = useState("");
   const [operators, setOperators] = useState<readonly Operator[]>([]);
   const [operatorId, setOperatorId] = useState("");
   const [isShown, setShown] = useState(false);
@@ -58,6 +61,11 @@ export function SignInPage({
         case "totp-failed":
           setTotp("");
           return complain("totp", error.words);
+        case "password-change-required":
+          setMustChange(true);
+          return complain("newPassword", "");
+        case "password-too-weak":
+          return complain("newPassword", error.words);
         case "operator-required":
           setOperators(operatorsOf(error.details.facts));
           return complain("operator", error.words);
@@ -73,12 +81,15 @@ export function SignInPage({
     if (isBusy) return;
     if (!loginId.trim()) return complain("loginId", text("signIn.missing.loginId"));
     if (!password) return complain("password", text("signIn.missing.password"));
+    if (mustChange && !newPassword) return complain("newPassword", text("signIn.missing.newPassword"));
+    if (mustChange && newPassword !== repeated) return complain("repeated", text("signIn.differs"));
     const code = totp.normalize("NFKC").replace(/\s/g, "");
     if (code && !/^\d{6}$/.test(code)) return complain("totp", text("signIn.missing.totp"));
     if (operators.length > 0 && !operatorId) return complain("operator", text("signIn.missing.operator"));
     void signIn({
       loginId: loginId.trim(),
       password,
+      ...(mustChange && { newPassword }),
       ...(tenant && { tenant }),
       ...(code && { totp: code }),
       ...(operatorId && { operatorId }),
@@ -150,6 +161,30 @@ export function SignInPage({
                 {text(isShown ? "signIn.password.hide" : "signIn.password.show")}
               </button>
             </div>
+            {mustChange && (
+              <>
+                <Notice tone="warn">{text("signIn.mustChange")}</Notice>
+                <TextField
+                  name="newPassword"
+                  type={isShown ? "text" : "password"}
+                  label={text("signIn.newPassword")}
+                  hint={text("signIn.newPassword.hint")}
+                  value={newPassword}
+                  onChange={setNewPassword}
+                  autoComplete="new-password"
+                  error={errorOf("newPassword") || null}
+                />
+                <TextField
+                  name="repeated"
+                  type={isShown ? "text" : "password"}
+                  label={text("signIn.repeated")}
+                  value={repeated}
+                  onChange={setRepeated}
+                  autoComplete="new-password"
+                  error={errorOf("repeated")}
+                />
+              </>
+            )}
             {needsTotp && (
               <TextField
                 name="totp"

@@ -8,6 +8,13 @@ const en: Translation<typeof ja> = {
   "signIn.password": "Password",
   "signIn.password.show": "Show the password",
   "signIn.password.hide": "Hide the password",
+  "signIn.mustChange":
+    "This is your first sign-in. Choose a password that only you know, in place of the one you were given.",
+  "signIn.newPassword": "New password",
+  "signIn.newPassword.hint": "At least 12 characters. Several words in a row are long and easy to remember.",
+  "signIn.repeated": "New password (once more)",
+  "signIn.missing.newPassword": "Enter the new password.",
+  "signIn.differs": "The new passwords differ. Enter them again.",
   "signIn.totp": "Code (6 digits)",
   "signIn.totp.hint": "The six digits in your authenticator app. They change every 30 seconds.",
   "signIn.operator": "Who is at the keyboard",

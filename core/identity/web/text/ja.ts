@@ -5,6 +5,13 @@ export const ja = {
   "signIn.password": "パスワード",
   "signIn.password.show": "パスワードを表示",
   "signIn.password.hide": "パスワードを隠す",
+  "signIn.mustChange":
+    "初めてのログインです。配られたパスワードの代わりに、ご自分だけが知っているパスワードを決めてください。",
+  "signIn.newPassword": "新しいパスワード",
+  "signIn.newPassword.hint": "12文字以上。覚えやすい言葉をいくつか並べた長いものが安全です。",
+  "signIn.repeated": "新しいパスワード（確認のためもう一度）",
+  "signIn.missing.newPassword": "新しいパスワードを入力してください。",
+  "signIn.differs": "新しいパスワードが一致しません。もう一度入力してください。",
   "signIn.totp": "確認コード（6桁）",
   "signIn.totp.hint": "認証アプリに表示されている6桁の数字です。30秒ごとに変わります。",
   "signIn.operator": "操作する職員",
