@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { totpAt } from "#core/identity/index.ts";
@@ -84,6 +86,21 @@ describe("an empty installation", () => {
       [{ slug: "shiken", name: "試験市" }],
     ]);
     expect(program.output).not.toMatch(codePattern);
+  });
+
+  test("refuses one address for both sides outside loopback, and a key that is not this data's", async () => {
+    await program.interrupt();
+    const start = ["start", "--data", data.path, "--port-base", String(portBase)];
+    const shared = new Program([...start, "--listen", "0.0.0.0"]);
+    expect(await shared.ended).toBe(1);
+    expect(shared.output).toMatch(/--listen-lgwan と --listen-internet/);
+    const key = `${data.path}-other-key`;
+    writeFileSync(key, randomBytes(32).toString("hex"));
+    const foreign = new Program(start, { CHONAI_KEY_FILE: key });
+    expect(await foreign.ended).toBe(1);
+    expect(foreign.output).toMatch(/別の鍵で封じられています/);
+    program = new Program(start);
+    await program.says(running);
   });
 
   test("its audit record verifies", async () => {
