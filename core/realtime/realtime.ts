@@ -197,7 +197,8 @@ export class Realtime implements Announcements {
   #rest(tenantId: string, cost: number): void {
     const pause = Math.min(longestRest, cost);
     if (pause < 0.5) return;
-    const rest = { isWoken: false };
+    // What was committed while it was sealed and delivered waits for the next one too.
+    const rest = { isWoken: this.#dirty.delete(tenantId) };
     this.#resting.set(tenantId, rest);
     setTimeout(() => {
       if (this.#resting.get(tenantId) === rest) this.#resting.delete(tenantId);

@@ -83,6 +83,7 @@ async function measure(scenario: Scenario, round: number, startServer: () => Pro
     if (!scenario.makesPeople) await server.driver.setup(userNames(scenario.users), []);
     await waitForQuiet();
     const measured = await scenario.run(server.driver);
+    if (measured.lost + measured.doubled + measured.missingInArchive > 0) console.error(server.output());
     return {
       target: server.driver.name,
       round,

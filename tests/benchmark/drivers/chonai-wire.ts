@@ -116,28 +116,30 @@ const idKey = Buffer.from('"clientMessageId":"');
 const quote = 34;
 
 /**
- * Ids by position. All receivers of an event get the same frame, so its id is searched for once; for the others its
- * position and its length are enough to know it again.
+ * The clientMessageIds of one server's messages, by position. All receivers of an event get the same frame, so its id is
+ * searched for once; for the others its position and its length are enough to know it again.
  */
-const known: { position: number; length: number; id: string }[] = [];
+export class MessageIds {
+  readonly #known: { position: number; length: number; id: string }[] = [];
 
-/** The clientMessageId of a `message.sent`; undefined for every other frame. */
-function messageIdOf(data: Buffer, from: number, length: number): string | undefined {
-  // Of all types only `message.sent` has an m and an s at these places.
-  if (length < 100 || data[from + 9] !== 0x6d || data[from + 17] !== 0x73) return undefined;
-  let position = 0;
-  for (let at = from + prefix.length; ; at++) {
-    const digit = data[at]! - 48;
-    if (digit < 0 || digit > 9) break;
-    position = position * 10 + digit;
+  /** The id in a frame that holds a `message.sent`; undefined for every other frame. */
+  find(data: Buffer, from: number, length: number): string | undefined {
+    // Of all types only `message.sent` has an m and an s at these places.
+    if (length < 100 || data[from + 9] !== 0x6d || data[from + 17] !== 0x73) return undefined;
+    let position = 0;
+    for (let at = from + prefix.length; ; at++) {
+      const digit = data[at]! - 48;
+      if (digit < 0 || digit > 9) break;
+      position = position * 10 + digit;
+    }
+    const slot = position % 8192;
+    const before = this.#known[slot];
+    if (before !== undefined && before.position === position && before.length === length) return before.id;
+    const start = data.indexOf(idKey, from + prefix.length) + idKey.length;
+    const id = data.toString("latin1", start, data.indexOf(quote, start));
+    this.#known[slot] = { position, length, id };
+    return id;
   }
-  const slot = position % 8192;
-  const before = known[slot];
-  if (before !== undefined && before.position === position && before.length === length) return before.id;
-  const start = data.indexOf(idKey, from + prefix.length) + idKey.length;
-  const id = data.toString("latin1", start, data.indexOf(quote, start));
-  known[slot] = { position, length, id };
-  return id;
 }
 
 /** The stream of one client: hello, ready, then messages. */
@@ -145,12 +147,14 @@ export class StreamConnection {
   onMessage: ((id: string) => void) | null = null;
   onError: ((error: Error) => void) | undefined;
   readonly #socket: net.Socket;
+  readonly #ids: MessageIds;
   #rest: Buffer | undefined;
   #isUpgraded = false;
   #isClosed = false;
   #onReady: { resolve: (position: number) => void; reject: (error: Error) => void } | undefined;
 
-  constructor(host: string, port: number, token: string) {
+  constructor(host: string, port: number, token: string, ids: MessageIds) {
+    this.#ids = ids;
     this.#socket = open(
       host,
       port,
@@ -208,10 +212,11 @@ export class StreamConnection {
       if (data.length < from + length) break;
       const opcode = data[at]! & 0x0f;
       if (opcode === 1) {
-        const id = messageIdOf(data, from, length);
+        const id = this.#ids.find(data, from, length);
         if (id === undefined) this.#takeOther(data.subarray(from, from + length));
         else this.onMessage?.(id);
-      } else if (opcode === 9) this.#socket.write(frame(10, Buffer.from(data.subarray(from, from + length))));
+      } else if (opcode === 8) this.#fail(new Error("the server closes the stream"));
+      else if (opcode === 9) this.#socket.write(frame(10, Buffer.from(data.subarray(from, from + length))));
       at = from + length;
     }
     this.#rest = at < data.length ? Buffer.from(data.subarray(at)) : undefined;

@@ -13,7 +13,7 @@ import {
   makeTown,
 } from "./chonai-fixtures.ts";
 import { findPlace } from "./chonai-place.ts";
-import { HttpConnection, StreamConnection } from "./chonai-wire.ts";
+import { HttpConnection, MessageIds, StreamConnection } from "./chonai-wire.ts";
 
 type Room = { id: string; owner: BenchPerson };
 
@@ -35,6 +35,7 @@ export default function chonaiDriver(dataDirectory: string): Driver {
     : undefined;
   const rooms = new Map<string, Promise<Room>>();
   const requestsOf = new Map<string, HttpConnection>();
+  const messageIds = new MessageIds();
 
   const getPerson = (user: string): BenchPerson => {
     const person = town?.people.find((known) => known.user === user);
@@ -109,7 +110,7 @@ export default function chonaiDriver(dataDirectory: string): Driver {
 
     async connect(user) {
       const person = getPerson(user);
-      const stream = new StreamConnection(place.host, place.port, person.token);
+      const stream = new StreamConnection(place.host, place.port, person.token, messageIds);
       await stream.ready();
       const listed = await requests(person).request("GET", "/api/v1/rooms");
       if (listed.status !== 200) throw new Error(`GET /api/v1/rooms: ${listed.status}`);

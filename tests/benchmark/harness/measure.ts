@@ -74,7 +74,7 @@ export function cpuBetween(before: CpuTimes, after: CpuTimes): CpuTimes {
     server: round(after.server - before.server, 2),
     database: round(after.database - before.database, 2),
     client: round(after.client - before.client, 2),
-    others: round(after.others - before.others, 2),
+    others: Math.max(0, round(after.others - before.others, 2)),
   };
 }
 

@@ -20,11 +20,11 @@ export async function measureStartUp(): Promise<
   try {
     const first = await timed(() => launch(directory));
     await chonaiDriver(directory).setup(userNames(2000), planHall(2000));
-    await first.answer();
+    await first.answer.stop();
     const again = await timed(() => launch(directory));
-    await again.answer();
+    await again.answer.stop();
     const whole = await timed(() => npmStart(directory));
-    await whole.answer();
+    await whole.answer.stop();
     return {
       figures: { firstStart: first.seconds, withData: again.seconds, npmStartWithData: whole.seconds },
       lost: 0,
@@ -39,12 +39,12 @@ export async function measureStartUp(): Promise<
   }
 }
 
-async function npmStart(directory: string): Promise<() => Promise<void>> {
+async function npmStart(directory: string) {
   const port = await findPortBase();
   const args = ["start", "--", "--empty", "--data", directory, "--port-base", String(port)];
   const process = start("npm", args, { cwd: repository });
   await until("npm start", 120_000, () => isHealthy(port), process);
-  return () => process.stop("SIGTERM");
+  return { stop: () => process.stop("SIGTERM") };
 }
 
 async function timed<Answer>(work: () => Promise<Answer>): Promise<{ answer: Answer; seconds: number }> {

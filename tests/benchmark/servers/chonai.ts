@@ -26,7 +26,7 @@ export function makeDataFolder(): string {
 /** Chonai as an installation runs it: its own process, its own PostgreSQL, everything on. */
 export async function startChonai(options: { profile?: string | undefined }): Promise<Server> {
   const directory = makeDataFolder();
-  const stop = await launch(directory, options.profile);
+  const { stop, output } = await launch(directory, options.profile);
   return {
     driver: chonaiDriver(directory),
     versions: {
@@ -40,6 +40,7 @@ export async function startChonai(options: { profile?: string | undefined }): Pr
     settings:
       `chonai start ${flags.join(" ")}; ` +
       `fsync ${await ask(directory, "show fsync")}, synchronous_commit ${await ask(directory, "show synchronous_commit")}`,
+    output,
     async stop() {
       await stop();
       rmSync(directory, { recursive: true, force: true });
@@ -47,8 +48,11 @@ export async function startChonai(options: { profile?: string | undefined }): Pr
   };
 }
 
-/** Starts it on a data folder and waits until /healthz answers 200; returns how to stop it. */
-export async function launch(directory: string, profile?: string): Promise<() => Promise<void>> {
+/** Starts it on a data folder and waits until /healthz answers 200. */
+export async function launch(
+  directory: string,
+  profile?: string,
+): Promise<{ stop: () => Promise<void>; output: () => string }> {
   const port = await findPortBase();
   const process = start(
     globalThis.process.execPath,
@@ -66,7 +70,7 @@ export async function launch(directory: string, profile?: string): Promise<() =>
     { cwd: repository },
   );
   await until("chonai", 60_000, () => isHealthy(port), process);
-  return () => process.stop("SIGTERM");
+  return { stop: () => process.stop("SIGTERM"), output: process.output };
 }
 
 export async function isHealthy(port: number): Promise<boolean> {

@@ -77,6 +77,7 @@ export async function startEjabberd(): Promise<Server> {
     },
     settings:
       "archive on PostgreSQL with fsync and synchronous_commit on; shapers, limits, presence and TLS off",
+    output: server.output,
     async stop() {
       await server.stop("SIGTERM");
       await database.stop("SIGINT");

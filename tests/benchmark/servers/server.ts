@@ -6,5 +6,7 @@ export type Server = {
   /** What was measured: versions and the settings that matter. */
   versions: Record<string, string>;
   settings: string;
+  /** Its last words: what it logged, shown when something was lost. */
+  output(): string;
   stop(): Promise<void>;
 };
