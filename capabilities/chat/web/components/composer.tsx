@@ -33,6 +33,7 @@ export function Composer({ room }: { room: RoomItem }) {
   const connection = useStore(chat.session.connection, (now) => now);
   const members = useChatState((state) => state.members[roomId]);
   const field = useRef<HTMLTextAreaElement>(null);
+  const caretWanted = useRef<number>(undefined);
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);
   const [dismissed, setDismissed] = useState<string>();
@@ -50,6 +51,15 @@ export function Composer({ room }: { room: RoomItem }) {
     if (!element) return;
     element.style.height = "auto";
     element.style.height = `${Math.min(element.scrollHeight + 2, Math.max(120, innerHeight * 0.34))}px`;
+  }, [draft.body]);
+
+  // In the same turn as the text: a frame later the caret would be moved under the keys that came in between.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the caret is asked for together with a text
+  useLayoutEffect(() => {
+    if (caretWanted.current === undefined) return;
+    field.current?.focus();
+    field.current?.setSelectionRange(caretWanted.current, caretWanted.current);
+    caretWanted.current = undefined;
   }, [draft.body]);
 
   useShortcuts({ "alt+m": () => field.current?.focus() });
@@ -98,13 +108,10 @@ export function Composer({ room }: { room: RoomItem }) {
   /** Replaces `from`..`to` of the text and puts the caret behind it. */
   const insert = (words: string, from: number, to: number) => {
     const body = draft.body.slice(0, from) + words + draft.body.slice(to);
-    chat.drafts.change(roomId, { body });
     const at = from + words.length;
+    caretWanted.current = at;
+    chat.drafts.change(roomId, { body });
     setCaret(at);
-    requestAnimationFrame(() => {
-      field.current?.focus();
-      field.current?.setSelectionRange(at, at);
-    });
   };
 
   const pick = (person: PersonSummary | undefined) => {
