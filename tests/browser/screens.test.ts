@@ -187,8 +187,23 @@ describe("the screens", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /^アカウント/ }).click();
     await picture(page, "account-1366");
-    await page.getByRole("menuitem", { name: "表示の設定" }).click();
-    await picture(page, "display-1366");
+    await page.getByRole("menuitem", { name: "設定" }).click();
+    await page.getByRole("radiogroup", { name: "文字の大きさ" }).waitFor();
+    await picture(page, "settings-1366");
+    await expectAccessible(page);
+    await page.getByRole("radio", { name: "English" }).click({ force: true });
+    await page.getByRole("radiogroup", { name: "Text size" }).waitFor();
+    await page.getByRole("radio", { name: "日本語" }).click({ force: true });
+    await page.setViewportSize(sizes.phone);
+    await page.getByRole("link", { name: /^表示/ }).click();
+    await page.getByRole("radio", { name: "特大" }).click({ force: true });
+    await picture(page, "settings-largest-390");
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    await page.getByRole("link", { name: "設定の一覧へ戻る" }).click();
+    await picture(page, "settings-list-390");
     await expectAccessible(page);
     check();
     await page.context().close();

@@ -27,7 +27,25 @@ export type RunningModule = {
   stop: () => void;
 };
 
+/** What a part of the settings is given to draw itself. It stands inside the modules' Providers. */
+export type SettingsProps = { me: Me };
+
+/** A part of the settings page, at /settings/<id>. Its page is loaded when it is opened. */
+export type SettingsSection = {
+  /** The end of its address. */
+  id: string;
+  title: () => string;
+  /** A few words under the title in the list. */
+  about: () => string;
+  icon: ComponentType<{ size?: number }>;
+  /** For whom it is there; everybody when left out. */
+  isShown?: (me: Me) => boolean;
+  load: () => Promise<{ default: ComponentType<SettingsProps> }>;
+};
+
 export type WebModule = {
   name: string;
+  /** Parts that the module adds to the settings page. */
+  settingsSections?: readonly SettingsSection[];
   start: (session: Session) => RunningModule;
 };

@@ -1,11 +1,11 @@
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, type LinkProps, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { chatText } from "#capabilities/chat/web/index.ts";
 import { AccountMenu, identityText, loadSignOutDialog } from "#core/identity/web/index.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Badge } from "#web/kit/components/badge.tsx";
 import { classes } from "#web/kit/components/classes.ts";
-import { ChatIcon, DisplayIcon, KeyboardIcon } from "#web/kit/components/icons.tsx";
+import { ChatIcon, KeyboardIcon, SettingsIcon } from "#web/kit/components/icons.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { ZoneBand } from "#web/kit/components/zone-band.tsx";
 import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
@@ -15,13 +15,13 @@ import { type SignedIn, signOut } from "./session.ts";
 import { text } from "./text/index.ts";
 
 const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
-const DisplayDialog = lazy(() => import("./display-dialog.tsx"));
 const SignOutDialog = lazy(loadSignOutDialog);
 
 /** The one shell: band, rail and what is open. On a phone the rail is a bar below, out of the way while one writes. */
 export function AppShell({ signedIn }: { signedIn: SignedIn }) {
   const { me, sync, running } = signedIn;
-  const [open, setOpen] = useState<"keys" | "display" | "sign-out">();
+  const [open, setOpen] = useState<"keys" | "sign-out">();
+  const navigate = useNavigate();
   const isInRoom = /^\/rooms\/./.test(useLocation({ select: (location) => location.pathname }));
   const waiting = useStore(running[0]!.waiting, (count) => count);
   const unsent = () => running.reduce((sum, module) => sum + module.countUnsent(), 0);
@@ -47,19 +47,15 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
       onSignOut={() => (unsent() > 0 ? setOpen("sign-out") : leave())}
       items={[
         {
-          id: "display",
-          icon: <DisplayIcon />,
-          words: text("display.title"),
-          onAction: () => setOpen("display"),
+          id: "settings",
+          icon: <SettingsIcon />,
+          words: text("settings.title"),
+          onAction: () => void navigate({ to: "/settings" }),
         },
         { id: "keys", icon: <KeyboardIcon />, words: text("keys.title"), onAction: () => setOpen("keys") },
       ]}
     />
   );
-  const chat = (
-    <RailLink to="/rooms" icon={<ChatIcon size={24} />} words={text("nav.chat")} waiting={waiting} />
-  );
-
   let screen: ReactNode = <Outlet />;
   for (const { Provider } of running) screen = <Provider>{screen}</Provider>;
 
@@ -86,8 +82,9 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
             isInRoom && "max-md:hidden",
           )}
         >
-          {chat}
+          <RailLink to="/rooms" icon={<ChatIcon size={24} />} words={text("nav.chat")} waiting={waiting} />
           <span className="flex-1 max-md:hidden" />
+          <RailLink to="/settings" icon={<SettingsIcon size={24} />} words={text("nav.settings")} />
           <button
             type="button"
             onClick={() => setOpen("keys")}
@@ -110,7 +107,6 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
       </div>
       <Suspense>
         {open === "keys" && <KeysDialog onClose={close} />}
-        {open === "display" && <DisplayDialog onClose={close} />}
         {open === "sign-out" && <SignOutDialog count={unsent()} onStay={close} onSignOut={leave} />}
       </Suspense>
     </div>
@@ -121,12 +117,12 @@ function RailLink({
   to,
   icon,
   words,
-  waiting,
+  waiting = 0,
 }: {
-  to: "/rooms";
+  to: LinkProps["to"];
   icon: ReactNode;
   words: string;
-  waiting: number;
+  waiting?: number;
 }) {
   return (
     <Link

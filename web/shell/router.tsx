@@ -8,11 +8,14 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { lazy } from "react";
 import { ChatPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Empty } from "#web/kit/components/states.tsx";
 import { Root } from "./root.tsx";
 import { text } from "./text/index.ts";
+
+const SettingsPage = lazy(() => import("./settings/settings-page.tsx"));
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Crash });
 
@@ -62,8 +65,29 @@ const room = createRoute({
   },
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: () => <SettingsPage sectionId={undefined} />,
+});
+
+const settingsSection = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/$section",
+  component: function SectionPage() {
+    return <SettingsPage sectionId={settingsSection.useParams().section} />;
+  },
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, setUp, chat.addChildren([rooms, room])]),
+  routeTree: root.addChildren([
+    home,
+    signIn,
+    setUp,
+    chat.addChildren([rooms, room]),
+    settings,
+    settingsSection,
+  ]),
   defaultPreload: false,
 });
 

@@ -3,7 +3,7 @@
  * Ending a session stops all of it; signing out also deletes what the device kept.
  */
 import type { ChatEvents } from "#capabilities/chat/contract.ts";
-import { type chatApply, chatModule } from "#capabilities/chat/web/index.ts";
+import type { chatApply } from "#capabilities/chat/web/index.ts";
 import type { Me } from "#core/identity/contract.ts";
 import {
   applyIdentity,
@@ -14,12 +14,10 @@ import {
 import { request, whenSessionEnds } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
 import { DeviceStore } from "#web/kit/device/device-store.ts";
-import type { RunningModule, WebModule } from "#web/kit/module.ts";
+import type { RunningModule } from "#web/kit/module.ts";
 import { Store } from "#web/kit/state/store.ts";
 import { type StreamEvent, SyncClient } from "#web/kit/sync/sync-client.ts";
-
-/** Every capability that has a screen. */
-const modules: readonly WebModule[] = [chatModule];
+import { modules } from "./modules.ts";
 
 /** The type checker refuses an event of a contract that no apply map takes. */
 type EveryEvent = keyof ChatEvents | IdentityEvent["type"];

@@ -4,15 +4,24 @@ import { Store } from "./store.ts";
 
 export type Settings = {
   theme: "system" | "light" | "dark" | "contrast";
-  textSize: "normal" | "large" | "largest";
+  textSize: "small" | "normal" | "large" | "largest";
+  /** How closely rows stand; targets keep their size on a touch screen. */
+  density: "comfortable" | "compact";
   language: Language;
   /** Which key sends a message; the other one makes a new line. */
   sendKey: "enter" | "ctrl-enter";
 };
 
 const key = "chonai.settings";
-const defaults: Settings = { theme: "system", textSize: "normal", language: "ja", sendKey: "ctrl-enter" };
-const textSizes = { normal: "100%", large: "112.5%", largest: "125%" } as const;
+const defaults: Settings = {
+  theme: "system",
+  textSize: "normal",
+  density: "comfortable",
+  language: "ja",
+  sendKey: "ctrl-enter",
+};
+/** Every size on the screen is in rem, so that these scale everything. */
+const textSizes = { small: "87.5%", normal: "100%", large: "118.75%", largest: "150%" } as const;
 
 function read(): Settings {
   try {
@@ -27,10 +36,11 @@ export const settings = new Store<Settings>(read());
 const darkWished = matchMedia("(prefers-color-scheme: dark)");
 const contrastWished = matchMedia("(prefers-contrast: more)");
 
-function show({ theme, textSize }: Settings): void {
+function show({ theme, textSize, density }: Settings): void {
   const system = contrastWished.matches ? "contrast" : darkWished.matches ? "dark" : "light";
   document.documentElement.dataset.theme = theme === "system" ? system : theme;
   document.documentElement.style.setProperty("--text-size", textSizes[textSize]);
+  document.documentElement.dataset.density = density;
 }
 
 /** Shows the settings and keeps showing them, also when the device or another tab changes its mind. */

@@ -1,52 +1,58 @@
 import { Label, Radio, RadioGroup } from "react-aria-components";
-import { Dialog } from "#web/kit/components/dialog.tsx";
 import { changeSettings, type Settings, settings } from "#web/kit/state/settings.ts";
 import { useStore } from "#web/kit/state/store.ts";
-import { text } from "./text/index.ts";
+import { text } from "../text/index.ts";
 
-/** Colours, size of the text, language and the key that sends; each shows at once. */
-export default function DisplayDialog({ onClose }: { onClose: () => void }) {
+/** Colours, size of the text, language, density and the key that sends; each shows at once. */
+export default function DisplaySection() {
   return (
-    <Dialog title={text("display.title")} onClose={onClose}>
-      <div className="flex flex-col gap-6">
-        <Choice
-          name="theme"
-          label={text("display.theme")}
-          choices={[
-            ["system", text("display.theme.system")],
-            ["light", text("display.theme.light")],
-            ["dark", text("display.theme.dark")],
-            ["contrast", text("display.theme.contrast")],
-          ]}
-        />
-        <Choice
-          name="textSize"
-          label={text("display.size")}
-          choices={[
-            ["normal", text("display.size.normal")],
-            ["large", text("display.size.large")],
-            ["largest", text("display.size.largest")],
-          ]}
-        />
-        <Choice
-          name="sendKey"
-          label={text("display.sendKey")}
-          choices={[
-            ["ctrl-enter", text("display.sendKey.ctrl-enter")],
-            ["enter", text("display.sendKey.enter")],
-          ]}
-        />
-        <Choice
-          name="language"
-          label={text("display.language")}
-          choices={[
-            ["ja", "日本語"],
-            ["en", "English"],
-          ]}
-        />
-        <p className="text-sm text-ink-3">{text("display.kept")}</p>
-      </div>
-    </Dialog>
+    <div className="flex flex-col gap-7">
+      <Choice
+        name="theme"
+        label={text("display.theme")}
+        choices={[
+          ["system", text("display.theme.system")],
+          ["light", text("display.theme.light")],
+          ["dark", text("display.theme.dark")],
+          ["contrast", text("display.theme.contrast")],
+        ]}
+      />
+      <Choice
+        name="textSize"
+        label={text("display.size")}
+        choices={[
+          ["small", text("display.size.small")],
+          ["normal", text("display.size.normal")],
+          ["large", text("display.size.large")],
+          ["largest", text("display.size.largest")],
+        ]}
+      />
+      <Choice
+        name="density"
+        label={text("display.density")}
+        choices={[
+          ["comfortable", text("display.density.comfortable")],
+          ["compact", text("display.density.compact")],
+        ]}
+      />
+      <Choice
+        name="sendKey"
+        label={text("display.sendKey")}
+        choices={[
+          ["ctrl-enter", text("display.sendKey.ctrl-enter")],
+          ["enter", text("display.sendKey.enter")],
+        ]}
+      />
+      <Choice
+        name="language"
+        label={text("display.language")}
+        choices={[
+          ["ja", "日本語"],
+          ["en", "English"],
+        ]}
+      />
+      <p className="text-sm text-ink-3">{text("display.kept")}</p>
+    </div>
   );
 }
 

@@ -1,0 +1,5 @@
+/** Every capability that has a screen. */
+import { chatModule } from "#capabilities/chat/web/index.ts";
+import type { WebModule } from "#web/kit/module.ts";
+
+export const modules: readonly WebModule[] = [chatModule];
