@@ -15,6 +15,11 @@ export type { ImportReport } from "./import/report.ts";
 export { personSearchKey, sectionSearchKey } from "./import/search-keys.ts";
 export { createInstallation, findInstallation, type Installation, issueSetUpCode } from "./installation.ts";
 export { loginKey } from "./login-key.ts";
+export {
+  type OrganisationChange,
+  type OrganisationListener,
+  tellOrganisationListeners,
+} from "./organisation-listeners.ts";
 export { hashPassword } from "./passwords.ts";
 export { decideSeePerson, personRules, visiblePeople } from "./policy.ts";
 export {

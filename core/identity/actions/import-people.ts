@@ -23,6 +23,7 @@ import type { ImportReport } from "../import/report.ts";
 import { writePeople } from "../import/write-people.ts";
 import { writeSections } from "../import/write-sections.ts";
 import { loginKey } from "../login-key.ts";
+import { type OrganisationListener, tellOrganisationListeners } from "../organisation-listeners.ts";
 
 /** The two lists as the files' bytes; one of them alone is fine. */
 export type PeopleFiles = { sections?: Uint8Array; people?: Uint8Array };
@@ -36,6 +37,8 @@ export type ImportOptions = {
   keepInitialPasswords?: (passwords: readonly InitialPassword[]) => Promise<void>;
   /** Instead of one password each: for a demo, or an office that has its passwords from elsewhere. */
   makeCredentials?: MakeCredentials;
+  /** What follows the organisation, told in the import's own transaction. */
+  organisationListeners?: readonly OrganisationListener[];
 };
 
 const byImport: Rule = {
@@ -113,6 +116,11 @@ export async function importPeople(
       });
     if (final.sections) await writeSections(tx, tenantId, final.sections);
     const ended = final.people ? await writePeople(tx, tenantId, now, final.people.changes, credentials) : [];
+    await tellOrganisationListeners(options.organisationListeners ?? [], tx, {
+      tenantId,
+      personIds: touchedPeople(final),
+      now,
+    });
     await recordAudit(tx, { tenantId, system: "import" }, now, ...auditFacts(final, read));
     await publish(
       tx,
@@ -180,6 +188,14 @@ function isEmpty({ sections, people }: Plan): boolean {
     (sections?.inserts.length ?? 0) + (sections?.updates.length ?? 0) === 0 &&
     (changes === undefined || Object.values(changes).every((list) => list.length === 0))
   );
+}
+
+/** Everybody whose entry or posts the plan writes, each once. */
+function touchedPeople({ people }: Plan): string[] {
+  if (!people) return [];
+  const { inserts, updates, left, returned, postsInserted } = people.changes;
+  const entries = [...inserts, ...updates, ...people.changed].map(({ id }) => id);
+  return [...new Set([...entries, ...left, ...returned, ...postsInserted.map((post) => post.personId)])];
 }
 
 function accountsToOpen({ people }: Plan): AccountToOpen[] {
