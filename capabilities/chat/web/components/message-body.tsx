@@ -1,13 +1,12 @@
-import { memo, type ReactNode, useState } from "react";
+import { memo, type ReactNode, useCallback, useState } from "react";
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { classes } from "#web/kit/components/classes.ts";
 import { text } from "../text/index.ts";
+import { Markup } from "./markup.tsx";
 
 /** A text longer than this is folded until the reader asks for the rest. */
 const foldedCharacters = 1200;
 const foldedLines = 24;
-
-const link = /https?:\/\/[\x21-\x7e]+/g;
 
 /** 「@佐藤 花子さん」 as it stands in a text that mentions somebody. */
 export function mentionOf(person: Pick<PersonSummary, "name">): string {
@@ -15,8 +14,8 @@ export function mentionOf(person: Pick<PersonSummary, "name">): string {
 }
 
 /**
- * What somebody wrote: characters only, never HTML. Line ends stay, links can be followed, people who were mentioned are
- * marked, and the text is isolated so that it cannot turn the lines around it.
+ * What somebody wrote, with its marks drawn: never HTML. Line ends stay, links can be followed, people who were
+ * mentioned are marked, and the text is isolated so that it cannot turn or paint over the lines around it.
  */
 export const MessageBody = memo(function MessageBody({
   body,
@@ -29,12 +28,12 @@ export const MessageBody = memo(function MessageBody({
 }) {
   const [isUnfolded, setUnfolded] = useState(false);
   const isLong = body.length > foldedCharacters || countLines(body) > foldedLines;
-  const shown = isLong && !isUnfolded ? foldText(body) : body;
+  const shown = isLong && !isUnfolded ? `${foldText(body)}…` : body;
+  const drawWords = useCallback((words: string) => withMentions(words, mentioned, me), [mentioned, me]);
   return (
     <>
       <div className="people-text" dir="auto">
-        {withMentions(shown, mentioned, me)}
-        {isLong && !isUnfolded && "…"}
+        <Markup body={shown} drawWords={drawWords} />
       </div>
       {isLong && (
         <button
@@ -63,15 +62,15 @@ function countLines(body: string): number {
   return lines;
 }
 
-function withMentions(body: string, mentioned: readonly PersonSummary[], me: string): ReactNode {
-  if (mentioned.length === 0) return withLinks(body);
+function withMentions(words: string, mentioned: readonly PersonSummary[], me: string): ReactNode {
+  if (mentioned.length === 0 || !words.includes("@")) return words;
   const byWords = new Map(mentioned.map((person) => [mentionOf(person), person]));
   // The longest first, so that a name that begins another one does not cut it.
-  const words = [...byWords.keys()].sort((a, b) => b.length - a.length).map(asLiteral);
-  return body.split(new RegExp(`(${words.join("|")})`)).map((part, index) => {
+  const names = [...byWords.keys()].sort((a, b) => b.length - a.length).map(asLiteral);
+  return words.split(new RegExp(`(${names.join("|")})`)).map((part, index) => {
     const person = byWords.get(part);
     const key = `${index}`;
-    if (!person) return <span key={key}>{withLinks(part)}</span>;
+    if (!person) return part;
     return (
       <span
         key={key}
@@ -84,36 +83,6 @@ function withMentions(body: string, mentioned: readonly PersonSummary[], me: str
       </span>
     );
   });
-}
-
-function withLinks(body: string): ReactNode {
-  if (!body.includes("://")) return body;
-  const parts: ReactNode[] = [];
-  let end = 0;
-  for (const match of body.matchAll(link)) {
-    // What ends a sentence does not belong to the address.
-    const address = match[0].replace(/[.,;:!?'")\]}>]+$/, "");
-    if (!isAddress(address)) continue;
-    parts.push(body.slice(end, match.index));
-    parts.push(
-      <a
-        key={match.index}
-        href={address}
-        target="_blank"
-        rel="noopener noreferrer nofollow"
-        className="break-all text-link underline underline-offset-2 hover:decoration-2"
-      >
-        {address}
-      </a>,
-    );
-    end = match.index + address.length;
-  }
-  parts.push(body.slice(end));
-  return parts;
-}
-
-function isAddress(address: string): boolean {
-  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
 
 function asLiteral(words: string): string {

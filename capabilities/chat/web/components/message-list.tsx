@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { plainText } from "#shared/markup/plain-text.ts";
 import { japanDayNumber } from "#shared/time.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { ChatIcon, DownIcon } from "#web/kit/components/icons.tsx";
@@ -506,7 +507,7 @@ function Announcer({ roomId, me }: { roomId: string; me: string }) {
   const name = newest ? (chat.people.known.get()[newest.senderId]?.name ?? "") : "";
   return (
     <p aria-live="polite" className="sr-only">
-      {isNew ? text("messages.new", { name, body: newest.body.slice(0, 200) }) : ""}
+      {isNew ? text("messages.new", { name, body: plainText(newest.body.slice(0, 200)) }) : ""}
     </p>
   );
 }

@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { memo, useEffect } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import type { PersonSummary } from "#core/identity/contract.ts";
+import { plainText } from "#shared/markup/plain-text.ts";
 import { Avatar } from "#web/kit/components/avatar.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { CheckIcon, ReplyIcon } from "#web/kit/components/icons.tsx";
@@ -181,7 +182,7 @@ function Quote({ roomId, seq }: { roomId: string; seq: number }) {
           <>
             <bdi className="font-bold">{sender?.name}</bdi>
             {"　"}
-            <bdi>{original.body.slice(0, 120).replace(/\s+/g, " ")}</bdi>
+            <bdi>{plainText(original.body.slice(0, 120)).replace(/\s+/g, " ")}</bdi>
           </>
         ) : (
           text("message.notLoaded")

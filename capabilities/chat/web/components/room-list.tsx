@@ -1,5 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { plainText } from "#shared/markup/plain-text.ts";
 import { Avatar, GroupAvatar } from "#web/kit/components/avatar.tsx";
 import { Badge } from "#web/kit/components/badge.tsx";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
@@ -275,7 +276,8 @@ const RoomRow = memo(function RoomRow({ room, isOpen }: { room: RoomItem; isOpen
               </span>
             ) : draft && !isOpen ? (
               <>
-                <span className="font-bold text-warn">{text("rooms.draft")}</span> <bdi>{fold(draft)}</bdi>
+                <span className="font-bold text-warn">{text("rooms.draft")}</span>{" "}
+                <bdi>{fold(plainText(draft.slice(0, 200)))}</bdi>
               </>
             ) : last ? (
               <LastMessage room={room} />
@@ -316,7 +318,7 @@ function LastMessage({ room }: { room: RoomItem }) {
   return (
     <>
       {name && <bdi>{name}: </bdi>}
-      <bdi>{fold(last.excerpt)}</bdi>
+      <bdi>{fold(plainText(last.excerpt))}</bdi>
     </>
   );
 }
