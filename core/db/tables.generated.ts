@@ -57,7 +57,6 @@ export interface AuditEntry {
 
 export interface AuditHead {
   fence: number;
-  first_id: Generated<number>;
   link: Buffer;
   number: number;
   snapshot_xip: ArrayType<number>;
@@ -143,19 +142,23 @@ export interface Outbox {
 export interface Person {
   affiliation: string | null;
   created_at: Timestamp;
+  extension: string | null;
   former_name: string | null;
   id: string;
   kana: Generated<string>;
   kind: string;
+  leaves_on: string | null;
   left_at: Timestamp | null;
   name: string;
   number: string;
+  phone: string | null;
   post_name: string | null;
   post_rank: number | null;
   search_key: string;
   section_id: string | null;
   sponsor_id: string | null;
   tenant_id: string;
+  workplace: string | null;
 }
 
 export interface PostAssignment {
@@ -205,12 +208,24 @@ export interface SchemaMigration {
 
 export interface Section {
   code: string;
+  extension: string | null;
   id: string;
   kana: Generated<string>;
   name: string;
   parent_id: string | null;
   search_key: string;
   sort_order: Generated<number>;
+  tenant_id: string;
+  valid_from: string;
+  valid_until: string | null;
+  workplace: string | null;
+}
+
+export interface SectionRole {
+  id: string;
+  person_id: string;
+  role: string;
+  section_id: string;
   tenant_id: string;
   valid_from: string;
   valid_until: string | null;
@@ -240,7 +255,6 @@ export interface StreamBatch {
 export interface StreamHead {
   cluster: string | null;
   fence: number;
-  first_id: Generated<number>;
   forgotten_position: number;
   position: number;
   snapshot_xip: ArrayType<number>;
@@ -277,6 +291,7 @@ export interface DB {
   room_member: RoomMember;
   schema_migration: SchemaMigration;
   section: Section;
+  section_role: SectionRole;
   session: Session;
   stream_batch: StreamBatch;
   stream_head: StreamHead;

@@ -3,6 +3,10 @@
  */
 import { z } from "zod";
 import { findTextFault } from "#shared/text.ts";
+import { PersonKind, PersonSummary } from "./person-summary.ts";
+
+export * from "./organisation-contract.ts";
+export { PersonKind, PersonSummary } from "./person-summary.ts";
 
 /** A short text that is stored or searched: what may not stand in a name may not stand in it. */
 const shortText = (longest: number) =>
@@ -14,29 +18,9 @@ const shortText = (longest: number) =>
 export const Zone = z.enum(["lgwan", "internet", "public"]);
 export type Zone = z.infer<typeof Zone>;
 
-/** staff: a person on the staff. section: the shared account of a section (所属). guest: a person outside with a sponsor. */
-export const PersonKind = z.enum(["staff", "section", "guest"]);
-export type PersonKind = z.infer<typeof PersonKind>;
-
 /** The five classes in which the office buys accounts (document 000, アカウント数内訳). */
 export const AccountClass = z.enum(["video-tablet", "remote-tablet", "telework", "section", "guest-other"]);
 export type AccountClass = z.infer<typeof AccountClass>;
-
-/** A person or section account as others see it in lists, rooms and reader lists. */
-export const PersonSummary = z.object({
-  id: z.uuid(),
-  kind: PersonKind,
-  /** 姓 名 as written by its owner, IVS kept. */
-  name: z.string(),
-  kana: z.string(),
-  /** Main section (所属) and post (役職); null for guests and people without one. */
-  sectionId: z.uuid().nullable(),
-  sectionName: z.string().nullable(),
-  postName: z.string().nullable(),
-  /** Where a guest comes from (会社名・団体名); null for others. */
-  affiliation: z.string().nullable(),
-});
-export type PersonSummary = z.infer<typeof PersonSummary>;
 
 export const SignInRequest = z.object({
   loginId: shortText(200).min(1),
@@ -63,6 +47,8 @@ export const Me = z.object({
     loginId: z.string(),
     class: AccountClass,
     zones: z.array(Zone),
+    /** May change the directory and the accounts, on the LGWAN side. */
+    isAdministrator: z.boolean(),
   }),
   person: PersonSummary,
   operator: PersonSummary.nullable(),
@@ -77,9 +63,11 @@ export const SignInResponse = Me.extend({ token: z.string() });
 export type SignInResponse = z.infer<typeof SignInResponse>;
 
 export const PeopleQuery = z.object({
-  /** Part of a name, its kana, a login id or a section's name. */
+  /** Words, all of which must be found: in name, kana, former name, section or post, or at the start of 職員番号 or 内線. */
   q: shortText(200).optional(),
   section: z.uuid().optional(),
+  /** With `section`: the sections below it too. */
+  below: z.enum(["yes", "no"]).optional(),
   /**
    * Only these people, by id (comma-separated): the names of senders and operators that a client has not met. People who
    * have left are found this way too, since what they wrote is still there.

@@ -21,7 +21,13 @@ export {
   tellOrganisationListeners,
 } from "./organisation-listeners.ts";
 export { hashPassword } from "./passwords.ts";
-export { decideSeePerson, personRules, visiblePeople } from "./policy.ts";
+export {
+  decideEditDirectory,
+  decideSeePerson,
+  decideSeeSections,
+  personRules,
+  visiblePeople,
+} from "./policy.ts";
 export {
   listCurrentPeople,
   listPersonSummaries,
@@ -30,8 +36,9 @@ export {
   personSummaryJoin,
   toPersonSummary,
 } from "./queries/person-summaries.ts";
-export { type IdentityServices, identityRoutes, todayInJapan } from "./routes.ts";
+export { type IdentityServices, identityRoutes } from "./routes.ts";
 export { type LiveSession, Sessions } from "./sessions.ts";
 export { type Tenant, Tenants } from "./tenants.ts";
+export { todayInJapan } from "./today.ts";
 export { hashToken, newToken } from "./tokens.ts";
 export { newTotpSecret, totpAt, totpUrl } from "./totp.ts";

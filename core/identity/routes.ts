@@ -27,11 +27,13 @@ import {
   SignInResponse,
 } from "./contract.ts";
 import { loginKey } from "./login-key.ts";
+import { organisationRoutes } from "./organisation-routes.ts";
 import { personRules } from "./policy.ts";
 import { getMe } from "./queries/get-me.ts";
 import { listPeople, type Roommates } from "./queries/list-people.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tenants } from "./tenants.ts";
+import { todayInJapan } from "./today.ts";
 
 export type IdentityServices = {
   database: Database;
@@ -52,11 +54,6 @@ export type IdentityServices = {
 const signingIn: RateLimit = { name: "sign-in", perMinute: 300, burst: 300 };
 const guessing: RateLimit = { name: "guess", perMinute: 30, burst: 30 };
 const settingUp: RateLimit = { name: "set-up", perMinute: 10, burst: 10 };
-
-/** The day in Japan, for dates of validity. */
-export function todayInJapan(clock: Clock): string {
-  return new Date(clock.now().getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
-}
 
 export function identityRoutes(services: IdentityServices): Route[] {
   const { database, clock, keyring } = services;
@@ -177,5 +174,6 @@ export function identityRoutes(services: IdentityServices): Route[] {
         return { status: 200, body: page };
       },
     }),
+    ...organisationRoutes(services),
   ];
 }

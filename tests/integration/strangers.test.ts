@@ -43,6 +43,10 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   "identity.sign-out": { call: (c) => c.delete("/api/v1/sessions/current"), stranger: 204 },
   "identity.get-me": { call: (c) => c.get("/api/v1/me"), stranger: 200 },
   "identity.list-people": { call: (c) => c.get("/api/v1/people"), stranger: 200 },
+  "identity.list-sections": { call: (c) => c.get("/api/v1/sections"), stranger: 200 },
+  "identity.get-section": { call: (c) => c.get(`/api/v1/sections/${newId()}`), stranger: 200 },
+  "identity.list-section-roles": { call: (c) => c.get("/api/v1/section-roles"), stranger: 200 },
+  "identity.get-person": { call: (c) => c.get(`/api/v1/people/${colleague.id}`), stranger: 200 },
   "chat.list-rooms": { call: (c) => c.get("/api/v1/rooms"), stranger: 200 },
   "chat.create-room": {
     call: (c) => c.post("/api/v1/rooms", { kind: "group", name: "部屋", memberIds: [colleague.id] }, key()),

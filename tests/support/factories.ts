@@ -27,7 +27,11 @@ export async function buildMunicipality(
 }
 
 /** A section. */
-export async function buildSection(database: Database, tenantId: string, given: { name?: string } = {}) {
+export async function buildSection(
+  database: Database,
+  tenantId: string,
+  given: { name?: string; parentId?: string; validFrom?: string } = {},
+) {
   const id = newId();
   const name = given.name ?? `第${next()}課`;
   await database.transaction(scopeOf(tenantId), (tx) =>
@@ -38,7 +42,8 @@ export async function buildSection(database: Database, tenantId: string, given: 
         code: next(),
         name,
         search_key: searchKey(name),
-        valid_from: "2020-04-01",
+        parent_id: given.parentId ?? null,
+        valid_from: given.validFrom ?? "2020-04-01",
       }),
     ),
   );
@@ -61,6 +66,7 @@ export async function buildPerson(
     totp?: { keyring: Keyring; secret: string };
     expiresAt?: Date;
     mustChangePassword?: boolean;
+    isAdministrator?: boolean;
   } = {},
 ): Promise<BuiltPerson> {
   const id = newId();
@@ -96,6 +102,7 @@ export async function buildPerson(
         zones: [...(given.zones ?? (kind === "guest" ? ["internet"] : ["lgwan", "internet"]))],
         password_hash: hash,
         must_change_password: given.mustChangePassword ?? false,
+        is_administrator: given.isAdministrator ?? false,
         totp_secret: given.totp
           ? given.totp.keyring.seal("totp", `${tenantId} ${id}`, Buffer.from(given.totp.secret))
           : null,

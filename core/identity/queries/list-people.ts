@@ -22,18 +22,30 @@ const peopleByKana = statement<PersonSummaryRow>(
     where p.tenant_id = $1 and (p.left_at is null or $9::uuid[] is not null)
       and ($9::uuid[] is null or p.id = any($9))
       and ($2::uuid[] is null or p.id = any($2))
-      and ($3::uuid is null or p.section_id = $3
+      and ($3::uuid[] is null or p.section_id = any($3)
            or exists (select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id
-                         and x.section_id = $3 and x.valid_from <= $8 and (x.valid_until is null or x.valid_until > $8)))
-      and ($4 = '' or strpos(p.search_key, $4) > 0 or strpos(s.search_key, $4) > 0)
+                         and x.section_id = any($3) and x.valid_from <= $8 and (x.valid_until is null or x.valid_until > $8)))
+      and not exists (select from unnest($4::text[]) as word
+                       where strpos(p.search_key, word) = 0 and strpos(coalesce(s.search_key, ''), word) = 0
+                         and strpos(coalesce(p.post_name, ''), word) = 0
+                         and ($10 or (strpos(lower(p.number), word) <> 1 and strpos(coalesce(p.extension, ''), word) <> 1)))
       and ($5::text is null or (p.kana, p.id) > ($5, $6::uuid))
     order by p.kana, p.id
     limit $7`,
 );
 
+const sectionsBelow = statement<{ id: string }>(
+  "identity.list-sections-below",
+  `with recursive below as (
+     select id from section where tenant_id = $1 and id = $2
+     union
+     select s.id from section s join below b on s.parent_id = b.id where s.tenant_id = $1
+   ) select id from below`,
+);
+
 /**
- * The directory as far as the actor may see it, by kana. Searching looks at names, kana, former names and the names of
- * sections; a municipality's directory is small enough (5,000 people) to be read through.
+ * The directory as far as the actor may see it, by kana. Searching looks at names, kana, former names, posts and the names of
+ * sections, and at the start of 職員番号 and 内線 unless a guest asks; a municipality's directory is small enough (5,000 people) to be read through.
  */
 export async function listPeople(
   database: Database,
@@ -43,21 +55,31 @@ export async function listPeople(
   cursorKey: Buffer,
   today: string,
 ): Promise<PeoplePage> {
-  const key = searchKey(query.q ?? "");
-  const filter = `${actor.personId} ${key} ${query.section ?? ""} ${query.ids ?? ""}`;
+  const words = (query.q ?? "")
+    .split(/[\s\u3000]+/)
+    .map(searchKey)
+    .filter((word) => word !== "");
+  const filter = `${actor.personId} ${words.join(" ")} ${query.section ?? ""} ${query.below ?? ""} ${query.ids ?? ""}`;
   const after = query.cursor === undefined ? undefined : openCursor(cursorKey, filter, query.cursor);
   return database.transaction(scopeOf(actor.tenantId), async (tx) => {
     const visible = visiblePeople(actor, actor.kind === "guest" ? await roommates(tx, actor) : []);
+    const sections =
+      query.section === undefined
+        ? null
+        : query.below !== "yes" || actor.kind === "guest"
+          ? [query.section]
+          : (await tx.all(sectionsBelow, [actor.tenantId, query.section])).map((section) => section.id);
     const rows = await tx.all(peopleByKana, [
       actor.tenantId,
       visible ?? null,
-      query.section ?? null,
-      key,
+      sections,
+      words,
       after?.kana ?? null,
       after?.id ?? null,
       query.limit + 1,
       today,
       query.ids?.split(",").filter(isId) ?? null,
+      actor.kind === "guest",
     ]);
     const items = rows.slice(0, query.limit).map(toPersonSummary);
     const last = items.at(-1);
