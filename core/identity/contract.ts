@@ -63,7 +63,7 @@ export const SignInResponse = Me.extend({ token: z.string() });
 export type SignInResponse = z.infer<typeof SignInResponse>;
 
 export const PeopleQuery = z.object({
-  /** Words, all of which must be found: in name, kana, former name, section or post, or at the start of 職員番号 or 内線. */
+  /** Words, all of which must be found: in name, kana (romaji serves too: `zaiseika`), former name, section or post, or at the start of 職員番号 or 内線. */
   q: shortText(200).optional(),
   section: z.uuid().optional(),
   /** With `section`: the sections below it too. */

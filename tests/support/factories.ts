@@ -30,7 +30,7 @@ export async function buildMunicipality(
 export async function buildSection(
   database: Database,
   tenantId: string,
-  given: { name?: string; parentId?: string; validFrom?: string } = {},
+  given: { name?: string; kana?: string; parentId?: string; validFrom?: string } = {},
 ) {
   const id = newId();
   const name = given.name ?? `第${next()}課`;
@@ -41,7 +41,8 @@ export async function buildSection(
         id,
         code: next(),
         name,
-        search_key: searchKey(name),
+        kana: given.kana ?? "",
+        search_key: searchKey(name + (given.kana ?? "")),
         parent_id: given.parentId ?? null,
         valid_from: given.validFrom ?? "2020-04-01",
       }),

@@ -3,6 +3,7 @@ import { type Database, scopeOf, statement, type Transaction } from "#core/db/in
 import { AppError } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
+import { romajiPattern } from "#shared/romaji.ts";
 import { searchKey } from "#shared/text.ts";
 import type { PeoplePage, PeopleQuery } from "../contract.ts";
 import { visiblePeople } from "../policy.ts";
@@ -25,10 +26,12 @@ const peopleByKana = statement<PersonSummaryRow>(
       and ($3::uuid[] is null or p.section_id = any($3)
            or exists (select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id
                          and x.section_id = any($3) and x.valid_from <= $8 and (x.valid_until is null or x.valid_until > $8)))
-      and not exists (select from unnest($4::text[]) as word
-                       where strpos(p.search_key, word) = 0 and strpos(coalesce(s.search_key, ''), word) = 0
-                         and strpos(coalesce(p.post_name, ''), word) = 0
-                         and ($10 or (strpos(lower(p.number), word) <> 1 and strpos(coalesce(p.extension, ''), word) <> 1)))
+      and (p.search_key ~ $11 or s.search_key ~ $11 or not exists (
+             select from unnest($4::text[], $12::text[]) as wanted(word, kana)
+              where strpos(p.search_key, word) = 0 and strpos(coalesce(s.search_key, ''), word) = 0
+                and (kana is null or (p.search_key !~ kana and coalesce(s.search_key, '') !~ kana))
+                and strpos(coalesce(p.post_name, ''), word) = 0
+                and ($10 or (strpos(lower(p.number), word) <> 1 and strpos(coalesce(p.extension, ''), word) <> 1))))
       and ($5::text is null or (p.kana, p.id) > ($5, $6::uuid))
     order by p.kana, p.id
     limit $7`,
@@ -45,7 +48,7 @@ const sectionsBelow = statement<{ id: string }>(
 
 /**
  * The directory as far as the actor may see it, by kana. Searching looks at names, kana, former names, posts and the names of
- * sections, and at the start of 職員番号 and 内線 unless a guest asks; a municipality's directory is small enough (5,000 people) to be read through.
+ * sections, in romaji too (`zaiseika`), and at the start of 職員番号 and 内線 unless a guest asks; a municipality's directory is small enough (5,000 people) to be read through.
  */
 export async function listPeople(
   database: Database,
@@ -80,6 +83,9 @@ export async function listPeople(
       today,
       query.ids?.split(",").filter(isId) ?? null,
       actor.kind === "guest",
+      // The whole as one word too: `zaisei k` is a section whose name is still being typed.
+      romajiPattern(query.q ?? "") ?? null,
+      words.map((word) => romajiPattern(word) ?? null),
     ]);
     const items = rows.slice(0, query.limit).map(toPersonSummary);
     const last = items.at(-1);
