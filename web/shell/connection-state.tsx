@@ -12,18 +12,21 @@ export function ConnectionState({ sync }: { sync: SyncClient }) {
     <span
       role="status"
       className={classes(
-        "flex shrink-0 items-center gap-1.5 whitespace-nowrap text-xs",
+        "flex min-w-0 items-center gap-1.5 whitespace-nowrap text-xs",
         !isFine && "rounded-full bg-warn-soft px-2.5 py-0.5 font-bold text-warn",
       )}
     >
       {isFine ? <CheckIcon size={16} /> : connection === "offline" ? <OfflineIcon size={16} /> : <Spinner />}
       {connection === "offline" ? (
         <>
-          <span className="max-md:hidden">{text("connection.offline")}</span>
-          <span className="md:hidden">{text("connection.offline.short")}</span>
+          <span className="truncate max-md:hidden">{text("connection.offline")}</span>
+          <span className="truncate md:hidden">{text("connection.offline.short")}</span>
         </>
       ) : (
-        text(`connection.${connection}`)
+        // What is as it should be needs no words on a narrow screen.
+        <span className={classes("truncate", isFine && "max-md:sr-only")}>
+          {text(`connection.${connection}`)}
+        </span>
       )}
     </span>
   );
@@ -33,7 +36,7 @@ function Spinner() {
   return (
     <span
       aria-hidden="true"
-      className="inline-block size-3.5 animate-spin rounded-full border-2 border-current border-r-transparent"
+      className="inline-block size-3.5 shrink-0 animate-spin rounded-full border-2 border-current border-r-transparent"
     />
   );
 }

@@ -64,7 +64,7 @@ export default function SettingsPage({ sectionId }: { sectionId: string | undefi
         )}
         data-print="grow"
       >
-        <div className="mx-auto max-w-3xl px-5 py-4 md:px-8 md:py-6">
+        <div className="max-w-3xl px-5 py-4 md:px-8 md:py-6">
           {open && Page ? (
             <>
               <div className="mb-5 flex items-center gap-1">

@@ -64,7 +64,7 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
     <aside
       aria-label={text("members.title")}
       data-print="hide"
-      className="absolute inset-0 z-30 flex min-h-0 flex-col border-l border-line bg-ground lg:static lg:w-84 lg:shrink-0"
+      className="absolute inset-0 z-30 flex min-h-0 flex-col border-l border-line bg-ground @min-[60rem]/chat:static @min-[60rem]/chat:w-84 @min-[60rem]/chat:shrink-0"
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
       }}

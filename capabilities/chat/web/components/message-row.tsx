@@ -48,7 +48,7 @@ export const MessageRow = memo(function MessageRow({
       className={classes(
         "flex gap-2.5 px-3 md:px-5",
         isMine ? "justify-end pl-12 md:pl-24" : "pr-4 md:pr-16",
-        isFirstOfGroup ? "pt-3" : "pt-1",
+        isFirstOfGroup ? "pt-3 compact:pt-2" : "pt-1 compact:pt-px",
       )}
     >
       {!isMine && (
@@ -62,7 +62,7 @@ export const MessageRow = memo(function MessageRow({
         <div className={classes("flex min-w-0 max-w-full items-end gap-2", isMine && "flex-row-reverse")}>
           <div
             className={classes(
-              "min-w-0 rounded-2xl border px-3.5 py-2 text-base",
+              "min-w-0 rounded-2xl border px-3.5 py-2 text-base compact:py-0.5",
               isMine ? "border-bubble-own-line bg-bubble-own" : "border-line bg-bubble",
               isForMe && "border-l-4 border-l-[var(--warn-line)]",
               isFirstOfGroup && (isMine ? "rounded-tr-sm" : "rounded-tl-sm"),

@@ -155,7 +155,7 @@ export function RoomList({ openRoomId, onCreate }: { openRoomId: string | undefi
             </span>
           )}
         </div>
-        <fieldset aria-label={text("rooms.show.label")} className="flex gap-1.5">
+        <fieldset aria-label={text("rooms.show.label")} className="flex flex-wrap gap-1.5">
           {(["all", "unread", "group", "direct"] as const).map((show) => (
             <button
               key={show}
@@ -163,7 +163,7 @@ export function RoomList({ openRoomId, onCreate }: { openRoomId: string | undefi
               aria-pressed={filter.show === show}
               onClick={() => setFilter({ ...filter, show })}
               className={classes(
-                "min-h-8 rounded-full border px-3 text-sm max-md:min-h-11",
+                "min-h-8 whitespace-nowrap rounded-full border px-3 text-sm max-md:min-h-11",
                 filter.show === show
                   ? "border-accent bg-accent-soft font-bold text-accent"
                   : "border-line text-ink-2 hover:bg-hover",

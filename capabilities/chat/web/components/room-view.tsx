@@ -88,7 +88,11 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
 
   return (
     <>
-      <section className="flex min-w-0 flex-1 flex-col" aria-label={room.name} data-print="grow">
+      <section
+        className="@container/room flex min-w-0 flex-1 flex-col"
+        aria-label={room.name}
+        data-print="grow"
+      >
         <RoomHead
           room={room}
           isMembersOpen={search.panel === "members"}
@@ -171,7 +175,7 @@ function RoomHead({
             aria-label={text("room.members.show")}
             onPress={onToggleMembers}
           >
-            <span className="max-md:hidden">{text("room.members.show")}</span>
+            <span className="hidden @min-[28rem]/room:inline">{text("room.members.show")}</span>
           </Button>
         )}
         <MenuTrigger>

@@ -9,16 +9,20 @@ import { text } from "../text/index.ts";
 
 const CreateRoomDialog = lazy(() => import("../components/create-room-dialog.tsx"));
 
-/** Rooms beside the open room; on a phone one of the two. */
+/** Rooms beside the open room; on a phone one of the two. Widths are asked of the page in rem, so that large text gets fewer panes. */
 export function ChatPage({ roomId, search }: { roomId: string | undefined; search: RoomSearch }) {
   const navigate = useNavigate();
   const [isCreating, setCreating] = useState(false);
   return (
-    <main className="relative flex min-h-0 min-w-0 flex-1" aria-label={text("chat")} data-print="grow">
+    <main
+      className="@container/chat relative flex min-h-0 min-w-0 flex-1"
+      aria-label={text("chat")}
+      data-print="grow"
+    >
       <h1 className="sr-only">{text("chat")}</h1>
       <div
         className={classes(
-          "min-h-0 w-full border-line bg-ground md:w-76 md:shrink-0 md:border-r lg:w-84",
+          "min-h-0 w-full border-line bg-ground md:w-[min(19rem,38%)] md:shrink-0 md:border-r @min-[64rem]/chat:w-84",
           roomId && "max-md:hidden",
         )}
       >
