@@ -22,6 +22,38 @@ export type RoomKind = z.infer<typeof RoomKind>;
 export const RoomRole = z.enum(["owner", "member"]);
 export type RoomRole = z.infer<typeof RoomRole>;
 
+/** What can be said of a message with one press: the office's words first, then signs. */
+export const Reaction = z.enum([
+  "understood",
+  "confirmed",
+  "working",
+  "done",
+  "thumbs-up",
+  "thanks",
+  "applause",
+  "smile",
+  "sorry",
+  "question",
+]);
+export type Reaction = z.infer<typeof Reaction>;
+
+/** How many of those who reacted are named with the message itself; all of them are listed on demand. */
+export const reactionNamesShown = 20;
+
+export const ReactionCount = z.object({
+  reaction: Reaction,
+  count: z.int().min(1),
+  /** The first 20 people, in the order in which they reacted. */
+  personIds: z.array(z.uuid()),
+});
+export type ReactionCount = z.infer<typeof ReactionCount>;
+
+export const MessageReaction = ReactionCount.extend({
+  /** Whether the reader is among them. */
+  mine: z.boolean(),
+});
+export type MessageReaction = z.infer<typeof MessageReaction>;
+
 export const Message = z.object({
   id: z.uuid(),
   /** Number in the room: from 1, without gaps. */
@@ -35,6 +67,8 @@ export const Message = z.object({
   /** seq of the message that this one answers. */
   replyTo: z.int().nullable(),
   mentions: z.array(z.uuid()),
+  /** In the order of `Reaction`; absent when nobody has reacted. */
+  reactions: z.array(MessageReaction).optional(),
 });
 export type Message = z.infer<typeof Message>;
 
@@ -96,6 +130,14 @@ export type CreateRoomRequest = z.infer<typeof CreateRoomRequest>;
 export const RoomPath = z.object({ roomId: z.string() });
 export const MemberPath = z.object({ roomId: z.string(), personId: z.string() });
 export const MessagePath = z.object({ roomId: z.string(), messageId: z.string() });
+
+export const ReactionPath = MessagePath.extend({ reaction: Reaction });
+
+/** Everybody who reacted, in the order in which they did. */
+export const ReactionsResponse = z.object({
+  items: z.array(z.object({ reaction: Reaction, people: z.array(PersonSummary) })),
+});
+export type ReactionsResponse = z.infer<typeof ReactionsResponse>;
 
 export const Member = z.object({
   person: PersonSummary,
@@ -181,6 +223,13 @@ export const chatEvents = {
   }),
   /** To the room. The sender has read up to this message. */
   "message.sent": z.object({ roomId: z.uuid(), message: Message }),
+  /** To the room: all reactions to a message after somebody has added theirs or taken it back. */
+  "reactions.changed": z.object({
+    roomId: z.uuid(),
+    seq: z.int(),
+    reactions: z.array(ReactionCount),
+    by: z.object({ personId: z.uuid(), reaction: Reaction, isOn: z.boolean() }),
+  }),
   /** To the room: members have read up to these messages. Several readers share one event. */
   "read-positions.moved": z.object({
     roomId: z.uuid(),

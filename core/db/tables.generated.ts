@@ -127,6 +127,15 @@ export interface MessageMention {
   tenant_id: string;
 }
 
+export interface MessageReaction {
+  person_id: string;
+  reacted_at: Timestamp;
+  reaction: string;
+  room_id: string;
+  seq: number;
+  tenant_id: string;
+}
+
 export interface Outbox {
   effect: string | null;
   fields: string;
@@ -283,6 +292,7 @@ export interface DB {
   installation: Installation;
   message: Message;
   message_mention: MessageMention;
+  message_reaction: MessageReaction;
   outbox: Outbox;
   person: Person;
   post_assignment: PostAssignment;

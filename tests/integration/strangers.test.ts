@@ -64,6 +64,18 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.put(`/api/v1/rooms/${roomId}/read-position`, { seq: 1 }),
     stranger: 404,
   },
+  "chat.list-reactions": {
+    call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/reactions`),
+    stranger: 404,
+  },
+  "chat.add-reaction": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/messages/${messageId}/reactions/done`),
+    stranger: 404,
+  },
+  "chat.remove-reaction": {
+    call: (c) => c.delete(`/api/v1/rooms/${roomId}/messages/${messageId}/reactions/done`),
+    stranger: 404,
+  },
   "chat.list-readers": {
     call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/readers`),
     stranger: 404,

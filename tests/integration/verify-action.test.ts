@@ -85,6 +85,27 @@ describe("apply(old, events) equals a fresh fetch", () => {
     );
   });
 
+  test("when members react and take it back, while others react to the same message", async () => {
+    const [member, guest] = [await server.as(cast.member), await server.as(cast.guest, "internet")];
+    const { id } = (await sender.get(`/api/v1/rooms/${roomId}/messages`)).body.items[0];
+    const path = (reaction: string) => `/api/v1/rooms/${roomId}/messages/${id}/reactions/${reaction}`;
+    const received = await verify(
+      async () => {
+        await member.put(path("understood"));
+        await member.put(path("done"));
+        await member.delete(path("understood"));
+        await sender.delete(path("done"));
+      },
+      async () => {
+        await Promise.all([guest.put(path("understood")), sender.put(path("understood"))]);
+        await guest.delete(path("understood"));
+      },
+    );
+    // Taking back what is not there says nothing.
+    expect(received.guest).toHaveLength(6);
+    expect(received["removed member"]).toEqual([]);
+  });
+
   test("when a room is made, and a direct one, by two people at the same moment", async () => {
     const member = await server.as(cast.member);
     const direct = (client: ApiClient, peer: BuiltPerson) =>

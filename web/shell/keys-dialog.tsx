@@ -30,6 +30,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
             rows={[
               ["↑ ↓", chatText("keys.messages")],
               ["R", chatText("keys.reply")],
+              ["A", chatText("keys.react")],
               ["C", chatText("keys.copy")],
               ["I", chatText("keys.readers")],
             ]}

@@ -11,6 +11,8 @@ import {
   MessagePath,
   MessagesPage,
   MessagesQuery,
+  ReactionPath,
+  ReactionsResponse,
   ReadersResponse,
   ReadPositionRequest,
   ReadPositionResponse,
@@ -21,11 +23,13 @@ import {
   SendMessageRequest,
 } from "../contract.ts";
 import { addMember, removeMember } from "./actions/change-members.ts";
+import { makeChangeReaction } from "./actions/change-reaction.ts";
 import { createRoom } from "./actions/create-room.ts";
 import { makeMoveReadPosition } from "./actions/move-read-position.ts";
 import { makeSendMessage } from "./actions/send-message.ts";
 import { listMembers, listReaders } from "./queries/list-members.ts";
 import { listMessages } from "./queries/list-messages.ts";
+import { listReactions } from "./queries/list-reactions.ts";
 import { makeListRooms } from "./queries/list-rooms.ts";
 
 /** A person types a few messages a minute; a paste of many lines or a bot of one's own stays far below this. */
@@ -35,6 +39,7 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
   const { database, clock } = services;
   const sendMessage = makeSendMessage(database, clock);
   const moveReadPosition = makeMoveReadPosition(database, clock);
+  const changeReaction = makeChangeReaction(database, clock);
   const listRooms = makeListRooms(database);
 
   return [
@@ -167,6 +172,51 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
         status: 200,
         body: await listReaders(database, actor, params.roomId, params.messageId),
       }),
+    }),
+
+    defineRoute({
+      name: "chat.list-reactions",
+      method: "GET",
+      path: "/api/v1/rooms/{roomId}/messages/{messageId}/reactions",
+      summary: "Who has reacted to a message, by name.",
+      request: { params: MessagePath },
+      response: { statuses: [200], schema: ReactionsResponse },
+      policy: decidedBy("room.read"),
+      limit: reading,
+      handler: async ({ actor, params }) => ({
+        status: 200,
+        body: await listReactions(database, actor, params.roomId, params.messageId),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.add-reaction",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/messages/{messageId}/reactions/{reaction}",
+      summary: "Adds the caller's reaction to a message; again changes nothing.",
+      request: { params: ReactionPath },
+      response: { statuses: [204], schema: z.null() },
+      policy: decidedBy("room.react"),
+      limit: writing,
+      handler: async ({ actor, params }) => {
+        await changeReaction(actor, params.roomId, params.messageId, params.reaction, true);
+        return { status: 204, body: null };
+      },
+    }),
+
+    defineRoute({
+      name: "chat.remove-reaction",
+      method: "DELETE",
+      path: "/api/v1/rooms/{roomId}/messages/{messageId}/reactions/{reaction}",
+      summary: "Takes the caller's reaction back; again changes nothing.",
+      request: { params: ReactionPath },
+      response: { statuses: [204], schema: z.null() },
+      policy: decidedBy("room.react"),
+      limit: writing,
+      handler: async ({ actor, params }) => {
+        await changeReaction(actor, params.roomId, params.messageId, params.reaction, false);
+        return { status: 204, body: null };
+      },
     }),
   ];
 }

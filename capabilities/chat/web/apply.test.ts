@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { newId } from "#shared/ids.ts";
-import type { Member, Message, MessagesPage, RoomItem } from "../contract.ts";
+import { type Member, type Message, type MessagesPage, Reaction, type RoomItem } from "../contract.ts";
 import { apply, type ChatEvent } from "./apply.ts";
 import { type ChatState, findMessage, stateFromSnapshot, withMessagesPage } from "./state.ts";
 
@@ -13,6 +13,7 @@ function buildServer() {
   const messages: Message[] = [];
   const read = new Map(people.map((id) => [id, 0]));
   const present = new Set(people);
+  const reacted = new Map<string, string[]>();
   const events: ChatEvent[] = [];
 
   const member = (id: string): Member => ({
@@ -53,6 +54,13 @@ function buildServer() {
       createdAt: "2026-11-21T05:05:00Z",
     };
   };
+  const reactionsOf = (seq: number) =>
+    Reaction.options.flatMap((reaction) => {
+      const personIds = reacted.get(`${seq} ${reaction}`) ?? [];
+      return personIds.length > 0
+        ? [{ reaction, count: personIds.length, personIds, mine: personIds.includes(me) }]
+        : [];
+    });
   return {
     events,
     send(senderId: string, mentions: string[]) {
@@ -94,8 +102,29 @@ function buildServer() {
         events.push({ type: "member.added", member: member(personId), ...counts() });
       }
     },
+    react(personId: string, seq: number, reaction: Reaction) {
+      const message = messages[seq - 1];
+      if (!message || !present.has(personId)) return;
+      const before = reacted.get(`${seq} ${reaction}`) ?? [];
+      const isOn = !before.includes(personId);
+      reacted.set(
+        `${seq} ${reaction}`,
+        isOn ? [...before, personId] : before.filter((each) => each !== personId),
+      );
+      const reactions = reactionsOf(seq).map(({ mine: _, ...count }) => count);
+      events.push({
+        type: "reactions.changed",
+        roomId: "room",
+        seq,
+        reactions,
+        by: { personId, reaction, isOn },
+      });
+    },
     page: (from = 1, to = messages.length): MessagesPage => ({
-      items: messages.slice(from - 1, to),
+      items: messages.slice(from - 1, to).map((message) => {
+        const reactions = reactionsOf(message.seq);
+        return reactions.length > 0 ? { ...message, reactions } : message;
+      }),
       hasBefore: from > 1,
       hasAfter: to < messages.length,
     }),
@@ -123,17 +152,25 @@ const act = fc.oneof(
     seq: fc.integer({ min: 0, max: 12 }),
   }),
   fc.record({ act: fc.constant("toggle" as const), who: fc.constantFrom("sato", "suzuki") }),
+  fc.record({
+    act: fc.constant("react" as const),
+    who: fc.constantFrom(...people),
+    seq: fc.integer({ min: 1, max: 5 }),
+    reaction: fc.constantFrom<Reaction>("done", "smile"),
+  }),
 );
 
 type Act =
   | { act: "send"; who: string; mentions: string[] }
   | { act: "read"; who: string; seq: number }
-  | { act: "toggle"; who: string };
+  | { act: "toggle"; who: string }
+  | { act: "react"; who: string; seq: number; reaction: Reaction };
 
 function run(server: ReturnType<typeof buildServer>, steps: readonly Act[]) {
   for (const step of steps) {
     if (step.act === "send") server.send(step.who, step.mentions);
     else if (step.act === "read") server.read(step.who, step.seq);
+    else if (step.act === "react") server.react(step.who, step.seq, step.reaction);
     else server.toggle(step.who);
   }
 }

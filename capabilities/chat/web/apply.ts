@@ -5,7 +5,7 @@
 import { excerptOf } from "#shared/excerpt.ts";
 import { type ApplyMap, applyEvent, type EventOf } from "#web/kit/sync/apply-map.ts";
 import type { ChatEvents } from "../contract.ts";
-import { type ChatState, readUpTo, withMessage, withoutRoom } from "./state.ts";
+import { type ChatState, changeMessage, readUpTo, withMessage, withoutRoom } from "./state.ts";
 
 export type ChatEvent = EventOf<ChatEvents>;
 
@@ -62,6 +62,15 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
     );
   },
 
+  "reactions.changed": (state, { roomId, seq, reactions, by }) =>
+    changeMessage(state, roomId, seq, ({ reactions: before = [], ...message }) => {
+      const isMine = (reaction: string) =>
+        by.personId === state.me && by.reaction === reaction
+          ? by.isOn
+          : before.some((each) => each.reaction === reaction && each.mine);
+      const after = reactions.map((each) => ({ ...each, mine: isMine(each.reaction) }));
+      return after.length > 0 ? { ...message, reactions: after } : message;
+    }),
   "read-positions.moved": (state, { roomId, positions }) => {
     let next = state;
     for (const { personId, seq } of positions) {

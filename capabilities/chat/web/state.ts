@@ -82,6 +82,21 @@ export function withMessage(state: ChatState, roomId: string, message: Message):
   return withRoomMessages(state, roomId, { ...known, runs });
 }
 
+/** Changes one message wherever it is loaded; what is not loaded comes changed when it is fetched. */
+export function changeMessage(
+  state: ChatState,
+  roomId: string,
+  seq: number,
+  change: (message: Message) => Message,
+): ChatState {
+  const known = state.messages[roomId];
+  const run = findRun(known, seq);
+  if (!known || !run) return state;
+  const items = run.items.map((message) => (message.seq === seq ? change(message) : message));
+  const runs = known.runs.map((each) => (each === run ? { ...run, items } : each));
+  return withRoomMessages(state, roomId, { ...known, runs });
+}
+
 /** Forgets all but the newest messages of a room, so that a day of reading does not fill the memory. */
 export function withNewestMessagesOnly(state: ChatState, roomId: string, keep: number): ChatState {
   const known = state.messages[roomId];
@@ -130,7 +145,7 @@ export function findMessage(messages: RoomMessages | undefined, seq: number): Me
   return message?.seq === seq ? message : run?.items.find((item) => item.seq === seq);
 }
 
-/** Adds a run, joining what overlaps or touches. What is already there wins: a message does not change. */
+/** Adds a run, joining what overlaps or touches. What is already there wins: events keep it true. */
 function addRun(runs: readonly Run[], added: Run): readonly Run[] {
   const apart: Run[] = [];
   let joined = added;

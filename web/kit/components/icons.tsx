@@ -48,6 +48,12 @@ export const PeopleIcon = icon(
 export const ReplyIcon = icon(
   <path d="m9.500 6-5.500 5.500 5.500 5.500M4 11.500h9.500a6.500 6.500 0 0 1 6.500 6.500v1" />,
 );
+export const SmileIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.500" />
+    <path d="M8.500 14.500c1.800 2.400 5.200 2.400 7 0M9 9.500v.5m6-.5v.5" />
+  </>,
+);
 export const CopyIcon = icon(
   <>
     <rect x="9" y="9" width="11" height="11" rx="2" />

@@ -5,6 +5,7 @@ import { isId } from "#shared/ids.ts";
 import type { Message, MessagesPage, MessagesQuery } from "../../contract.ts";
 import { decideReadRoom, type RoomFacts, readRoomPredicate } from "../policy.ts";
 import { findRoomFacts } from "./find-room-facts.ts";
+import { type FactsOfMessages, readMessageFacts } from "./message-facts.ts";
 
 export type MessageRow = {
   id: string;
@@ -48,17 +49,40 @@ export async function listMessages(
 ): Promise<MessagesPage> {
   if (!isId(roomId)) throw notFound();
   const key = [actor.tenantId, roomId, actor.personId] as const;
-  const read = (tx: Transaction) => [findRoomFacts(tx, ...key), readRows(tx, key, query)] as const;
+  const range = rangeOf(query);
+  const read = (tx: Transaction) =>
+    [
+      findRoomFacts(tx, ...key),
+      readMessageFacts(tx, key, range.from, range.to, query.limit),
+      readRows(tx, key, query),
+    ] as const;
   const scope = scopeOf(actor.tenantId);
   // Only a time needs an answer before the next question; everything else is asked in one go.
-  const [facts, rows] =
+  const [facts, factsOf, rows] =
     query.at === undefined
-      ? await database.pipeline<[RoomFacts & { lastSeq: number }, MessageRow[]]>(scope, read)
-      : await database.transaction(scope, (tx) => Promise.all(read(tx)));
+      ? await database.pipeline<[RoomFacts & { lastSeq: number }, FactsOfMessages, MessageRow[]]>(scope, read)
+      : await database.transaction(scope, async (tx) => {
+          const rows = await readRows(tx, key, query);
+          const last = rows.at(-1)?.seq ?? 0;
+          const factsOf = await readMessageFacts(tx, key, rows[0]?.seq ?? 1, last, query.limit);
+          return [await findRoomFacts(tx, ...key), factsOf, rows] as const;
+        });
   assertAllowed(actor, decideReadRoom(facts));
   const first = rows[0]?.seq ?? (query.after !== undefined ? query.after + 1 : 1);
   const last = rows.at(-1)?.seq ?? (query.before !== undefined ? query.before - 1 : facts.lastSeq);
-  return { items: rows.map(toMessage), hasBefore: first > 1, hasAfter: last < facts.lastSeq };
+  return {
+    items: rows.map((row) => factsOf(toMessage(row))),
+    hasBefore: first > 1,
+    hasAfter: last < facts.lastSeq,
+  };
+}
+
+/** The numbers that a page can hold: a room's have no gaps. Without a beginning it is the newest page. */
+function rangeOf({ before, after, around, limit }: MessagesQuery): { from: number | null; to: number } {
+  if (around !== undefined) return { from: around - limit, to: around + limit };
+  if (after !== undefined) return { from: after + 1, to: after + limit };
+  if (before !== undefined) return { from: before - limit, to: before - 1 };
+  return { from: null, to: Number.MAX_SAFE_INTEGER };
 }
 
 async function readRows(

@@ -11,6 +11,8 @@ import type {
   CreateRoomRequest,
   MembersPage,
   MessagesPage,
+  Reaction,
+  ReactionsResponse,
   ReadPositionResponse,
   RoomItem,
   RoomsPage,
@@ -46,6 +48,8 @@ export class ChatClient {
     { seq: number; timer: ReturnType<typeof setTimeout> | undefined; sent: number }
   >();
   readonly #fetching = new Map<string, Promise<void>>();
+  /** What changed while pages were on their way: they may show what was before it. */
+  readonly #missed = new Set<ChatEvent[]>();
 
   constructor(session: Session) {
     this.session = session;
@@ -89,6 +93,7 @@ export class ChatClient {
     for (const event of events) {
       if (!isChatEvent(event)) continue;
       state = apply(state, event);
+      if (isMessageChange(event)) for (const missed of this.#missed) missed.push(event);
       if (event.type === "message.sent" && event.message.senderId === state.me)
         this.outbox.arrived(event.message);
       if (event.type === "member.added") this.people.meet([event.member.person]);
@@ -101,10 +106,14 @@ export class ChatClient {
   async loadMessages(roomId: string, place: PagePlace = {}): Promise<void> {
     const path = `/rooms/${roomId}/messages${query({ limit: 50, ...place })}`;
     await this.#once(path, async () => {
-      const page = await request<MessagesPage>("GET", path, { signal: this.#stopped.signal });
+      const missed: ChatEvent[] = [];
+      this.#missed.add(missed);
+      const page = await request<MessagesPage>("GET", path, { signal: this.#stopped.signal }).finally(() =>
+        this.#missed.delete(missed),
+      );
       for (const message of page.items)
         if (message.senderId === this.state.get().me) this.outbox.arrived(message);
-      this.#set(withMessagesPage(this.state.get(), roomId, page));
+      this.#set(missed.reduce(apply, withMessagesPage(this.state.get(), roomId, page)));
     });
   }
 
@@ -134,6 +143,21 @@ export class ChatClient {
   /** Removes a member, or leaves when it is oneself. */
   async removeMember(roomId: string, personId: string): Promise<void> {
     await request("DELETE", `/rooms/${roomId}/members/${personId}`);
+  }
+
+  /** Adds one's reaction to a message, or takes it back. */
+  async react(roomId: string, messageId: string, reaction: Reaction, isOn: boolean): Promise<void> {
+    await request(isOn ? "PUT" : "DELETE", `/rooms/${roomId}/messages/${messageId}/reactions/${reaction}`);
+  }
+
+  async listReactions(roomId: string, messageId: string): Promise<ReactionsResponse> {
+    const answer = await request<ReactionsResponse>(
+      "GET",
+      `/rooms/${roomId}/messages/${messageId}/reactions`,
+      { signal: this.#stopped.signal },
+    );
+    this.people.meet(answer.items.flatMap((item) => item.people));
+    return answer;
   }
 
   /** The reader has seen everything up to `seq`. Told to the server at once, then at most twice a second. */
@@ -209,6 +233,11 @@ export class ChatClient {
     for (const room of Object.values(state.rooms)) waiting += room.unread;
     this.waiting.set(waiting);
   }
+}
+
+/** Events that change a message which a page on its way may show as it was before. */
+function isMessageChange(event: ChatEvent): boolean {
+  return event.type === "reactions.changed";
 }
 
 function isChatEvent(event: { type: string }): event is ChatEvent & StreamEvent {

@@ -1,14 +1,22 @@
 import { useEffect, useRef, useState } from "react";
 import { IconButton } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
-import { CopyIcon, LinkIcon, MoreIcon, PeopleIcon, ReplyIcon } from "#web/kit/components/icons.tsx";
+import {
+  CopyIcon,
+  LinkIcon,
+  MoreIcon,
+  PeopleIcon,
+  ReplyIcon,
+  SmileIcon,
+} from "#web/kit/components/icons.tsx";
 import type { Message } from "../../contract.ts";
 import { text } from "../text/index.ts";
 
-export type MessageAction = "reply" | "copy" | "link" | "readers";
+export type MessageAction = "reply" | "react" | "copy" | "link" | "readers";
 
 const actions = [
   { action: "reply", words: "message.reply", Icon: ReplyIcon },
+  { action: "react", words: "message.react", Icon: SmileIcon },
   { action: "copy", words: "message.copy", Icon: CopyIcon },
   { action: "link", words: "message.link", Icon: LinkIcon },
   { action: "readers", words: "message.readers", Icon: PeopleIcon },

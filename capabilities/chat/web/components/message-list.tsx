@@ -11,8 +11,9 @@ import type { Message, RoomItem } from "../../contract.ts";
 import { sameElements, useChat, useChatState } from "../client/context.ts";
 import { findRun } from "../state.ts";
 import { text } from "../text/index.ts";
-import { type MessageAction, MessageActions } from "./message-actions.tsx";
+import { MessageActions } from "./message-actions.tsx";
 import { MessageRow } from "./message-row.tsx";
+import { messageKeys, useMessageTools } from "./message-tools.tsx";
 import { UnsentRow } from "./unsent-row.tsx";
 import { useSwipe } from "./use-swipe.ts";
 
@@ -315,6 +316,8 @@ export function MessageList({
   useEffect(() => () => chat.leaveScreen(roomId), [chat, roomId]);
   useShortcuts({ "alt+j": () => toNewest.current() });
 
+  const { act, overlay } = useMessageTools(roomId, { reply: onReply, showReaders: onShowReaders });
+
   /** Keys on a message: the arrows walk, letters act on it. */
   const onKey = (event: React.KeyboardEvent<HTMLElement>) => {
     if (isComposing(event.nativeEvent) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -328,23 +331,12 @@ export function MessageList({
       next?.scrollIntoView({ block: "nearest" });
       return;
     }
-    const action: MessageAction | undefined = ({ r: "reply", c: "copy", i: "readers", l: "link" } as const)[
-      event.key.toLowerCase() as "r"
-    ];
+    const action = messageKeys[event.key.toLowerCase()];
     const message = items.find((item) => item.seq === Number(row.dataset.seq));
     if (!action || !message) return;
     event.preventDefault();
     act(action, message);
   };
-
-  const act = useCallback(
-    (action: MessageAction, message: Message) => {
-      if (action === "reply") onReply(message);
-      else if (action === "readers") onShowReaders(message.seq);
-      else void copyOf(action, roomId, message);
-    },
-    [onReply, onShowReaders, roomId],
-  );
 
   const unseen = Math.max(0, room.lastSeq - Math.max(room.readSeq, 0));
   const swipe = useSwipe((row) => {
@@ -398,7 +390,7 @@ export function MessageList({
                     data-seq={message.seq}
                     data-print="keep"
                     tabIndex={message.seq === focusable ? 0 : -1}
-                    aria-keyshortcuts="R C I"
+                    aria-keyshortcuts="R A C I"
                     onFocus={() => setActive(message.seq)}
                     onMouseEnter={() => setActive(message.seq)}
                     className="focus-inside relative touch-pan-y"
@@ -442,6 +434,7 @@ export function MessageList({
           </Button>
         </div>
       )}
+      {overlay}
       <Announcer roomId={roomId} me={me} />
     </div>
   );
@@ -522,15 +515,4 @@ function firstBelow(rows: NodeListOf<HTMLElement>, edge: number): HTMLElement | 
     else low = middle + 1;
   }
   return rows[low];
-}
-
-async function copyOf(action: "copy" | "link", roomId: string, message: Message): Promise<void> {
-  const [{ copyText }, { tell }] = await Promise.all([
-    import("#web/kit/device/copy-text.ts"),
-    import("#web/kit/components/toasts.tsx"),
-  ]);
-  const words = action === "copy" ? message.body : `${location.origin}/rooms/${roomId}?at=${message.seq}`;
-  const isCopied = await copyText(words);
-  if (isCopied) tell(text(action === "copy" ? "message.copied" : "message.linked"));
-  else tell(text("message.copyFailed"), "danger");
 }

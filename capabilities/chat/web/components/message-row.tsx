@@ -15,6 +15,7 @@ import { countReaders } from "../client/read-counts.ts";
 import { findMessage } from "../state.ts";
 import { text } from "../text/index.ts";
 import { MessageBody } from "./message-body.tsx";
+import { ReactionChips } from "./reaction-chips.tsx";
 
 /** One message: others on the left with their name and place, one's own on the right with 既読. */
 export const MessageRow = memo(function MessageRow({
@@ -90,6 +91,7 @@ export const MessageRow = memo(function MessageRow({
             </time>
           </div>
         </div>
+        <ReactionChips roomId={roomId} message={message} />
         {message.operatorId && (
           <span className="mt-0.5 text-xs text-ink-3">
             {text("message.operator", { name: operator?.name ?? "…" })}
