@@ -80,8 +80,9 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   });
   database.routeAnnouncements({
     isHere: () => realtime.isHere(),
-    wake: (tenantId) => {
-      realtime.wake(tenantId);
+    takeAlong: (tenantId) => realtime.takeAlong(tenantId),
+    wake: (tenantId, isSealed) => {
+      if (!isSealed) realtime.wake(tenantId);
       auditSealer.wake(tenantId);
     },
   });

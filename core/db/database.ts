@@ -49,12 +49,31 @@ export interface Transaction {
   /** For writes: how many rows were changed. */
   run(query: Compilable<unknown>): Promise<number>;
   run(query: Statement<unknown>, values: readonly unknown[]): Promise<number>;
-  /** This transaction leaves something behind its commit for the sealers: wake them when it is committed. */
-  announce(): void;
+  /**
+   * This transaction leaves something behind its commit for the sealers: wake them when it is committed. `alone` says
+   * that it waits for nobody's locks, so a pipeline may take a seal along in its own round trip.
+   */
+  announce(how?: "alone"): void;
 }
 
 /** How a commit wakes the sealers: in this process when they live here, else by NOTIFY. */
-export type Announcements = { isHere(): boolean; wake(tenantId: string): void };
+export type Announcements = {
+  isHere(): boolean;
+  /** `isSealed`: the transaction took its seal along. */
+  wake(tenantId: string, isSealed: boolean): void;
+  /** The seal that the transaction may take along, when nobody else is sealing there; exactly one answer follows. */
+  takeAlong(tenantId: string): SealAlong | undefined;
+};
+
+/** A seal as the last statement of somebody's transaction: committed together or not at all. */
+export type SealAlong = {
+  readonly statement: Statement<unknown>;
+  readonly values: readonly unknown[];
+  /** The transaction is committed. */
+  committed(rows: unknown[]): void;
+  /** It is not, or nobody knows. */
+  failed(): void;
+};
 
 export type TransactionOptions = {
   /** `snapshot`: read only, every statement sees the same moment. */
@@ -71,14 +90,16 @@ class PooledTransaction implements Transaction {
   readonly scope: Scope;
   readonly #client: pg.ClientBase;
   announced = false;
+  isAlone = false;
 
   constructor(client: pg.ClientBase, scope: Scope) {
     this.#client = client;
     this.scope = scope;
   }
 
-  announce(): void {
+  announce(how?: "alone"): void {
     this.announced = true;
+    this.isAlone = how === "alone";
   }
 
   all<Row>(query: Compilable<Row> | Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> {
@@ -180,7 +201,7 @@ export class Database {
       if (tx.announced && !this.#isAnnouncedHere()) await client.query(notifyOf(scope));
       const committed = await client.query("commit");
       if (committed.command !== "COMMIT") throw new Error(`transaction ended as ${committed.command}`);
-      if (tx.announced) this.#wake(scope);
+      if (tx.announced) this.#wake(scope, false);
       return result;
     } catch (error) {
       failed = error;
@@ -202,9 +223,13 @@ export class Database {
     const client = await this.#connect();
     let failed: unknown;
     try {
-      const notify = this.#isAnnouncedHere() ? undefined : notifyOf(scope);
-      const { results, announced } = await sendPipeline<T>(client, scope, work, notify, options.mode);
-      if (announced) this.#wake(scope);
+      const isHere = this.#isAnnouncedHere();
+      const { results, announced, isSealed } = await sendPipeline<T>(client, scope, work, {
+        mode: options.mode,
+        notify: isHere ? undefined : notifyOf(scope),
+        takeAlong: isHere ? this.#announcements : undefined,
+      });
+      if (announced) this.#wake(scope, isSealed);
       return results;
     } catch (error) {
       failed = error;
@@ -244,8 +269,9 @@ export class Database {
     return this.#announcements?.isHere() ?? false;
   }
 
-  #wake(scope: Scope): void {
-    if (scope.kind === "municipality" && this.#isAnnouncedHere()) this.#announcements?.wake(scope.tenantId);
+  #wake(scope: Scope, isSealed: boolean): void {
+    if (scope.kind === "municipality" && this.#isAnnouncedHere())
+      this.#announcements?.wake(scope.tenantId, isSealed);
   }
 
   async #connect(): Promise<pg.PoolClient> {
@@ -269,7 +295,7 @@ export class DedicatedConnection {
     scope: Scope,
     work: (tx: Transaction) => { readonly [Key in keyof T]: Promise<T[Key]> },
   ): Promise<T> {
-    return (await sendPipeline<T>(this.#client, scope, work, undefined)).results;
+    return (await sendPipeline<T>(this.#client, scope, work, {})).results;
   }
 
   async tryAdvisoryLock(key: bigint): Promise<boolean> {
@@ -334,20 +360,38 @@ async function sendPipeline<T extends readonly unknown[]>(
   client: pg.ClientBase,
   scope: Scope,
   work: (tx: Transaction) => { readonly [Key in keyof T]: Promise<T[Key]> },
-  notify: pg.QueryConfig | undefined,
-  mode: TransactionOptions["mode"] = "write",
-): Promise<{ results: T; announced: boolean }> {
+  options: {
+    mode?: TransactionOptions["mode"];
+    notify?: pg.QueryConfig | undefined;
+    takeAlong?: Pick<Announcements, "takeAlong"> | undefined;
+  },
+): Promise<{ results: T; announced: boolean; isSealed: boolean }> {
   const tx = new PooledTransaction(client, scope);
-  const sent = inOneWrite(client, () => ({
-    opened: open(client, scope, mode),
-    answers: Promise.all(work(tx) as readonly Promise<unknown>[]),
-    notified: tx.announced && notify ? client.query(notify) : undefined,
-    committed: client.query("commit"),
-  }));
-  const [results, , , end] = await Promise.all([sent.answers, sent.opened, sent.notified, sent.committed]);
-  // After a failed statement PostgreSQL answers ROLLBACK to a commit; nothing of it was kept.
-  if (end.command !== "COMMIT") throw new Error(`transaction ended as ${end.command}`);
-  return { results: results as unknown as T, announced: tx.announced };
+  let along: SealAlong | undefined;
+  try {
+    const sent = inOneWrite(client, () => {
+      const opened = open(client, scope, options.mode ?? "write");
+      const answers = Promise.all(work(tx) as readonly Promise<unknown>[]);
+      const notified = tx.announced && options.notify ? client.query(options.notify) : undefined;
+      if (tx.isAlone && scope.kind === "municipality") along = options.takeAlong?.takeAlong(scope.tenantId);
+      const sealed = along && tx.all(along.statement, along.values);
+      return { opened, answers, notified, sealed, committed: client.query("commit") };
+    });
+    const [results, , , rows, end] = await Promise.all([
+      sent.answers,
+      sent.opened,
+      sent.notified,
+      sent.sealed,
+      sent.committed,
+    ]);
+    // After a failed statement PostgreSQL answers ROLLBACK to a commit; nothing of it was kept.
+    if (end.command !== "COMMIT") throw new Error(`transaction ended as ${end.command}`);
+    if (rows) along?.committed(rows);
+    return { results: results as unknown as T, announced: tx.announced, isSealed: rows !== undefined };
+  } catch (error) {
+    along?.failed();
+    throw error;
+  }
 }
 
 function notifyOf(scope: Scope): pg.QueryConfig {

@@ -13,6 +13,7 @@ export {
   installationScope,
   isUnavailable,
   type Scope,
+  type SealAlong,
   scopeOf,
   type Transaction,
 } from "./database.ts";

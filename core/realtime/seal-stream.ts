@@ -14,7 +14,7 @@ export type SealedEvent = {
   fields: string;
 };
 
-type SealRow = {
+export type SealRow = {
   type: string;
   topic_id: string | null;
   person_id: string | null;
@@ -31,10 +31,14 @@ type SealRow = {
  * remembers its own snapshot. So every committed row is numbered exactly once, a long transaction holds up nobody, and
  * no row of the outbox is ever updated. Rows of one room keep the order of their seq, because the room's lock is held
  * from drawing the id until the commit.
+ *
+ * The same statement ends a transaction that takes the seal along. A snapshot does not name its own transaction, whose
+ * rows the statement does see: the remembered one ends behind it, and names whatever began between as running.
  */
-const seal = statement<SealRow>(
-  "realtime.seal",
-  `with fresh as materialized (
+const sealWith = (name: string, head: string) =>
+  statement<SealRow>(
+    name,
+    `with fresh as materialized (
      select id, type, topic_id, person_id, effect, fields from outbox
       where tenant_id = $1 and transaction_number >= $2
       union all
@@ -42,13 +46,17 @@ const seal = statement<SealRow>(
       where tenant_id = $1 and transaction_number = any($3::bigint[])
    ), counted as (
      select count(*) as n, array_agg(id order by id) as ids from fresh
+   ), own as (
+     select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as xmax,
+            pg_current_xact_id_if_assigned()::text::bigint as own
    ), moved as (
      update stream_head h
         set position = h.position + c.n,
-            snapshot_xmax = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+            snapshot_xmax = greatest(o.xmax, o.own + 1),
             snapshot_xip = array(select x::text::bigint from pg_snapshot_xip(pg_current_snapshot()) x)
-       from counted c
-      where h.tenant_id = $1 and h.fence = $4 and h.position = $5 and c.n > 0
+                           || array(select generate_series(o.xmax, o.own - 1))
+       from counted c, own o
+      where h.tenant_id = $1 and h.fence = $4 and h.position = $5 and c.n > 0 ${head}
      returning h.position, h.snapshot_xmax, h.snapshot_xip, c.ids, c.n
    ), written as (
      insert into stream_batch (tenant_id, last_position, first_position, outbox_ids, sealed_at)
@@ -58,6 +66,12 @@ const seal = statement<SealRow>(
           m.position as head_position, m.snapshot_xmax, m.snapshot_xip
      from fresh f left join moved m on true
     order by f.id`,
+  );
+const seal = sealWith("realtime.seal", "");
+/** Somebody else who holds the head (a leader before us) keeps no message waiting: then nothing is sealed along. */
+export const sealAlong = sealWith(
+  "realtime.seal-along",
+  `and exists (select from stream_head f where f.tenant_id = $1 for no key update skip locked)`,
 );
 
 const announce = statement<never>("realtime.announce-seal", "select pg_notify('chonai_sealed', $1)");
@@ -73,9 +87,19 @@ export async function sealStream(
   announceToNodes: boolean,
 ): Promise<SealedEvent[]> {
   const [rows] = await connection.pipeline<[SealRow[], unknown?]>(scopeOf(tenantId), (tx) => {
-    const sealed = tx.all(seal, [tenantId, head.snapshotXmax, head.snapshotXip, head.fence, head.position]);
+    const sealed = tx.all(seal, sealValues(tenantId, head));
     return announceToNodes ? [sealed, tx.run(announce, [tenantId])] : [sealed];
   });
+  return takeSealed(tenantId, head, rows);
+}
+
+/** What `seal` asks for. */
+export function sealValues(tenantId: string, head: StreamHead): unknown[] {
+  return [tenantId, head.snapshotXmax, head.snapshotXip, head.fence, head.position];
+}
+
+/** The events of a seal that is committed; changes `head` accordingly. */
+export function takeSealed(tenantId: string, head: StreamHead, rows: readonly SealRow[]): SealedEvent[] {
   const last = rows[0];
   if (!last) return [];
   if (last.head_position === null) throw new FenceLost(`stream of ${tenantId} was taken over`);

@@ -262,7 +262,7 @@ async function writeBatch(
     now,
   ];
   const [, rows] = await database.pipeline<[unknown, OutcomeRow[]]>(scopeOf(tenantId), (tx) => {
-    tx.announce();
+    tx.announce(lock === lockFreeRooms ? "alone" : undefined);
     return [
       tx.run(lock, [tenantId, [...new Set(drafts.map((draft) => draft.roomId))]]),
       tx.all(insertMessages, values),
