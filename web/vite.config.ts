@@ -2,6 +2,7 @@
  * Builds the web client into dist/web: hashed names under /assets, everything compressed beforehand, nothing loaded
  * from outside the installation.
  */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,6 +36,39 @@ function fonts(): Plugin {
   };
 }
 
+/**
+ * The service worker lies at the root, under a name that never changes, and knows the files of the shell by name: scripts
+ * and styles. Its version is made from these names, which carry hashes of their contents, and from the page.
+ */
+function serviceWorker(): Plugin {
+  return {
+    name: "chonai-service-worker",
+    apply: "build",
+    generateBundle: {
+      // Behind the plugins that take empty chunks away: a file that is named must be there.
+      order: "post",
+      handler(_options, bundle) {
+        const files = Object.keys(bundle)
+          .filter((name) => /^assets\/.*\.(js|css)$/.test(name))
+          .sort()
+          .map((name) => `/${name}`);
+        const version = createHash("sha256")
+          .update(files.join("\n"))
+          .update(readFileSync(join(here, "index.html")))
+          .digest("hex")
+          .slice(0, 12);
+        const worker = bundle["service-worker.js"];
+        if (worker?.type !== "chunk" || worker.imports.length > 0)
+          this.error("the service worker must be one file that imports nothing");
+        const told = JSON.stringify(JSON.stringify({ version, files })).slice(1, -1);
+        if (!worker.code.includes("__CHONAI_SHELL__"))
+          this.error("the service worker does not name its shell");
+        worker.code = worker.code.replace(/(["'`])__CHONAI_SHELL__\1/, () => `"${told}"`);
+      },
+    },
+  };
+}
+
 /** Leaves a .br and a .gz beside every text file, so that the server compresses nothing while people wait. */
 function compressed(): Plugin {
   let out = "";
@@ -64,7 +98,7 @@ function compressed(): Plugin {
 export default defineConfig({
   root: here,
   publicDir: join(here, "public"),
-  plugins: [fonts(), react(), tailwindcss(), compressed()],
+  plugins: [fonts(), react(), tailwindcss(), serviceWorker(), compressed()],
   resolve: {
     alias: Object.entries({ shared: "shared", core: "core", capabilities: "capabilities", web: "web" }).map(
       ([name, folder]) => ({ find: `#${name}`, replacement: join(root, folder) }),
@@ -75,6 +109,16 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     assetsDir: "assets",
+    rollupOptions: {
+      input: {
+        index: join(here, "index.html"),
+        "service-worker": join(here, "shell/service-worker/service-worker.ts"),
+      },
+      output: {
+        entryFileNames: ({ name }) =>
+          name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js",
+      },
+    },
     // Inlined fonts and images would be data: URLs, which the policy allows for images alone.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -13,6 +13,7 @@ import { useStore } from "#web/kit/state/store.ts";
 import { ConnectionState } from "./connection-state.tsx";
 import { type SignedIn, signOut } from "./session.ts";
 import { text } from "./text/index.ts";
+import { UpdateNotice } from "./update-notice.tsx";
 
 const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
 const SignOutDialog = lazy(loadSignOutDialog);
@@ -72,6 +73,7 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
           <ConnectionState sync={sync} />
         </ZoneBand>
       </div>
+      <UpdateNotice />
       <div className="flex min-h-0 flex-1 max-md:flex-col-reverse" data-print="grow">
         <nav
           aria-label={text("nav.label")}

@@ -2,6 +2,7 @@ import "../kit/styles/base.css";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { startServiceWorker } from "#web/kit/device/service-worker.ts";
 import { showSettings } from "#web/kit/state/settings.ts";
 import { router } from "./router.tsx";
 import { startSession } from "./session.ts";
@@ -14,6 +15,8 @@ createRoot(document.getElementById("root")!).render(
     <RouterProvider router={router} />
   </StrictMode>,
 );
+
+void startServiceWorker((path) => void router.navigate({ to: path }));
 
 // The letters of the house come after the first picture; until then the device's own serve.
 void import("virtual:fonts.css");

@@ -14,6 +14,8 @@ import {
 import { request, whenSessionEnds } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
 import { DeviceStore } from "#web/kit/device/device-store.ts";
+import { forgetAccount, rememberAccount, rememberedAccount } from "#web/kit/device/remembered-account.ts";
+import { lookForUpdate } from "#web/kit/device/service-worker.ts";
 import type { RunningModule } from "#web/kit/module.ts";
 import { Store } from "#web/kit/state/store.ts";
 import { type StreamEvent, SyncClient } from "#web/kit/sync/sync-client.ts";
@@ -43,16 +45,24 @@ export const session = new Store<SessionState>({ kind: "starting" });
 export async function startSession(): Promise<void> {
   session.set({ kind: "starting" });
   try {
-    enter(await request<Me>("GET", "/me"));
+    // Without a network there is no use in trying for long: the device opens what it has.
+    enter(await request<Me>("GET", "/me", navigator.onLine ? {} : { attempts: 1 }));
   } catch (error) {
-    if (error instanceof Problem && error.details.status === 401)
+    const remembered = rememberedAccount();
+    if (error instanceof Problem && error.isRetryable && remembered) enter(remembered, "unconfirmed");
+    else if (error instanceof Problem && error.details.status === 401)
       session.set({ kind: "signed-out", notice: undefined });
     else session.set({ kind: "failed", error });
   }
 }
 
-/** Starts everything for somebody who has signed in. */
-export function enter(me: Me): void {
+/**
+ * Starts everything for somebody who has signed in. `unconfirmed`: without a network, so that what the device kept can be
+ * read and written on; the server is asked who this is before anything else is.
+ */
+export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): void {
+  let isConfirmed = how === "confirmed";
+  if (isConfirmed) rememberAccount(me);
   const owner = [me.tenant.id, me.account.id, me.operator?.id ?? "", me.zone].join(" ");
   const device = new DeviceStore(owner);
   let identity: IdentityState = { sessionId: me.session.id, isEnded: false };
@@ -60,6 +70,12 @@ export function enter(me: Me): void {
   const sync = new SyncClient({
     url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`,
     takeSnapshot: async (signal) => {
+      if (!isConfirmed) {
+        const now = await request<Me>("GET", "/me", { signal });
+        // Somebody else has signed in on this device meanwhile: nothing of theirs belongs on this page.
+        if (now.session.id !== me.session.id) return location.reload();
+        isConfirmed = true;
+      }
       await Promise.all(running.map((module) => module.takeSnapshot(signal)));
     },
     applyEvents: (events) => {
@@ -72,6 +88,7 @@ export function enter(me: Me): void {
   for (const module of modules) running.push(module.start({ me, device, connection: sync.connection }));
   whenSessionEnds(() => leave("ended"));
   session.set({ kind: "signed-in", signedIn: { me, sync, device, running } });
+  sync.connection.subscribe(() => sync.connection.get() === "connected" && lookForUpdate());
   sync.start();
 }
 
@@ -94,6 +111,8 @@ function leave(notice: "ended" | "signed-out"): void {
   const state = session.get();
   if (state.kind !== "signed-in") return;
   whenSessionEnds(undefined);
+  forgetAccount();
+  void state.signedIn.device.delete("kept", "rooms");
   state.signedIn.sync.stop();
   for (const module of state.signedIn.running) module.stop();
   session.set({ kind: "signed-out", notice });

@@ -45,8 +45,11 @@ const cast = {
 export type PersonKey = keyof typeof cast;
 
 /** A small city hall on a real server: sections, staff, a section account and a guest, with nothing said yet. */
-export async function buildCity(given: { isDemo?: boolean } = {}): Promise<City> {
-  const server = await startTestServer({ webRoot: webRoot(), isDemo: given.isDemo ?? false });
+export async function buildCity(given: { isDemo?: boolean; webRoot?: string } = {}): Promise<City> {
+  const server = await startTestServer({
+    webRoot: given.webRoot ?? webRoot(),
+    isDemo: given.isDemo ?? false,
+  });
   const { database, keyring } = server;
   const tenantId = await buildMunicipality(database, { slug: "minatono", name: "水杜市" });
   const sectionIds = new Map<string, string>();

@@ -32,7 +32,11 @@ function newestSource(): number {
   let newest = 0;
   for (const folder of ["web", "shared", "capabilities", "core"])
     for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || !/\.(tsx?|css|html|svg)$/.test(entry.name) || entry.name.endsWith(".test.ts"))
+      if (
+        !entry.isFile() ||
+        !/\.(tsx?|css|html|svg|png|webmanifest)$/.test(entry.name) ||
+        entry.name.endsWith(".test.ts")
+      )
         continue;
       const path = join(entry.parentPath, entry.name);
       if (folder === "web" || folder === "shared" || /[\\/]web[\\/]/.test(path))

@@ -44,6 +44,8 @@ const en: Translation<typeof ja> = {
   "page.missing": "There is no such page",
   "page.missing.next": "The address has changed or is wrong.",
   "page.toChat": "Open the chat",
+  "update.ready": "There is a new version. What you are writing is kept.",
+  "update.take": "Update",
   "crash.title": "The page could not be shown",
   "crash.next":
     "What you were writing is kept on this device. Load the page again; if it goes on, tell the IT division.",

@@ -41,6 +41,8 @@ export const ja = {
   "page.missing": "このページはありません",
   "page.missing.next": "アドレスが変わったか、間違っています。",
   "page.toChat": "チャットを開く",
+  "update.ready": "新しい版があります。書きかけの内容は残ります。",
+  "update.take": "更新する",
   "crash.title": "画面の表示に問題が起きました",
   "crash.next":
     "書きかけの内容はこの端末に残っています。画面を読み込み直してください。続く場合は情報システム担当課にお知らせください。",

@@ -62,6 +62,7 @@ export class ChatClient {
   start(): void {
     void this.outbox.start();
     void this.drafts.start();
+    void this.#showKept();
     this.session.connection.subscribe(() => {
       if (this.session.connection.get() !== "connected") return;
       this.outbox.hurry();
@@ -83,6 +84,18 @@ export class ChatClient {
       items.push(...page.items);
       cursor = page.next;
     } while (cursor);
+    this.people.meet(items.flatMap((room) => (room.peer ? [room.peer] : [])));
+    this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items } }));
+    this.isReady.set(true);
+    // Names alone, for a start without a network: what was said is fetched anew.
+    const kept = items.map((room) => ({ ...room, lastMessage: null }));
+    await this.session.device.put("kept", "rooms", kept);
+  }
+
+  /** Until the server has answered: the rooms as this device knew them. */
+  async #showKept(): Promise<void> {
+    const [items] = await this.session.device.list<RoomItem[]>("kept");
+    if (!items || this.isReady.get() || this.#stopped.signal.aborted) return;
     this.people.meet(items.flatMap((room) => (room.peer ? [room.peer] : [])));
     this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items } }));
     this.isReady.set(true);

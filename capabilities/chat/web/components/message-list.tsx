@@ -355,7 +355,12 @@ export function MessageList({
         className="focus-inside min-h-0 flex-1 overflow-y-auto overflow-x-hidden bg-sunken [overflow-anchor:none]"
       >
         {problem !== undefined && items.length === 0 ? (
-          <Failure error={problem} onRetry={() => void openAt(target)} />
+          <>
+            <Failure error={problem} onRetry={() => void openAt(target)} />
+            {unsent.map((message) => (
+              <UnsentRow key={message.clientMessageId} message={message} />
+            ))}
+          </>
         ) : !shown || (!isLoaded && items.length === 0) ? (
           <SkeletonMessages />
         ) : items.length === 0 && unsent.length === 0 ? (
