@@ -15,6 +15,11 @@ export const modules = [
     uses: ["core/kernel"],
     purpose: "transaction(scope), pool, migrations, embedded PostgreSQL. Only importer of the driver.",
   },
+  {
+    path: "core/jobs",
+    uses: ["core/kernel", "core/db"],
+    purpose: "Work that happens later: tasks asked for in a transaction, schedules by the clock.",
+  },
   { path: "core/policy", uses: ["core/kernel"], purpose: "Actor, decision with a reason." },
   { path: "core/zones", uses: ["core/kernel"], purpose: "Network zones and their listeners' settings." },
   {
@@ -34,7 +39,16 @@ export const modules = [
   },
   {
     path: "core/identity",
-    uses: ["core/kernel", "core/db", "core/policy", "core/zones", "core/audit", "core/realtime", "core/http"],
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/policy",
+      "core/zones",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/jobs",
+    ],
     purpose: "Municipalities, sections, people, accounts, devices, sign-in.",
   },
   {
@@ -46,6 +60,7 @@ export const modules = [
       "core/audit",
       "core/realtime",
       "core/http",
+      "core/jobs",
       "core/identity",
     ],
     purpose: "Rooms, messages, read positions.",

@@ -12,6 +12,7 @@ import {
 } from "#core/http/index.ts";
 import type { SignInPage } from "#core/identity/contract.ts";
 import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import { JobRunner, type Schedule, type Task } from "#core/jobs/index.ts";
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
@@ -43,8 +44,6 @@ export type Chonai = {
 };
 
 const version = "0.1.0";
-const dailyWork = 24 * 3_600_000;
-const firstWorkAfter = 60_000;
 /** Streams live long; that their sessions still stand is looked up this often, whatever ended them. */
 const recheckEvery = 60_000;
 
@@ -109,8 +108,11 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   ];
   const openApi = describeApi(routes, version);
 
-  let daily: NodeJS.Timeout | undefined;
-  let first: NodeJS.Timeout | undefined;
+  const tasks: Task[] = [];
+  const schedules: Schedule[] = [
+    { name: "realtime.forget-old", at: { hour: 3, minute: 10 }, run: () => realtime.forgetOld() },
+  ];
+  const jobs = new JobRunner({ database, log, tasks, schedules });
   let recheck: NodeJS.Timeout | undefined;
   const listTopics = makeListTopics(database);
   const listeners: Listener[] = [];
@@ -160,21 +162,12 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     );
   }, recheckEvery);
   recheck.unref();
-  daily = setInterval(forgetOld, dailyWork);
-  daily.unref();
-  // A program that is restarted every day forgets too.
-  first = setTimeout(forgetOld, firstWorkAfter);
-  first.unref();
+  jobs.start();
   stops.push(giveMemoryBack(log));
 
-  function forgetOld(): void {
-    realtime.forgetOld().catch((error) => log.warn({ reason: String(error) }, "old events stay for now"));
-  }
-
   async function stop(): Promise<void> {
-    clearInterval(daily);
-    clearTimeout(first);
     clearInterval(recheck);
+    await jobs.stop();
     for (const end of stops) end();
     await Promise.all(listeners.map((listener) => listener.stop()));
     await realtime.stop();

@@ -256,6 +256,24 @@ export class Database {
     return new DedicatedConnection(client);
   }
 
+  /**
+   * Connections of the same role for a library that brings its own statements (the job runner): in no municipality's
+   * scope, so they see nothing of ours. The caller ends it.
+   */
+  poolFor(purpose: string, size: number): pg.Pool {
+    const pool = new pg.Pool({
+      ...clientConfig(this.#settings, `${this.#name} ${purpose}`),
+      pipeline: false,
+      max: size,
+      idleTimeoutMillis: 30_000,
+    } as pg.PoolConfig);
+    pool.on("error", () => {});
+    pool.on("connect", (client) => {
+      client.on("error", () => {});
+    });
+    return pool;
+  }
+
   /** Says where the sealers live. Without it (a command of the CLI) every announcement goes by NOTIFY. */
   routeAnnouncements(announcements: Announcements): void {
     this.#announcements = announcements;

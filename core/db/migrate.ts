@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import pg from "pg";
 import { OperatorError } from "#core/kernel/index.ts";
 import { type ConnectionSettings, clientConfig } from "./connection.ts";
+import { installJobSchema } from "./job-schema.ts";
 
 export type Migration = { name: string; text: string; checksum: string };
 
@@ -56,6 +57,7 @@ export async function migrate(owner: ConnectionSettings, applicationRole: string
     await noticeRestore(client);
     // Every time: the application's role may be another one than before.
     await client.query("call grant_to_application($1)", [applicationRole]);
+    await installJobSchema(owner, applicationRole);
     return pending.map((migration) => migration.name);
   } finally {
     await client.end().catch(() => {});

@@ -1,0 +1,136 @@
+import type { Runner, TaskList } from "graphile-worker";
+import { z } from "zod";
+import type { Database } from "#core/db/index.ts";
+import { AppError, type Logger } from "#core/kernel/index.ts";
+import type { Schedule, Task } from "./task.ts";
+
+const envelope = z.object({ tenantId: z.uuid(), payload: z.unknown() });
+/** Jobs that run at once on a node: they share two cores with people who wait for an answer. */
+const concurrency = 2;
+/** Milliseconds between looks at jobs whose time comes; those for now are announced by the database. */
+const pollInterval = 2000;
+/** A schedule that was missed while the program was stopped is made good if it was due within a day. */
+const missedWithin = 24 * 3_600_000;
+const tryAgainAfter = 5000;
+
+export type JobRunnerOptions = {
+  database: Database;
+  log: Logger;
+  tasks: readonly Task[];
+  schedules: readonly Schedule[];
+};
+
+/**
+ * Runs the modules' tasks and schedules by graphile-worker (docs/decisions/0020). Any node of a cell may: a job is run by
+ * one of them. A database that goes away stops nothing for good; the runner begins again when it is back.
+ */
+export class JobRunner {
+  readonly #options: JobRunnerOptions;
+  #runner: Runner | undefined;
+  #pool: ReturnType<Database["poolFor"]> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #starting: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: JobRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Returns at once: nobody who asks for a page waits for the runner. */
+  start(): void {
+    this.#starting = this.#begin().finally(() => {
+      this.#starting = undefined;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#starting;
+    await this.#end();
+  }
+
+  async #begin(): Promise<void> {
+    const { database, log } = this.#options;
+    try {
+      const { Logger: WorkerLogger, parseCronItems, run } = await import("graphile-worker");
+      if (this.#stopped) return;
+      const pool = database.poolFor("jobs", concurrency + 1);
+      this.#pool = pool;
+      this.#runner = await run({
+        pgPool: pool,
+        concurrency,
+        pollInterval,
+        noHandleSignals: true,
+        taskList: this.#taskList(),
+        parsedCronItems: parseCronItems(
+          this.#options.schedules.map((schedule) => ({
+            task: schedule.name,
+            match: crontabOf(schedule),
+            options: { backfillPeriod: "hour" in schedule.at ? missedWithin : 0, maxAttempts: 5 },
+          })),
+        ),
+        logger: new WorkerLogger(() => (level, message) => {
+          if (level === "error" || level === "warning") log.warn({ reason: message }, "jobs");
+        }),
+      });
+      this.#runner.promise.then(
+        () => this.#again("ended"),
+        (error) => this.#again(String(error)),
+      );
+    } catch (error) {
+      this.#again(String(error));
+    }
+  }
+
+  #again(reason: string): void {
+    if (this.#stopped) return;
+    this.#options.log.warn({ reason }, "jobs do not run for now, trying again");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(async () => {
+      await this.#end();
+      if (!this.#stopped) this.start();
+    }, tryAgainAfter);
+    this.#timer.unref();
+  }
+
+  async #end(): Promise<void> {
+    const [runner, pool] = [this.#runner, this.#pool];
+    this.#runner = undefined;
+    this.#pool = undefined;
+    // A runner that has ended by itself says so by an error.
+    await runner?.stop().catch(() => {});
+    await pool?.end().catch(() => {});
+  }
+
+  #taskList(): TaskList {
+    const list: TaskList = {};
+    for (const task of this.#options.tasks)
+      list[task.name] = async (raw, { job }) => {
+        const { tenantId, payload } = envelope.parse(raw);
+        await this.#guard(task.name, tenantId, () =>
+          task.run(payload, { tenantId, attempt: job.attempts, maxAttempts: job.max_attempts }),
+        );
+      };
+    for (const schedule of this.#options.schedules)
+      list[schedule.name] = () => this.#guard(schedule.name, undefined, schedule.run);
+    return list;
+  }
+
+  /** What fails is logged by name and code, never with its contents, and left to the library to try again. */
+  async #guard(task: string, tenantId: string | undefined, run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : undefined;
+      this.#options.log.warn({ task, tenantId, code, reason: String(error) }, "job failed, trying again");
+      throw error;
+    }
+  }
+}
+
+/** The library counts in UTC; offices in Japan, which has no summer time. */
+function crontabOf(schedule: Schedule): string {
+  if ("every" in schedule.at) return `*/${schedule.at.every} * * * *`;
+  return `${schedule.at.minute} ${(schedule.at.hour + 24 - 9) % 24} * * *`;
+}

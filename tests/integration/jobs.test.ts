@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { scopeOf } from "#core/db/index.ts";
+import { cancel, defineTask, enqueue, JobRunner, taskName } from "#core/jobs/index.ts";
+import { silentLogger } from "#core/kernel/index.ts";
+import { asSuperuser } from "#tests/support/database.ts";
+import { buildMunicipality } from "#tests/support/factories.ts";
+import { startTestServer, type TestServer } from "#tests/support/server.ts";
+import { until } from "#tests/support/until.ts";
+
+const note = taskName("test.take-note", z.object({ words: z.string() }));
+const stumble = taskName("test.stumble", z.object({}));
+
+let server: TestServer;
+let tenantId: string;
+let runner: JobRunner;
+const notes: { tenantId: string; words: string; at: number }[] = [];
+const attempts: number[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  tenantId = await buildMunicipality(server.database);
+  runner = new JobRunner({
+    database: server.database,
+    log: silentLogger,
+    tasks: [
+      defineTask(note, async ({ words }, context) => {
+        notes.push({ tenantId: context.tenantId, words, at: Date.now() });
+      }),
+      defineTask(stumble, async (_payload, { attempt }) => {
+        attempts.push(attempt);
+        if (attempt < 2) throw new Error("not yet");
+      }),
+    ],
+    schedules: [],
+  });
+  runner.start();
+});
+
+afterAll(async () => {
+  await runner.stop();
+  await server.stop();
+});
+
+const ask = (words: string, options?: Parameters<typeof enqueue>[4]) =>
+  server.database.transaction(scopeOf(tenantId), (tx) => enqueue(tx, tenantId, note, { words }, options));
+const noted = (words: string) => notes.filter((each) => each.words === words);
+
+describe("a task", () => {
+  test("runs behind the commit, for the municipality that asked; a transaction that failed asks for nothing", async () => {
+    await expect(
+      server.database.transaction(scopeOf(tenantId), async (tx) => {
+        await enqueue(tx, tenantId, note, { words: "undone" });
+        throw new Error("changed my mind");
+      }),
+    ).rejects.toThrow("changed my mind");
+    await ask("done");
+    await until("the note is taken", () => noted("done").length > 0);
+    expect(noted("done")).toMatchObject([{ tenantId }]);
+    expect(noted("undone")).toEqual([]);
+  });
+
+  test("waits for its moment", async () => {
+    const at = new Date(Date.now() + 1500);
+    await ask("later", { at });
+    await until("the moment has come", () => noted("later").length > 0);
+    expect(noted("later")[0]!.at).toBeGreaterThanOrEqual(at.getTime());
+  });
+
+  test("with a key waits once: the last asking counts, or the first when that is wanted; it can be taken back", async () => {
+    const at = new Date(Date.now() + 1500);
+    await ask("replaced", { at, key: "a" });
+    await ask("replacing", { at, key: "a" });
+    await ask("kept", { at, key: "b" });
+    await ask("passed over", { at, key: "b", keep: "first" });
+    await ask("taken back", { at, key: "c" });
+    await server.database.transaction(scopeOf(tenantId), (tx) => cancel(tx, tenantId, note, "c"));
+    await until("both have run", () => noted("replacing").length + noted("kept").length === 2);
+    expect([noted("replaced"), noted("passed over"), noted("taken back")]).toEqual([[], [], []]);
+  });
+
+  test("that fails is tried again", async () => {
+    await server.database.transaction(scopeOf(tenantId), (tx) => enqueue(tx, tenantId, stumble, {}));
+    await until("it has succeeded", () => attempts.length >= 2);
+    expect(attempts).toEqual([1, 2]);
+  });
+
+  test("is run after the database has ended the runner's connections", async () => {
+    await asSuperuser(server.testDatabase.superuser, [
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%jobs'",
+    ]);
+    await ask("after the fall");
+    await until("the runner is back", () => noted("after the fall").length > 0);
+  });
+});
