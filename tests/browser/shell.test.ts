@@ -141,3 +141,102 @@ describe("colours and sizes", () => {
     await page.context().close();
   });
 });
+
+async function openSwitcher(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "移動先をさがす" }).waitFor();
+}
+
+describe("the quick switcher", () => {
+  it("finds a section's room by kanji, kana and romaji, and goes there by keyboard alone", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.sato);
+    for (const words of ["財政", "ざいせい", "ｻﾞｲｾｲ", "zaiseika", "zaisei-ka", "Zaisei k"]) {
+      await page.keyboard.press("Control+k");
+      const field = page.getByRole("combobox", { name: "移動先をさがす" });
+      await field.fill(words);
+      await page.getByRole("option", { name: "財政課" }).first().waitFor();
+      expect(await page.getByRole("option", { selected: true }).innerText()).toContain("財政課");
+      if (words !== "zaisei-ka") {
+        await page.keyboard.press("Escape");
+        await field.waitFor({ state: "detached" });
+        continue;
+      }
+      await picture(page, "switcher-1366");
+      await expectAccessible(page);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "財政課" }).waitFor();
+    }
+    check();
+    await page.context().close();
+  });
+
+  it("opens the direct room with a person, and starts one where there is none", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.takahashi);
+    await openSwitcher(page);
+    await page.keyboard.type("tanaka kenta");
+    await page.getByRole("option", { name: /田中 健太/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "田中 健太" }).waitFor();
+    const address = page.url();
+    await page.goto("/rooms");
+    await page.getByRole("searchbox").waitFor();
+    await openSwitcher(page);
+    await page.keyboard.type("けんた");
+    await page
+      .getByRole("option", { name: /田中 健太/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "田中 健太" }).waitFor();
+    expect(page.url()).toBe(address);
+    check();
+    await page.context().close();
+  });
+
+  it("shows what is unread first, then what was open last, and does commands", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.suzuki);
+    await page.goto(`/rooms/${roomId}`);
+    await page.getByRole("article").first().waitFor();
+    const asSato = await city.server.as(city.people.sato);
+    const urgent = await asSato.createGroup([city.people.suzuki.id], "至急の連絡");
+    await asSato.send(urgent.id, "確認をお願いします。");
+    await page.getByRole("link", { name: /至急の連絡.*未読 1件/ }).waitFor();
+    await page.keyboard.press("Control+k");
+    const options = page.getByRole("option");
+    await options.filter({ hasText: "至急の連絡" }).waitFor();
+    const names = await options.allInnerTexts();
+    expect(names[0]).toContain("至急の連絡");
+    expect(names[1]).toContain("国民健康保険課保険税賦課担当 と財政課の連絡");
+    await page.keyboard.type("kurai");
+    await page.getByRole("option", { name: /色を「暗い」にする/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+    await openSwitcher(page);
+    await page.keyboard.type("ショートカット");
+    await page.getByRole("option", { name: /キー操作の一覧/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "キー操作の一覧" }).waitFor();
+    await page.keyboard.press("Escape");
+    check();
+    await page.context().close();
+  });
+
+  it("is a magnifier on the phone, and shows a guest nobody beyond their rooms", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.guest, {
+      zone: "internet",
+      viewport: sizes.phone,
+      hasTouch: true,
+      isMobile: true,
+    });
+    await page.getByRole("button", { name: "さがす" }).tap();
+    await page.getByRole("combobox", { name: "移動先をさがす" }).fill("さとう");
+    await page.getByRole("option", { name: /佐藤 花子/ }).waitFor();
+    await picture(page, "switcher-390");
+    await expectAccessible(page);
+    await page.getByRole("combobox", { name: "移動先をさがす" }).fill("zaiseika");
+    await page.getByRole("option", { name: /佐藤 花子/ }).waitFor();
+    expect(await page.getByText("所属", { exact: true }).count()).toBe(0);
+    check();
+    await page.context().close();
+  });
+});

@@ -1,6 +1,7 @@
 /** How the shell and the modules meet. Each module's `web/index.ts` exports one of these. */
 import type { ComponentType, ReactNode } from "react";
 import type { Me } from "#core/identity/contract.ts";
+import type { Match } from "#shared/match-words.ts";
 import type { DeviceStore } from "./device/device-store.ts";
 import type { Store } from "./state/store.ts";
 import type { Connection, StreamEvent } from "./sync/sync-client.ts";
@@ -10,6 +11,36 @@ export type Session = {
   me: Me;
   device: DeviceStore;
   connection: Store<Connection>;
+};
+
+/** Something that the quick switcher can go to. */
+export type Jump = {
+  /** Unique among all jumps. */
+  id: string;
+  kind: "room" | "person" | "section" | "command";
+  title: string;
+  /** A few words beside the title: a section, a post, a key. */
+  note?: string;
+  picture: ReactNode;
+  /** How many messages wait there, and whether one of them names the reader. */
+  unread?: number;
+  isMentioned?: boolean;
+  /** Greater is nearer to hand; among equally good answers the nearest comes first. */
+  nearness: number;
+  match: Match;
+  /** Does what the jump is for, and gives the address to go to, if there is one. */
+  open: () => string | undefined | Promise<string | undefined>;
+};
+
+/** What a module offers to the quick switcher. */
+export type JumpSource = {
+  /**
+   * What answers the words among what is on this side; everything worth showing first when there are none.
+   * `readingOf` gives the kana of a name in which sections are named (`財政課 連絡` → `ざいせいか 連絡`).
+   */
+  list: (words: string, readingOf: (name: string) => string) => readonly Jump[];
+  /** What the server knows beside it. */
+  search?: (words: string, signal: AbortSignal) => Promise<readonly Jump[]>;
 };
 
 /** A module at work for a signed-in account. */
@@ -22,6 +53,8 @@ export type RunningModule = {
   applyEvents: (events: readonly StreamEvent[]) => void;
   /** What is waiting for the reader, for the title and the rail. */
   waiting: Store<number>;
+  /** Loaded when the quick switcher is opened first. */
+  loadJumps?: () => Promise<JumpSource>;
   /** How many messages and the like would be lost if the device forgot this account now. */
   countUnsent: () => number;
   stop: () => void;

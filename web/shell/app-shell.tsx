@@ -5,7 +5,7 @@ import { AccountMenu, identityText, loadSignOutDialog } from "#core/identity/web
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Badge } from "#web/kit/components/badge.tsx";
 import { classes } from "#web/kit/components/classes.ts";
-import { ChatIcon, KeyboardIcon, SettingsIcon } from "#web/kit/components/icons.tsx";
+import { ChatIcon, KeyboardIcon, SearchIcon, SettingsIcon } from "#web/kit/components/icons.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { ZoneBand } from "#web/kit/components/zone-band.tsx";
 import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
@@ -16,12 +16,14 @@ import { text } from "./text/index.ts";
 import { UpdateNotice } from "./update-notice.tsx";
 
 const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
+const loadSwitcher = () => import("./switcher/quick-switcher.tsx");
+const QuickSwitcher = lazy(loadSwitcher);
 const SignOutDialog = lazy(loadSignOutDialog);
 
 /** The one shell: band, rail and what is open. On a phone the rail is a bar below, out of the way while one writes. */
 export function AppShell({ signedIn }: { signedIn: SignedIn }) {
   const { me, sync, running } = signedIn;
-  const [open, setOpen] = useState<"keys" | "sign-out">();
+  const [open, setOpen] = useState<"keys" | "switcher" | "sign-out">();
   const navigate = useNavigate();
   const isInRoom = /^\/rooms\/./.test(useLocation({ select: (location) => location.pathname }));
   const waiting = useStore(running[0]!.waiting, (count) => count);
@@ -32,7 +34,13 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
     document.title = waiting > 0 ? `(${waiting > 99 ? "99+" : waiting}) ${name}` : name;
   }, [waiting, me]);
 
-  useShortcuts({ "?": () => setOpen("keys") });
+  // At rest it is fetched beforehand: people type on as soon as they have pressed Ctrl+K.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadSwitcher().catch(() => {}), 2000);
+    return () => clearTimeout(timer);
+  }, []);
+
+  useShortcuts({ "?": () => setOpen("keys"), "ctrl+k": () => setOpen("switcher") });
 
   const leave = () => {
     setOpen(undefined);
@@ -41,11 +49,12 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
     );
   };
   const close = () => setOpen(undefined);
+  const askToLeave = () => (unsent() > 0 ? setOpen("sign-out") : leave());
   const menu = (className?: string) => (
     <AccountMenu
       me={me}
       className={className ?? ""}
-      onSignOut={() => (unsent() > 0 ? setOpen("sign-out") : leave())}
+      onSignOut={askToLeave}
       items={[
         {
           id: "settings",
@@ -85,6 +94,16 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
           )}
         >
           <RailLink to="/rooms" icon={<ChatIcon size={24} />} words={text("nav.chat")} waiting={waiting} />
+          <button
+            type="button"
+            onClick={() => setOpen("switcher")}
+            aria-keyshortcuts="Control+K"
+            title={text("switcher.title")}
+            className="flex min-h-14 w-16 flex-col items-center justify-center gap-0.5 rounded-lg text-xs text-ink-2 hover:bg-hover"
+          >
+            <SearchIcon size={24} />
+            {text("nav.find")}
+          </button>
           <span className="flex-1 max-md:hidden" />
           <RailLink to="/settings" icon={<SettingsIcon size={24} />} words={text("nav.settings")} />
           <button
@@ -109,6 +128,14 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
       </div>
       <Suspense>
         {open === "keys" && <KeysDialog onClose={close} />}
+        {open === "switcher" && (
+          <QuickSwitcher
+            me={me}
+            running={running}
+            actions={{ showKeys: () => setOpen("keys"), signOut: askToLeave }}
+            onClose={close}
+          />
+        )}
         {open === "sign-out" && <SignOutDialog count={unsent()} onStay={close} onSignOut={leave} />}
       </Suspense>
     </div>

@@ -38,6 +38,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
           <Keys
             title={text("keys.general")}
             rows={[
+              ["Ctrl＋K", text("keys.switcher")],
               ["Tab", text("keys.move")],
               ["Enter", text("keys.open")],
               ["Esc", text("keys.close")],

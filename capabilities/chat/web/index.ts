@@ -19,6 +19,7 @@ export const chatModule: WebModule = {
       takeSnapshot: (signal) => chat.takeSnapshot(signal),
       applyEvents: (events) => chat.applyEvents(events),
       waiting: chat.waiting,
+      loadJumps: async () => (await import("./client/jumps.tsx")).jumpsOf(chat),
       countUnsent: () => chat.outbox.countUnsent() + chat.drafts.count(),
       stop: () => chat.stop(),
     };

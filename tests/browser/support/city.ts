@@ -22,6 +22,13 @@ const sections = {
   it: "情報政策課",
 } as const;
 
+const sectionKana: Readonly<Record<string, string>> = {
+  finance: "ざいせいか",
+  disaster: "ききかんりか",
+  insurance: "こくみんけんこうほけんかほけんぜいふかたんとう",
+  it: "じょうほうせいさくか",
+};
+
 const cast = {
   sato: { name: "佐藤 花子", kana: "さとう はなこ", section: "finance", post: "主査" },
   suzuki: { name: "鈴木 一郎", kana: "すずき いちろう", section: "disaster", post: "課長" },
@@ -54,7 +61,7 @@ export async function buildCity(given: { isDemo?: boolean; webRoot?: string } = 
   const tenantId = await buildMunicipality(database, { slug: "minatono", name: "水杜市" });
   const sectionIds = new Map<string, string>();
   for (const [key, name] of Object.entries(sections))
-    sectionIds.set(key, (await buildSection(database, tenantId, { name })).id);
+    sectionIds.set(key, (await buildSection(database, tenantId, { name, kana: sectionKana[key] })).id);
   const people: Partial<Record<PersonKey, BuiltPerson>> = {};
   for (const key of Object.keys(cast) as PersonKey[]) {
     const given: {

@@ -1,14 +1,14 @@
 /**
- * What is kept on this device for one account in one zone: what has not been sent, drafts, and the names of the rooms for
- * a start without a network. Each account has its own
+ * What is kept on this device for one account in one zone: what has not been sent, drafts, where the reader was, and the
+ * names of the rooms for a start without a network. Each account has its own
  * database, so nobody who signs in after another finds anything; signing out deletes it. When the browser keeps nothing
  * (private windows, a full disk), memory serves until the page is closed.
  */
 
-export type Table = "outbox" | "drafts" | "kept";
+export type Table = "outbox" | "drafts" | "kept" | "places";
 
-const tables: readonly Table[] = ["outbox", "drafts", "kept"];
-const version = 2;
+const tables: readonly Table[] = ["outbox", "drafts", "kept", "places"];
+const version = 3;
 
 export class DeviceStore {
   readonly #name: string;

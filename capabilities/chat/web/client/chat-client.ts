@@ -29,6 +29,7 @@ import {
 import { Drafts } from "./drafts.ts";
 import { Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
+import { Places } from "./places.ts";
 
 /** Where in a room to read; nothing means the newest messages. */
 export type PagePlace = { before?: number; after?: number; around?: number; limit?: number };
@@ -42,6 +43,7 @@ export class ChatClient {
   readonly people = new People();
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly places: Places;
   readonly #stopped = new AbortController();
   readonly #reading = new Map<
     string,
@@ -56,6 +58,7 @@ export class ChatClient {
     this.state = new Store<ChatState>(stateFromSnapshot({ me: session.me, rooms: { items: [] } }));
     this.outbox = new Outbox(session.device);
     this.drafts = new Drafts(session.device);
+    this.places = new Places(session.device);
     this.people.meet([session.me.person, ...(session.me.operator ? [session.me.operator] : [])]);
   }
 
@@ -63,6 +66,7 @@ export class ChatClient {
     void this.outbox.start();
     void this.drafts.start();
     void this.#showKept();
+    void this.places.start();
     this.session.connection.subscribe(() => {
       if (this.session.connection.get() !== "connected") return;
       this.outbox.hurry();
@@ -74,6 +78,7 @@ export class ChatClient {
     this.#stopped.abort();
     this.outbox.stop();
     this.drafts.stop();
+    this.places.stop();
   }
 
   async takeSnapshot(signal: AbortSignal): Promise<void> {

@@ -62,6 +62,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   const roomId = room.id;
 
   useEffect(() => {
+    chat.places.opened(roomId);
     chat.loadMembers(roomId).catch(() => {});
   }, [chat, roomId]);
 
