@@ -5,7 +5,7 @@
  * That is what lets a client take a snapshot first and replay from an earlier position.
  */
 import { z } from "zod";
-import { PersonSummary } from "#core/identity/contract.ts";
+import { PersonSummary, Zone } from "#core/identity/contract.ts";
 
 /** The longest message, in graphemes. */
 export const messageCharacterLimit = 20_000;
@@ -15,6 +15,11 @@ export const messageByteLimit = 512 * 1024;
 export const mentionLimit = 100;
 /** How many people a group room can be made with at once. */
 export const memberLimit = 5_000;
+
+/** How many sections, posts and "everybody" one message can mention together. */
+export const mentionTargetLimit = 10;
+/** How many texts of other devices a draft offers; the oldest goes first. */
+export const otherDraftLimit = 5;
 
 export const RoomKind = z.enum(["direct", "group"]);
 export type RoomKind = z.infer<typeof RoomKind>;
@@ -53,6 +58,25 @@ export const MessageReaction = ReactionCount.extend({
   mine: z.boolean(),
 });
 export type MessageReaction = z.infer<typeof MessageReaction>;
+/** Whom a message mentions by what they are: a section (所属), a post (役職) within the room, everybody (全員). */
+export const MentionTargetRequest = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("section"), sectionId: z.uuid() }),
+  z.object({ kind: z.literal("post"), name: z.string().min(1).max(100) }),
+  z.object({ kind: z.literal("everybody") }),
+]);
+export type MentionTargetRequest = z.infer<typeof MentionTargetRequest>;
+
+/** The same as it was resolved when the message was sent. */
+export const MentionTarget = z.object({
+  kind: z.enum(["section", "post", "everybody"]),
+  /** 財政課, 課長, 全員: behind @ in the text. */
+  name: z.string(),
+  /** How many members it reached, without the sender. */
+  count: z.int(),
+  /** Who they were; empty for everybody, which is every member but the sender. */
+  personIds: z.array(z.uuid()),
+});
+export type MentionTarget = z.infer<typeof MentionTarget>;
 
 export const Message = z.object({
   id: z.uuid(),
@@ -69,6 +93,8 @@ export const Message = z.object({
   mentions: z.array(z.uuid()),
   /** In the order of `Reaction`; absent when nobody has reacted. */
   reactions: z.array(MessageReaction).optional(),
+  /** Only where there are some. */
+  mentionTargets: z.array(MentionTarget).optional(),
 });
 export type Message = z.infer<typeof Message>;
 
@@ -183,6 +209,7 @@ export const SendMessageRequest = z.object({
   body: z.string().min(1),
   replyTo: z.int().min(1).optional(),
   mentions: z.array(z.uuid()).optional(),
+  mentionTargets: z.array(MentionTargetRequest).max(mentionTargetLimit).optional(),
 });
 export type SendMessageRequest = z.infer<typeof SendMessageRequest>;
 
@@ -200,6 +227,77 @@ export const ReadersResponse = z.object({
   unreadCount: z.int(),
 });
 export type ReadersResponse = z.infer<typeof ReadersResponse>;
+
+/** Whom one may mention in a room besides single people, found by name or reading. */
+export const MentionTargetsPage = z.object({
+  sections: z.array(z.object({ id: z.uuid(), name: z.string(), kana: z.string(), count: z.int() })),
+  posts: z.array(z.object({ name: z.string(), count: z.int() })),
+  everybody: z.object({
+    count: z.int(),
+    isAllowed: z.boolean(),
+    /** Why not, in words; null when allowed. */
+    because: z.object({ ja: z.string(), en: z.string() }).nullable(),
+  }),
+});
+export type MentionTargetsPage = z.infer<typeof MentionTargetsPage>;
+
+/** What a municipality has decided about sending. */
+export const ChatSettings = z.object({
+  /** For how long a message to many people or to guests waits on the sender's device, to be taken back; 0 to 60. */
+  holdSeconds: z.int().min(0).max(60),
+  /** In rooms of more members than this the composer says how many people will read. */
+  reachShownAbove: z.int().min(1).max(100_000),
+  /** In rooms of more members than this sending asks once more. */
+  reachConfirmedAbove: z.int().min(1).max(100_000),
+  /** In rooms of more members than this, who may mention everybody: owners alone, or every member but guests. */
+  everybodyAbove: z.int().min(1).max(100_000),
+  everybodyBy: z.enum(["owners", "members"]),
+});
+export type ChatSettings = z.infer<typeof ChatSettings>;
+
+export const defaultChatSettings: ChatSettings = {
+  holdSeconds: 10,
+  reachShownAbove: 50,
+  reachConfirmedAbove: 200,
+  everybodyAbove: 50,
+  everybodyBy: "owners",
+};
+
+export const DraftContent = z.object({
+  body: z.string().max(200_000),
+  /** People, sections and so on that were picked while writing; those still named are mentioned when it is sent. */
+  mentioned: z.array(z.object({ id: z.string().max(100), name: z.string().max(200) })).max(mentionLimit),
+  replyTo: z.int().min(1).nullable(),
+});
+export type DraftContent = z.infer<typeof DraftContent>;
+
+/** What the caller is writing in a room, in the zone of this session. */
+export const SavedDraft = z.object({
+  roomId: z.uuid(),
+  /** Rises with every change. */
+  version: z.int(),
+  content: DraftContent,
+  /** What other devices had written when this replaced them, newest first. */
+  others: z.array(DraftContent),
+  writtenAt: z.string(),
+});
+export type SavedDraft = z.infer<typeof SavedDraft>;
+
+export const DraftsPage = z.object({ items: z.array(SavedDraft) });
+export type DraftsPage = z.infer<typeof DraftsPage>;
+
+export const SaveDraftRequest = DraftContent.extend({
+  /** The version on which this rests, 0 for none. When another device has written since, its text goes to `others`. */
+  basedOn: z.int().min(0),
+  /** The texts of other devices that are still wanted; left out: all of them. */
+  others: z.array(DraftContent).max(otherDraftLimit).optional(),
+});
+export type SaveDraftRequest = z.infer<typeof SaveDraftRequest>;
+
+export const DeleteDraftQuery = z.object({
+  /** The version that the caller knows: one that another device has written since stays. */
+  version: z.coerce.number().int().min(0),
+});
 
 /** Everything the chat puts on the stream. The client must apply each (the type checker refuses a missing one). */
 export const chatEvents = {
@@ -234,6 +332,16 @@ export const chatEvents = {
   "read-positions.moved": z.object({
     roomId: z.uuid(),
     positions: z.array(z.object({ personId: z.uuid(), seq: z.int() })),
+  }),
+  /**
+   * To one person: the draft of a room has changed, or is gone (version null). Without its text, which is read in the zone
+   * where it was written alone.
+   */
+  "draft.changed": z.object({
+    roomId: z.uuid(),
+    zone: Zone,
+    authorId: z.uuid(),
+    version: z.int().nullable(),
   }),
 } as const;
 export type ChatEvents = { [Name in keyof typeof chatEvents]: z.infer<(typeof chatEvents)[Name]> };

@@ -17,6 +17,18 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Account {
@@ -75,6 +87,16 @@ export interface AuditLink {
   tenant_id: string;
 }
 
+export interface ChatSetting {
+  changed_at: Timestamp;
+  everybody_above: number;
+  everybody_by: string;
+  hold_seconds: number;
+  reach_confirmed_above: number;
+  reach_shown_above: number;
+  tenant_id: string;
+}
+
 export interface Device {
   account_id: string;
   created_at: Timestamp;
@@ -82,6 +104,81 @@ export interface Device {
   name: string | null;
   tenant_id: string;
   zone: string;
+}
+
+export interface Draft {
+  account_id: string;
+  author_id: string;
+  content: Json;
+  others: Generated<Json>;
+  room_id: string;
+  tenant_id: string;
+  version: number;
+  written_at: Timestamp;
+  zone: string;
+}
+
+export interface GraphileWorkerJobs {
+  attempts: number | null;
+  created_at: Timestamp | null;
+  flags: Json | null;
+  id: number | null;
+  key: string | null;
+  last_error: string | null;
+  locked_at: Timestamp | null;
+  locked_by: string | null;
+  max_attempts: number | null;
+  priority: number | null;
+  queue_name: string | null;
+  revision: number | null;
+  run_at: Timestamp | null;
+  task_identifier: string | null;
+  updated_at: Timestamp | null;
+}
+
+export interface GraphileWorkerMigrations {
+  breaking: Generated<boolean>;
+  id: number;
+  ts: Generated<Timestamp>;
+}
+
+export interface GraphileWorkerPrivateJobQueues {
+  id: Generated<number>;
+  is_available: Generated<boolean>;
+  locked_at: Timestamp | null;
+  locked_by: string | null;
+  queue_name: string;
+}
+
+export interface GraphileWorkerPrivateJobs {
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  flags: Json | null;
+  id: Generated<number>;
+  is_available: Generated<boolean>;
+  job_queue_id: number | null;
+  key: string | null;
+  last_error: string | null;
+  locked_at: Timestamp | null;
+  locked_by: string | null;
+  max_attempts: Generated<number>;
+  payload: Generated<Json>;
+  priority: Generated<number>;
+  revision: Generated<number>;
+  run_at: Generated<Timestamp>;
+  task_id: number;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface GraphileWorkerPrivateKnownCrontabs {
+  identifier: string;
+  known_since: Timestamp;
+  last_execution: Timestamp | null;
+}
+
+export interface GraphileWorkerPrivateTasks {
+  id: Generated<number>;
+  identifier: string;
 }
 
 export interface IdempotencyKey {
@@ -110,6 +207,7 @@ export interface Message {
   body: string;
   client_message_id: string;
   id: string;
+  mention_targets: Json | null;
   mentions: Generated<string[]>;
   operator_id: string | null;
   reply_to: number | null;
@@ -287,7 +385,15 @@ export interface DB {
   audit_entry: AuditEntry;
   audit_head: AuditHead;
   audit_link: AuditLink;
+  chat_setting: ChatSetting;
   device: Device;
+  draft: Draft;
+  "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
+  "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
+  "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
+  "graphile_worker._private_tasks": GraphileWorkerPrivateTasks;
+  "graphile_worker.jobs": GraphileWorkerJobs;
+  "graphile_worker.migrations": GraphileWorkerMigrations;
   idempotency_key: IdempotencyKey;
   installation: Installation;
   message: Message;

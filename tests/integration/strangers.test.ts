@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultChatSettings } from "#capabilities/chat/contract.ts";
 import { newId } from "#shared/ids.ts";
 import type { Answer, ApiClient } from "#tests/support/api-client.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson } from "#tests/support/factories.ts";
@@ -75,6 +76,22 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   "chat.remove-reaction": {
     call: (c) => c.delete(`/api/v1/rooms/${roomId}/messages/${messageId}/reactions/done`),
     stranger: 404,
+  },
+  "chat.list-drafts": { call: (c) => c.get("/api/v1/drafts"), stranger: 200 },
+  "chat.save-draft": {
+    call: (c) =>
+      c.put(`/api/v1/drafts/${roomId}`, { body: "下書き", mentioned: [], replyTo: null, basedOn: 0 }),
+    stranger: 404,
+  },
+  "chat.delete-draft": { call: (c) => c.delete(`/api/v1/drafts/${roomId}?version=1`), stranger: 404 },
+  "chat.list-mention-targets": {
+    call: (c) => c.get(`/api/v1/rooms/${roomId}/mention-targets`),
+    stranger: 404,
+  },
+  "chat.get-settings": { call: (c) => c.get("/api/v1/chat-settings"), stranger: 200 },
+  "chat.change-settings": {
+    call: (c) => c.put("/api/v1/chat-settings", defaultChatSettings),
+    stranger: 403,
   },
   "chat.list-readers": {
     call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/readers`),

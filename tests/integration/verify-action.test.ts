@@ -72,6 +72,32 @@ describe("apply(old, events) equals a fresh fetch", () => {
     expect(received["removed member"]).toEqual([]);
   });
 
+  test("when sections, posts and everybody are mentioned, while somebody joins", async () => {
+    const received = await verify(
+      async () => {
+        const answer = await sender.send(roomId, "@全員 集合してください", {
+          mentionTargets: [{ kind: "everybody" }],
+        });
+        expect(answer.status).toBe(201);
+      },
+      () => sender.put(`/api/v1/rooms/${roomId}/members/${cast.removed.id}`),
+    );
+    expect(received.member).toContain("message.sent");
+  });
+
+  test("when a draft is kept and thrown away: only its writer hears of it", async () => {
+    const draft = { body: "書きかけ", mentioned: [], replyTo: null, basedOn: 0 };
+    const received = await verify(
+      async () => {
+        await sender.put(`/api/v1/drafts/${roomId}`, draft);
+        await sender.delete(`/api/v1/drafts/${roomId}?version=1`);
+      },
+      () => sender.send(roomId, "書いている間の投稿"),
+    );
+    expect(received.sender!.filter((type) => type === "draft.changed")).toHaveLength(2);
+    expect(received.member).not.toContain("draft.changed");
+  });
+
   test("when members read, while somebody sends", async () => {
     const [member, guest] = [await server.as(cast.member), await server.as(cast.guest, "internet")];
     await verify(

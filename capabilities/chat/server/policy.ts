@@ -1,5 +1,5 @@
 import { type Actor, allow, type Decision, deny, hidden, type Rule } from "#core/policy/index.ts";
-import type { RoomKind, RoomRole } from "../contract.ts";
+import type { ChatSettings, RoomKind, RoomRole } from "../contract.ts";
 
 /** The rules of rooms, as they are read on buttons, in refusals and in the audit record. */
 export const roomRules = {
@@ -50,6 +50,41 @@ export const roomRules = {
     id: "room.direct-is-fixed",
     ja: "1対1のルームの相手は変えられません",
     en: "a direct room keeps its two people",
+  },
+  staffMentionsEverybody: {
+    id: "room.staff-mentions-everybody",
+    ja: "職員のメンバーは全員を宛先にできます",
+    en: "members on the staff mention everybody",
+  },
+  ownerMentionsEverybody: {
+    id: "room.owner-mentions-everybody",
+    ja: "ルームの管理者は全員を宛先にできます",
+    en: "owners mention everybody",
+  },
+  guestsDoNotMentionEverybody: {
+    id: "room.guests-do-not-mention-everybody",
+    ja: "ゲストは全員を宛先にできません",
+    en: "guests do not mention everybody",
+  },
+  onlyOwnersMentionEverybody: {
+    id: "room.only-owners-mention-everybody",
+    ja: "人数の多いルームで全員を宛先にできるのは、ルームの管理者だけです",
+    en: "in a large room only owners mention everybody",
+  },
+  administratorChangesSettings: {
+    id: "chat.administrator-changes-settings",
+    ja: "システム管理者はチャットの設定を変更できます",
+    en: "administrators change the chat's settings",
+  },
+  onlyAdministratorsChangeSettings: {
+    id: "chat.only-administrators-change-settings",
+    ja: "チャットの設定を変更できるのはシステム管理者だけです",
+    en: "only administrators change the chat's settings",
+  },
+  everybodyReadsSettings: {
+    id: "chat.everybody-reads-settings",
+    ja: "利用者はチャットの設定を見ることができます",
+    en: "everybody signed in reads the chat's settings",
   },
   onlyOwnersRemove: {
     id: "room.only-owners-remove",
@@ -111,4 +146,26 @@ export function decideRemoveMember(actor: Actor, room: RoomFacts, personId: stri
   if (personId === actor.personId) return allow(roomRules.memberLeaves);
   const actsAsOwner = room.membership.role === "owner" || (!room.hasOwner && actor.kind !== "guest");
   return actsAsOwner ? allow(roomRules.ownerRemoves) : deny(roomRules.onlyOwnersRemove, owner);
+}
+
+/** Mentioning everybody (@全員): never guests; in a large room whom the municipality lets. `memberCount` counts the sender. */
+export function decideMentionEverybody(
+  actor: Pick<Actor, "kind">,
+  room: Pick<RoomFacts, "membership" | "hasOwner">,
+  memberCount: number,
+  settings: Pick<ChatSettings, "everybodyAbove" | "everybodyBy">,
+): Decision {
+  if (!room.membership) return hidden(roomRules.notMember);
+  if (actor.kind === "guest") return deny(roomRules.guestsDoNotMentionEverybody, sponsor);
+  if (memberCount <= settings.everybodyAbove || settings.everybodyBy === "members" || !room.hasOwner)
+    return allow(roomRules.staffMentionsEverybody);
+  return room.membership.role === "owner"
+    ? allow(roomRules.ownerMentionsEverybody)
+    : deny(roomRules.onlyOwnersMentionEverybody, owner);
+}
+
+export function decideChangeSettings(actor: Pick<Actor, "isAdministrator">): Decision {
+  return actor.isAdministrator
+    ? allow(roomRules.administratorChangesSettings)
+    : deny(roomRules.onlyAdministratorsChangeSettings, itDivision);
 }

@@ -31,6 +31,7 @@ import { listMembers, listReaders } from "./queries/list-members.ts";
 import { listMessages } from "./queries/list-messages.ts";
 import { listReactions } from "./queries/list-reactions.ts";
 import { makeListRooms } from "./queries/list-rooms.ts";
+import { writingRoutes } from "./writing-routes.ts";
 
 /** A person types a few messages a minute; a paste of many lines or a bot of one's own stays far below this. */
 const sending: RateLimit = { name: "send", perMinute: 600, burst: 200 };
@@ -43,6 +44,7 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
   const listRooms = makeListRooms(database);
 
   return [
+    ...writingRoutes(services),
     defineRoute({
       name: "chat.list-rooms",
       method: "GET",

@@ -5,7 +5,7 @@
 import { excerptOf } from "#shared/excerpt.ts";
 import { type ApplyMap, applyEvent, type EventOf } from "#web/kit/sync/apply-map.ts";
 import type { ChatEvents } from "../contract.ts";
-import { type ChatState, changeMessage, readUpTo, withMessage, withoutRoom } from "./state.ts";
+import { type ChatState, changeMessage, mentions, readUpTo, withMessage, withoutRoom } from "./state.ts";
 
 export type ChatEvent = EventOf<ChatEvents>;
 
@@ -41,9 +41,7 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
     const next = withRead(withMessage(state, roomId, message), roomId, message.senderId, message.seq);
     if (message.seq <= room.lastSeq) return next;
     const mine = message.senderId === state.me;
-    const mentionSeqs = message.mentions.includes(state.me)
-      ? [...room.mentionSeqs, message.seq]
-      : room.mentionSeqs;
+    const mentionSeqs = mentions(message, state.me) ? [...room.mentionSeqs, message.seq] : room.mentionSeqs;
     return withRoom(
       next,
       readUpTo(
@@ -81,6 +79,9 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
     }
     return next;
   },
+
+  // What is being written is no part of what everybody sees: client/drafts.ts asks for the text.
+  "draft.changed": (state) => state,
 };
 
 /** One event of the stream. Events of rooms that are not known are ignored. */

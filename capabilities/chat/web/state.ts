@@ -133,6 +133,17 @@ export function readUpTo(room: RoomItem, readSeq: number): RoomItem {
   };
 }
 
+/** Whether a message mentions somebody: by name, by section or post, or as everybody but its sender. */
+export function mentions(message: Message, personId: string): boolean {
+  return (
+    message.mentions.includes(personId) ||
+    (message.mentionTargets?.some((target) =>
+      target.kind === "everybody" ? message.senderId !== personId : target.personIds.includes(personId),
+    ) ??
+      false)
+  );
+}
+
 /** The run that holds a seq, if it is loaded. */
 export function findRun(messages: RoomMessages | undefined, seq: number): Run | undefined {
   return messages?.runs.find((run) => run.from <= seq && seq <= run.to);

@@ -12,12 +12,20 @@ import {
   type SendMessageRequest,
 } from "../../contract.ts";
 import { decidePost, roomRules } from "../policy.ts";
+import { resolveMentionTargets } from "./resolve-mention-targets.ts";
 
 /** A message and whether this request made it, or one before it with the same clientMessageId did. */
 export type Sent = { message: Message; isNew: boolean };
 export type SendMessage = (actor: Actor, roomId: string, input: SendMessageRequest) => Promise<Sent>;
 
-type Draft = { actor: Actor; roomId: string; input: SendMessageRequest; message: Omit<Message, "seq"> };
+type Draft = {
+  actor: Actor;
+  roomId: string;
+  input: SendMessageRequest;
+  message: Omit<Message, "seq">;
+  /** For whom it counts as a mention, by name, section or post; "everybody" is found under the lock. */
+  notified: readonly string[] | "everybody";
+};
 
 /*
  * Rooms whose counter somebody else holds are left out, so that one long transaction in one room (five thousand people
@@ -62,9 +70,10 @@ const insertMessages = statement<OutcomeRow>(
   "chat.insert-messages",
   `with input as (
      select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::bigint[],
-                          $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[])
+                          $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[],
+                          $15::text[], $16::jsonb[])
        with ordinality as i (room_id, sender_id, id, client_message_id, body, operator_id, reply_to, mentions,
-                             event_tail, payload, salt, digest, place)
+                             event_tail, payload, salt, digest, notified, mention_targets, place)
    ), stated as materialized (
      select i.*, c.last_seq, r.archived_at is not null as is_archived, rm.person_id is not null as is_member,
             i.room_id = any(string_to_array(current_setting('chonai.locked_rooms'), ',')::uuid[]) as is_locked,
@@ -91,16 +100,21 @@ const insertMessages = statement<OutcomeRow>(
       where c.tenant_id = $1 and c.room_id = n.room_id
    ), written as (
      insert into message (tenant_id, room_id, seq, id, sender_id, operator_id, body, sent_at, client_message_id,
-                          reply_to, mentions)
-     select $1, room_id, seq, id, sender_id, operator_id, body, $14, client_message_id, reply_to, mentions::uuid[]
+                          reply_to, mentions, mention_targets)
+     select $1, room_id, seq, id, sender_id, operator_id, body, $14, client_message_id, reply_to, mentions::uuid[],
+            mention_targets
        from numbered order by place
    ), mentioned as (
      insert into message_mention (tenant_id, person_id, room_id, seq)
      select distinct $1::uuid, p.person_id, n.room_id, n.seq
        from numbered n
-      cross join lateral unnest(n.mentions::uuid[]) as p (person_id)
+      cross join lateral (
+        select u.person_id from unnest(nullif(n.notified, '*')::uuid[]) as u (person_id)
+         union all
+        select e.person_id from room_member e
+         where n.notified = '*' and e.tenant_id = $1 and e.room_id = n.room_id and e.person_id <> n.sender_id) p
        join room_member m on m.tenant_id = $1 and m.room_id = n.room_id and m.person_id = p.person_id
-      where n.mentions <> '{}'
+      where n.notified <> '{}'
    ), readers as materialized (
      select m.room_id, m.person_id, n.seq
        from room_member m
@@ -164,6 +178,19 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
   return async (actor, roomId, input) => {
     if (!isId(roomId)) throw notFound();
     const draft = prepare(actor, roomId, input, clock.now());
+    if (input.mentionTargets?.length) {
+      const { targets, personIds } = await resolveMentionTargets(
+        database,
+        clock,
+        actor,
+        roomId,
+        input.mentionTargets,
+      );
+      draft.message.mentionTargets = targets;
+      draft.notified = targets.some((target) => target.kind === "everybody")
+        ? "everybody"
+        : [...new Set([...draft.message.mentions, ...personIds])];
+    }
     let outcome = await batcherOf(actor.tenantId).add(draft);
     // Somebody holds this room for longer: its messages wait together, apart from all others.
     if (outcome === undefined) outcome = await patientBatcherOf(`${actor.tenantId} ${roomId}`).add(draft);
@@ -199,6 +226,7 @@ function prepare(actor: Actor, roomId: string, input: SendMessageRequest, now: D
       replyTo: input.replyTo ?? null,
       mentions,
     },
+    notified: mentions,
   };
 }
 
@@ -260,6 +288,10 @@ async function writeBatch(
     audits.map((audit) => audit.salt),
     audits.map((audit) => audit.digest),
     now,
+    drafts.map((draft) => (draft.notified === "everybody" ? "*" : `{${draft.notified.join(",")}}`)),
+    drafts.map((draft) =>
+      draft.message.mentionTargets ? JSON.stringify(draft.message.mentionTargets) : null,
+    ),
   ];
   const [, rows] = await database.pipeline<[unknown, OutcomeRow[]]>(scopeOf(tenantId), (tx) => {
     tx.announce(lock === lockFreeRooms ? "alone" : undefined);

@@ -2,7 +2,7 @@ import { type Database, scopeOf, statement, type Transaction } from "#core/db/in
 import { notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
-import type { Message, MessagesPage, MessagesQuery } from "../../contract.ts";
+import type { MentionTarget, Message, MessagesPage, MessagesQuery } from "../../contract.ts";
 import { decideReadRoom, type RoomFacts, readRoomPredicate } from "../policy.ts";
 import { findRoomFacts } from "./find-room-facts.ts";
 import { type FactsOfMessages, readMessageFacts } from "./message-facts.ts";
@@ -17,10 +17,11 @@ export type MessageRow = {
   client_message_id: string;
   reply_to: number | null;
   mentions: string[];
+  mention_targets: MentionTarget[] | null;
 };
 
 const columns =
-  "m.id, m.seq, m.sender_id, m.operator_id, m.body, m.sent_at, m.client_message_id, m.reply_to, m.mentions";
+  "m.id, m.seq, m.sender_id, m.operator_id, m.body, m.sent_at, m.client_message_id, m.reply_to, m.mentions, m.mention_targets";
 const visible = readRoomPredicate("$3", "rm.tenant_id = $1 and rm.room_id = $2");
 const inRoom = `m.tenant_id = $1 and m.room_id = $2 and ${visible}`;
 
@@ -120,5 +121,6 @@ export function toMessage(row: MessageRow): Message {
     clientMessageId: row.client_message_id,
     replyTo: row.reply_to,
     mentions: row.mentions,
+    ...(row.mention_targets && { mentionTargets: row.mention_targets }),
   };
 }
