@@ -11,7 +11,14 @@ import {
   serveStream,
 } from "#core/http/index.ts";
 import type { SignInPage } from "#core/identity/contract.ts";
-import { findInstallation, identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import {
+  findInstallation,
+  Guesses,
+  identityRoutes,
+  RefusedSignIns,
+  Sessions,
+  Tenants,
+} from "#core/identity/index.ts";
 import { JobRunner, type Schedule, type Task } from "#core/jobs/index.ts";
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
@@ -46,6 +53,8 @@ export type Chonai = {
 const version = "0.1.0";
 /** Streams live long; that their sessions still stand is looked up this often, whatever ended them. */
 const recheckEvery = 60_000;
+/** Repeated refusals of a minute are one entry of the audit record. */
+const tellRefusedEvery = 60_000;
 
 /**
  * Assembles the modules from this explicit list and starts them: database, sealers, listeners. Everything it starts is
@@ -57,6 +66,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const tenants = new Tenants(database, clock);
   const sessions = new Sessions(database, clock, (tenantId) => tenants.has(tenantId));
   const limiter = new RateLimiter(clock, options.rateFactor);
+  const refusedSignIns = new RefusedSignIns(database, clock);
   const installation = await findInstallation(database);
   if (!installation) throw new Error("the installation's row is missing: run `chonai migrate` first");
   let isSetUp = false;
@@ -95,7 +105,8 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       keyring,
       sessions,
       tenants,
-      limiter,
+      guesses: new Guesses(database, clock, keyring, options.rateFactor),
+      refusedSignIns,
       roommates: listRoommates,
       limits: { messageCharacters: messageCharacterLimit, mentions: mentionLimit },
       listDemoPeople: options.listDemoPeople,
@@ -114,6 +125,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   ];
   const jobs = new JobRunner({ database, log, tasks, schedules });
   let recheck: NodeJS.Timeout | undefined;
+  let tellRefused: NodeJS.Timeout | undefined;
   const listTopics = makeListTopics(database);
   const listeners: Listener[] = [];
   const stops: (() => void)[] = [];
@@ -162,14 +174,24 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     );
   }, recheckEvery);
   recheck.unref();
+  tellRefused = setInterval(() => {
+    refusedSignIns
+      .flush()
+      .catch((error) => log.warn({ reason: String(error) }, "refused sign-ins could not be recorded"));
+  }, tellRefusedEvery);
+  tellRefused.unref();
   jobs.start();
   stops.push(giveMemoryBack(log));
 
   async function stop(): Promise<void> {
     clearInterval(recheck);
+    clearInterval(tellRefused);
     await jobs.stop();
     for (const end of stops) end();
     await Promise.all(listeners.map((listener) => listener.stop()));
+    await refusedSignIns
+      .flush()
+      .catch((error) => log.warn({ reason: String(error) }, "refused sign-ins could not be recorded"));
     await realtime.stop();
     await auditSealer.stop();
     await database.close();

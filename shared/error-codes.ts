@@ -102,8 +102,32 @@ export const errorCodes = define({
   "totp-not-set-up": {
     status: 403,
     retryable: false,
-    ja: "認証アプリが登録されていないため、インターネット側からはログインできません。情報システム担当課に登録を依頼してください。",
-    en: "No authenticator app is registered, so you cannot sign in from the Internet side. Ask the IT division to register one.",
+    ja: "認証アプリが登録されていないため、インターネット側からはログインできません。庁内（LGWAN 側）の端末でログインし、「アカウント」から登録するか、情報システム担当課に依頼してください。",
+    en: 'No authenticator app is registered, so you cannot sign in from the Internet side. Register one under "Account" at a terminal in the hall, or ask the IT division.',
+  },
+  "password-wrong": {
+    status: 403,
+    retryable: false,
+    ja: "現在のパスワードが違います。確かめて、もう一度入力してください。何も変わっていません。",
+    en: "The present password is wrong. Check it and try again; nothing was changed.",
+  },
+  "second-factor-required": {
+    status: 403,
+    retryable: false,
+    ja: "認証アプリの6桁の確認コードか、復旧コードを入力してください。",
+    en: "Enter the six digits of your authenticator app or one of your recovery codes.",
+  },
+  "second-factor-wrong": {
+    status: 403,
+    retryable: false,
+    ja: "確認コードが違うか、有効時間を過ぎています。新しいコードを入力してください。一度使ったコードは使えません。",
+    en: "The code is wrong, has expired or was used before. Enter a new one.",
+  },
+  "totp-registration-required": {
+    status: 403,
+    retryable: false,
+    ja: "認証アプリを登録してください。表示された二次元コードを読み取り、アプリの6桁の確認コードを入力します。",
+    en: "Register an authenticator app: scan the code that is shown and enter the app's six digits.",
   },
   "password-change-required": {
     status: 403,

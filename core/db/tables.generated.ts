@@ -41,10 +41,14 @@ export interface Account {
   login_id: string;
   login_key: string;
   must_change_password: Generated<boolean>;
+  password_changed_at: Timestamp | null;
   password_hash: string;
   starts_at: Timestamp | null;
   tenant_id: string;
   totp_last_step: Generated<number>;
+  totp_open_until: Timestamp | null;
+  totp_pending: Buffer | null;
+  totp_registered_at: Timestamp | null;
   totp_secret: Buffer | null;
   zones: string[];
 }
@@ -101,7 +105,9 @@ export interface Device {
   account_id: string;
   created_at: Timestamp;
   id: string;
+  last_used_at: Timestamp | null;
   name: string | null;
+  secret_hash: Buffer | null;
   tenant_id: string;
   zone: string;
 }
@@ -279,6 +285,14 @@ export interface PostAssignment {
   valid_until: string | null;
 }
 
+export interface RecoveryCode {
+  account_id: string;
+  code_hash: Buffer;
+  created_at: Timestamp;
+  tenant_id: string;
+  used_at: Timestamp | null;
+}
+
 export interface Room {
   archived_at: Timestamp | null;
   created_at: Timestamp;
@@ -345,10 +359,19 @@ export interface Session {
   ended_at: Timestamp | null;
   expires_at: Timestamp;
   id: string;
+  last_used_at: Timestamp | null;
   operator_id: string | null;
   tenant_id: string;
   token_hash: Buffer;
   zone: string;
+}
+
+export interface SignInGuess {
+  blocked_until: Timestamp;
+  failures: number;
+  last_at: Timestamp;
+  subject: Buffer;
+  tenant_id: string;
 }
 
 export interface StreamBatch {
@@ -402,6 +425,7 @@ export interface DB {
   outbox: Outbox;
   person: Person;
   post_assignment: PostAssignment;
+  recovery_code: RecoveryCode;
   room: Room;
   room_counter: RoomCounter;
   room_member: RoomMember;
@@ -409,6 +433,7 @@ export interface DB {
   section: Section;
   section_role: SectionRole;
   session: Session;
+  sign_in_guess: SignInGuess;
   stream_batch: StreamBatch;
   stream_head: StreamHead;
   tenant: Tenant;

@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { z } from "zod";
 import { AppError, type Logger } from "#core/kernel/index.ts";
 import { type Actor, decisionOf } from "#core/policy/index.ts";
-import { addressMatcher, cookieNameOf, type ListenerSettings } from "#core/zones/index.ts";
+import { addressMatcher, cookieNameOf, deviceCookieOf, type ListenerSettings } from "#core/zones/index.ts";
 import { readCookie } from "./cookies.ts";
 import { problemOf } from "./problem.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -109,10 +109,10 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       bodyLimit: route.bodyLimit ?? defaultBodyLimit,
       handler: async (request, reply) => {
-        const facts = factsOf(request, settings, cookieName);
+        const facts = factsOf(request, settings, cookieName, isShared);
         const actor = await actorOf(request, facts, route);
         // A whole hall may share one address: there the limits by account and login id do the work.
-        if (actor || !isShared(facts.address))
+        if (actor || !facts.isSharedAddress)
           services.limiter.take(route.limit, actor?.personId ?? facts.address);
         if (route.idempotencyKey === "required" && !facts.idempotencyKey)
           throw new AppError("idempotency-key-required");
@@ -144,7 +144,7 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     const hasBearer = request.headers.authorization?.startsWith("Bearer ");
     if (!hasBearer && request.method !== "GET") refuseForeignOrigin(request);
     if (!facts.token) throw new AppError("unauthenticated");
-    const isCounted = !isShared(facts.address);
+    const isCounted = !facts.isSharedAddress;
     if (isCounted) services.limiter.expectRoom(wrongTokens, facts.address);
     try {
       return await services.authenticate(settings.zone, facts.token);
@@ -216,17 +216,24 @@ function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   );
 }
 
-function factsOf(request: FastifyRequest, settings: ListenerSettings, cookieName: string): RequestFacts {
+function factsOf(
+  request: FastifyRequest,
+  settings: ListenerSettings,
+  cookieName: string,
+  isShared: (address: string) => boolean,
+): RequestFacts {
   const bearer = request.headers.authorization;
   const key = request.headers["idempotency-key"];
   return {
     zone: settings.zone,
     address: request.ip,
+    isSharedAddress: isShared(request.ip),
     host: request.host,
     requestId: request.id,
     userAgent: (request.headers["user-agent"] ?? "").slice(0, 300),
     idempotencyKey: typeof key === "string" && /^[\x21-\x7e]{1,200}$/.test(key) ? key : undefined,
     token: bearer?.startsWith("Bearer ") ? bearer.slice(7) : readCookie(request.headers.cookie, cookieName),
+    deviceSecret: readCookie(request.headers.cookie, deviceCookieOf(cookieName)),
   };
 }
 
@@ -295,13 +302,17 @@ function send(
   cookieName: string,
   answer: RouteAnswer<unknown>,
 ): FastifyReply {
-  if (answer.cookie) {
-    const value =
-      answer.cookie === "clear"
-        ? `${cookieName}=; Max-Age=0`
-        : `${cookieName}=${answer.cookie.token}; Expires=${answer.cookie.expiresAt.toUTCString()}`;
+  const setCookie = (value: string) => {
     const secure = settings.secureCookies ? "; Secure" : "";
+    // A second one is added to the first.
     reply.header("set-cookie", `${value}; Path=/; HttpOnly; SameSite=Strict${secure}`);
+  };
+  if (answer.cookie === "clear") setCookie(`${cookieName}=; Max-Age=0`);
+  else if (answer.cookie)
+    setCookie(`${cookieName}=${answer.cookie.token}; Expires=${answer.cookie.expiresAt.toUTCString()}`);
+  if (answer.deviceCookie) {
+    const { secret, days } = answer.deviceCookie;
+    setCookie(`${deviceCookieOf(cookieName)}=${secret}; Max-Age=${days * 86_400}`);
   }
   reply.code(answer.status).header("cache-control", "no-store");
   if (answer.status === 204) return reply.send();

@@ -25,6 +25,8 @@ export type RequestFacts = {
   zone: ZoneName;
   /** The client's address, as far as declared proxies tell it. */
   address: string;
+  /** The address is a declared NAT, behind which a whole hall sits. */
+  isSharedAddress: boolean;
   /** The Host header: the municipality may be chosen by it. */
   host: string;
   requestId: string;
@@ -32,6 +34,8 @@ export type RequestFacts = {
   idempotencyKey: string | undefined;
   /** The raw session token, for signing out. */
   token: string | undefined;
+  /** What the device's own cookie holds, by which it is recognised when it signs in again. */
+  deviceSecret: string | undefined;
 };
 
 export type RouteAnswer<Body> = {
@@ -39,6 +43,8 @@ export type RouteAnswer<Body> = {
   body: Body;
   /** Starts or ends the session cookie. */
   cookie?: { token: string; expiresAt: Date } | "clear";
+  /** Gives the device a cookie that outlives the session. */
+  deviceCookie?: { secret: string; days: number };
 };
 
 type Schema = z.ZodType | undefined;

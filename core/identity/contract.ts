@@ -32,6 +32,8 @@ export const SignInRequest = z.object({
     .string()
     .regex(/^\d{6}$/)
     .optional(),
+  /** One of the ten recovery codes, in the place of the app's code. */
+  recoveryCode: z.string().min(1).max(60).optional(),
   /** Slug of the municipality; by host name, or the only one, when left out. */
   tenant: shortText(100).optional(),
   /** The person id of who sits at a section account. */
@@ -59,7 +61,11 @@ export const Me = z.object({
 });
 export type Me = z.infer<typeof Me>;
 
-export const SignInResponse = Me.extend({ token: z.string() });
+export const SignInResponse = Me.extend({
+  token: z.string(),
+  /** When this sign-in has registered the authenticator app: ten codes that each replace it once. Shown only here. */
+  recoveryCodes: z.array(z.string()).nullable(),
+});
 export type SignInResponse = z.infer<typeof SignInResponse>;
 
 export const PeopleQuery = z.object({
@@ -135,6 +141,69 @@ export const SetUpResponse = z.object({
   totpUrl: z.string(),
 });
 export type SetUpResponse = z.infer<typeof SetUpResponse>;
+
+const code = z.string().regex(/^\d{6}$/);
+
+/** That it is really oneself, for what changes one's own credentials. */
+export const OwnProof = z.object({
+  /** The present password. */
+  password: z.string().min(1).max(1000),
+  /** The app's present code or one of the recovery codes, when an app is registered. */
+  totp: code.optional(),
+  recoveryCode: z.string().min(1).max(60).optional(),
+});
+export type OwnProof = z.infer<typeof OwnProof>;
+
+export const ChangePasswordRequest = z.object({
+  password: z.string().min(1).max(1000),
+  newPassword: z.string().min(1).max(1000),
+});
+export type ChangePasswordRequest = z.infer<typeof ChangePasswordRequest>;
+
+/** How many sessions a change has ended. */
+export const EndedSessions = z.object({ ended: z.int() });
+export type EndedSessions = z.infer<typeof EndedSessions>;
+
+/** A secret for the authenticator app, as text and as what a QR code says. In force after its first code. */
+export const ProposedAuthenticator = z.object({ totpSecret: z.string(), totpUrl: z.string() });
+export type ProposedAuthenticator = z.infer<typeof ProposedAuthenticator>;
+
+export const ConfirmAuthenticatorRequest = z.object({ totp: code });
+
+/** Ten codes that each replace the authenticator app once. Shown only here. */
+export const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
+export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
+
+/** How an account is protected, as its owner sees it. */
+export const Security = z.object({
+  /** Null when it was never changed. */
+  passwordChangedAt: z.string().nullable(),
+  authenticator: z.object({
+    isRegistered: z.boolean(),
+    /** Null when it was registered before this was written down. */
+    registeredAt: z.string().nullable(),
+  }),
+  recoveryCodesLeft: z.int(),
+});
+export type Security = z.infer<typeof Security>;
+
+/** A live session: where somebody is signed in. */
+export const SessionItem = z.object({
+  id: z.uuid(),
+  deviceName: z.string().nullable(),
+  zone: Zone,
+  /** Who sits at the section account. */
+  operatorName: z.string().nullable(),
+  startedAt: z.string(),
+  expiresAt: z.string(),
+  /** To the hour. */
+  lastUsedAt: z.string(),
+  isCurrent: z.boolean(),
+});
+export type SessionItem = z.infer<typeof SessionItem>;
+
+export const SessionList = z.object({ items: z.array(SessionItem) });
+export type SessionList = z.infer<typeof SessionList>;
 
 /** Events of the stream that identity publishes. Audience: the account's own connections. */
 export const identityEvents = {

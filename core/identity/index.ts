@@ -9,6 +9,7 @@ export {
   type PeopleFiles,
 } from "./actions/import-people.ts";
 export { signIn } from "./actions/sign-in.ts";
+export { Guesses } from "./guesses.ts";
 export type { Credentials, InitialPassword, MakeCredentials } from "./import/credentials.ts";
 export type { ImportIssue } from "./import/issue.ts";
 export type { ImportReport } from "./import/report.ts";
@@ -36,6 +37,7 @@ export {
   personSummaryJoin,
   toPersonSummary,
 } from "./queries/person-summaries.ts";
+export { RefusedSignIns } from "./refused-sign-ins.ts";
 export { type IdentityServices, identityRoutes } from "./routes.ts";
 export { type LiveSession, Sessions } from "./sessions.ts";
 export { type Tenant, Tenants } from "./tenants.ts";

@@ -1,2 +1,8 @@
 /** Network zones: which listener belongs to which, whose forwarded headers are believed, how cookies are named. */
-export { addressMatcher, cookieNameOf, type ListenerSettings, type ZoneName } from "./listener-settings.ts";
+export {
+  addressMatcher,
+  cookieNameOf,
+  deviceCookieOf,
+  type ListenerSettings,
+  type ZoneName,
+} from "./listener-settings.ts";

@@ -23,6 +23,11 @@ export function cookieNameOf(zone: ZoneName, secure: boolean): string {
   return secure ? `__Host-chonai_${zone}` : `chonai_${zone}`;
 }
 
+/** The cookie that outlives sessions and only says that this device has signed in before. */
+export function deviceCookieOf(sessionCookie: string): string {
+  return `${sessionCookie}_device`;
+}
+
 /** Builds a matcher of addresses and CIDR ranges; an entry that is neither throws with its text. */
 export function addressMatcher(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList();

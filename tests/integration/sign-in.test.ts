@@ -141,7 +141,7 @@ describe("password", () => {
     expect(outcome(await signIn(person.loginId, { password: "x" }))).toEqual([401, "sign-in-failed"]);
   });
 
-  test("guessing one account is limited, also over the other zone and in other spellings", async () => {
+  test("guessing one account waits longer and longer, on each side and in every spelling", async () => {
     const strict = await startTestServer({ clock, rateFactor: 1 });
     try {
       const city = await buildMunicipality(strict.database, { slug: "strict" });
@@ -157,7 +157,8 @@ describe("password", () => {
             i % 2 === 0 ? "lgwan" : "internet",
           ),
         );
-      expect(answers.slice(0, 30).every((answer) => answer.status === 401)).toBe(true);
+      expect(answers.slice(0, 12).every((answer) => answer.status === 401)).toBe(true);
+      expect(answers.slice(12).every((answer) => answer.status === 429)).toBe(true);
       expect(outcome(answers[31]!)).toEqual([429, "rate-limited"]);
       expect(Number(answers[31]!.headers.get("retry-after"))).toBeGreaterThan(0);
       // Another account is not held up, and after a while nor is this one.
@@ -383,7 +384,7 @@ describe("cookies and pages of others", () => {
   test("the cookie is named by its zone, closed to scripts and other sites, and ends with the session", async () => {
     const { person, code } = await staffWithApp();
     const lgwan = await signIn(person.loginId);
-    expect(lgwan.headers.get("set-cookie")).toMatch(
+    expect(lgwan.headers.getSetCookie()[0]).toMatch(
       /^chonai_lgwan=[\w-]{64}; Expires=[^;]+ GMT; Path=\/; HttpOnly; SameSite=Strict$/,
     );
     const expires = /Expires=([^;]+)/.exec(lgwan.headers.get("set-cookie")!)![1]!;
@@ -399,7 +400,7 @@ describe("cookies and pages of others", () => {
       const answer = await secure
         .anonymous()
         .post("/api/v1/sessions", { loginId: one.loginId, password: testPassword });
-      expect(answer.headers.get("set-cookie")).toMatch(
+      expect(answer.headers.getSetCookie()[0]).toMatch(
         /^__Host-chonai_lgwan=[\w-]{64}; .*Path=\/; HttpOnly; SameSite=Strict; Secure$/,
       );
     } finally {

@@ -11,6 +11,7 @@ let colleague: BuiltPerson;
 let strangers: { who: string; client: ApiClient }[];
 let roomId: string;
 let messageId: string;
+let ownerSessionId: string;
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -18,6 +19,7 @@ beforeAll(async () => {
   owner = await server.as(await buildPerson(server.database, tenantId));
   colleague = await buildPerson(server.database, tenantId);
   roomId = (await owner.createGroup([colleague.id])).id;
+  ownerSessionId = (await owner.get("/api/v1/me")).body.session.id;
   messageId = (await owner.send(roomId, "関係者だけの話です")).body.id;
   const elsewhere = await buildMunicipality(server.database);
   strangers = [
@@ -48,6 +50,32 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   "identity.get-section": { call: (c) => c.get(`/api/v1/sections/${newId()}`), stranger: 200 },
   "identity.list-section-roles": { call: (c) => c.get("/api/v1/section-roles"), stranger: 200 },
   "identity.get-person": { call: (c) => c.get(`/api/v1/people/${colleague.id}`), stranger: 200 },
+  "identity.get-security": { call: (c) => c.get("/api/v1/me/security"), stranger: 200 },
+  "identity.change-password": {
+    call: (c) => c.put("/api/v1/me/password", { password: "wrong", newPassword: "wrong as well, and long" }),
+    stranger: 403,
+  },
+  "identity.propose-authenticator": {
+    call: (c) => c.post("/api/v1/me/authenticator", { password: "wrong" }),
+    stranger: 403,
+  },
+  "identity.confirm-authenticator": {
+    call: (c) => c.put("/api/v1/me/authenticator", { totp: "000000" }),
+    stranger: 409,
+  },
+  "identity.renew-recovery-codes": {
+    call: (c) => c.post("/api/v1/me/recovery-codes", { password: "wrong" }),
+    stranger: 403,
+  },
+  "identity.list-own-sessions": { call: (c) => c.get("/api/v1/me/sessions"), stranger: 200 },
+  "identity.end-own-session": {
+    call: (c) => c.delete(`/api/v1/me/sessions/${ownerSessionId}`),
+    stranger: 404,
+  },
+  "identity.end-other-sessions": {
+    call: (c) => c.post("/api/v1/me/sessions/end-others", undefined),
+    stranger: 200,
+  },
   "chat.list-rooms": { call: (c) => c.get("/api/v1/rooms"), stranger: 200 },
   "chat.create-room": {
     call: (c) => c.post("/api/v1/rooms", { kind: "group", name: "部屋", memberIds: [colleague.id] }, key()),

@@ -1,21 +1,23 @@
 import { chatRoutes } from "#capabilities/chat/index.ts";
 import { Database } from "#core/db/index.ts";
-import { RateLimiter, type Route } from "#core/http/index.ts";
-import { identityRoutes, Sessions, Tenants } from "#core/identity/index.ts";
+import type { Route } from "#core/http/index.ts";
+import { Guesses, identityRoutes, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
 import { Keyring, systemClock } from "#core/kernel/index.ts";
 
 const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: undefined, database: "" });
 
 /** The routes of the program, without a database behind them: for tests of their promises and for their documents. */
 export function allRoutes(): Route[] {
+  const keyring = new Keyring(Buffer.alloc(32));
   return [
     ...identityRoutes({
       database: nowhere,
       clock: systemClock,
-      keyring: new Keyring(Buffer.alloc(32)),
+      keyring,
       sessions: new Sessions(nowhere, systemClock, async () => false),
       tenants: new Tenants(nowhere, systemClock),
-      limiter: new RateLimiter(systemClock),
+      guesses: new Guesses(nowhere, systemClock, keyring),
+      refusedSignIns: new RefusedSignIns(nowhere, systemClock),
       roommates: async () => [],
       limits: { messageCharacters: 1, mentions: 1 },
       listDemoPeople: async () => [],

@@ -23,7 +23,11 @@ export async function setUp(
     const fault = findTextFault(text);
     if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
   }
-  checkNewPassword(administrator.password, administrator.loginId);
+  checkNewPassword(administrator.password, {
+    loginId: administrator.loginId,
+    names: [input.municipalityName, administrator.familyName, administrator.givenName],
+    readings: [input.slug, administrator.familyKana, administrator.givenKana],
+  });
   const now = services.clock.now();
   const tenantId = newId(now.getTime());
   const personId = newId(now.getTime());
@@ -61,6 +65,8 @@ export async function setUp(
         zones: ["lgwan", "internet"],
         is_administrator: true,
         password_hash: passwordHash,
+        password_changed_at: now,
+        totp_registered_at: now,
         totp_secret: services.keyring.seal("totp", `${tenantId} ${personId}`, Buffer.from(secret)),
         created_at: now,
       }),

@@ -3,14 +3,24 @@ import { type Database, scopeOf, statement, type Transaction } from "#core/db/in
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import type { Actor, Rule, Zone } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
+import { confirmAuthenticator, openSecret, proposeAuthenticator } from "../authenticator.ts";
 import type { SignInRequest } from "../contract.ts";
+import { newDeviceSecret, readDeviceSecret } from "../device-secret.ts";
+import type { Guesses } from "../guesses.ts";
 import { dayInJapan } from "../import/read-date.ts";
 import { loginKey } from "../login-key.ts";
 import { checkNewPassword } from "../password-rules.ts";
 import { hashPassword, verifyPassword } from "../passwords.ts";
+import {
+  countRecoveryCodes,
+  isRecoveryCode,
+  makeRecoveryCodes,
+  spendRecoveryCode,
+} from "../recovery-codes.ts";
+import type { RefusedSignIn, RefusedSignIns } from "../refused-sign-ins.ts";
 import type { Tenant } from "../tenants.ts";
 import { hashToken, newToken } from "../tokens.ts";
-import { totpStep } from "../totp.ts";
+import { totpStep, totpUrl } from "../totp.ts";
 
 type AccountRow = {
   id: string;
@@ -21,17 +31,26 @@ type AccountRow = {
   must_change_password: boolean;
   totp_secret: Buffer | null;
   totp_last_step: number;
+  totp_pending: Buffer | null;
+  totp_open_until: Date | null;
   starts_at: Date | null;
   expires_at: Date | null;
   kind: string;
   section_id: string | null;
+  name: string;
+  kana: string;
+  section_name: string | null;
+  device_id: string | null;
 };
 
 const findAccount = statement<AccountRow>(
   "identity.find-account",
   `select a.id, a.class, a.zones, a.is_administrator, a.password_hash, a.must_change_password, a.totp_secret,
-          a.totp_last_step, a.starts_at, a.expires_at, p.kind, p.section_id
+          a.totp_last_step, a.totp_pending, a.totp_open_until, a.starts_at, a.expires_at, p.kind, p.section_id, p.name,
+          p.kana, s.name as section_name, d.id as device_id
      from account a join person p on p.tenant_id = a.tenant_id and p.id = a.id
+     left join section s on s.tenant_id = p.tenant_id and s.id = p.section_id
+     left join device d on d.tenant_id = a.tenant_id and d.account_id = a.id and d.secret_hash = $3
     where a.tenant_id = $1 and a.login_key = $2 and a.disabled_at is null and p.left_at is null`,
 );
 
@@ -42,19 +61,26 @@ const useTotpStep = statement<never>(
 );
 
 const changePassword = statement<never>(
-  "identity.change-password",
-  "update account set password_hash = $3, must_change_password = false where tenant_id = $1 and id = $2",
+  "identity.change-first-password",
+  `update account set password_hash = $3, must_change_password = false, password_changed_at = $4
+    where tenant_id = $1 and id = $2 and password_hash = $5`,
 );
 
-const insertDevice = statement<never>(
-  "identity.insert-device",
-  "insert into device (tenant_id, id, account_id, zone, name, created_at) values ($1, $2, $3, $4, $5, $6)",
+// Who signs in again on the same browser has the same device.
+const keepDevice = statement<{ id: string }>(
+  "identity.keep-device",
+  `insert into device (tenant_id, id, account_id, zone, name, created_at, secret_hash, last_used_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $6)
+   on conflict (tenant_id, account_id, secret_hash) do update
+      set name = coalesce(excluded.name, device.name), last_used_at = excluded.last_used_at
+   returning id`,
 );
 
 const insertSession = statement<never>(
   "identity.insert-session",
-  `insert into session (tenant_id, token_hash, id, account_id, device_id, zone, operator_id, created_at, expires_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+  `insert into session (tenant_id, token_hash, id, account_id, device_id, zone, operator_id, created_at, expires_at,
+                        last_used_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)`,
 );
 
 const findOperator = statement<{ id: string }>(
@@ -90,107 +116,216 @@ function listOperators(tx: Transaction, tenantId: string, sectionId: string, tod
   return tx.all(operatorsBySection, [tenantId, sectionId, today]);
 }
 
-export type SignedIn = { token: string; actor: Actor; expiresAt: Date };
+export type SignedIn = {
+  token: string;
+  actor: Actor;
+  expiresAt: Date;
+  /** By which this device is recognised when it signs in again. */
+  deviceSecret: string;
+  /** When the authenticator app was registered by this sign-in: to be shown once. */
+  recoveryCodes: string[] | null;
+};
+
+export type SignInServices = {
+  database: Database;
+  clock: Clock;
+  keyring: Keyring;
+  guesses: Guesses;
+  refusedSignIns: RefusedSignIns;
+};
+
+/** From where: the zone is that of the listener, the secret that of the device's cookie. */
+export type SignInOrigin = {
+  zone: Zone;
+  address: string;
+  isSharedAddress: boolean;
+  deviceSecret: string | undefined;
+};
 
 /**
  * Signs in: password, then what the zone asks for. Until the password is right the answer is the same for everything
- * that may be wrong. Leaves a device, a session and an audit entry.
+ * that may be wrong, and every try is counted. Leaves a device, a session and an audit entry.
  */
 export async function signIn(
-  services: { database: Database; clock: Clock; keyring: Keyring },
+  services: SignInServices,
   tenant: Tenant,
-  zone: Zone,
+  origin: SignInOrigin,
   input: SignInRequest,
 ): Promise<SignedIn> {
-  const { database, clock } = services;
+  const { database, clock, keyring, guesses } = services;
+  const { zone } = origin;
   const scope = scopeOf(tenant.id);
-  const account = await database.transaction(scope, (tx) =>
-    tx.first(findAccount, [tenant.id, loginKey(input.loginId)]),
-  );
   const now = clock.now();
+  const deviceSecret = readDeviceSecret(origin.deviceSecret);
+  const key = loginKey(input.loginId);
+  const account = await database.transaction(scope, (tx) =>
+    tx.first(findAccount, [tenant.id, key, deviceSecret && hashToken(deviceSecret)]),
+  );
+  const deviceId = account?.device_id ?? undefined;
+  const refuse = (why: RefusedSignIn["why"]) =>
+    services.refusedSignIns.note(tenant.id, {
+      accountId: account?.id ?? null,
+      zone,
+      address: origin.address,
+      why,
+    });
+  const taken = await guesses.takePassword(tenant.id, key, { ...origin, deviceId }).catch(async (error) => {
+    if (error instanceof AppError && error.code === "rate-limited") await refuse("waiting");
+    throw error;
+  });
   const isRight = await verifyPassword(account?.password_hash, input.password);
   if (
     !account ||
     !isRight ||
     (account.starts_at && now < account.starts_at) ||
     (account.expires_at && now >= account.expires_at)
-  )
+  ) {
+    await refuse("password");
     throw new AppError("sign-in-failed");
+  }
+  await guesses.giveBack(taken);
   if (!account.zones.includes(zone)) throw new AppError("zone-not-allowed", zoneNames(zone));
-  const step =
-    zone === "internet" ? await checkTotp(services.keyring, tenant.id, account, input.totp, now) : undefined;
-  const newHash = account.must_change_password ? await hashNewPassword(input) : undefined;
+  const mayRegister = !account.totp_secret && account.totp_open_until && now < account.totp_open_until;
+  // Before an app is registered: choosing a password takes longer than its code is good for.
+  if (zone === "internet" && mayRegister && account.must_change_password && input.newPassword === undefined)
+    throw new AppError("password-change-required");
+  const factor =
+    zone === "internet" ? await checkSecondFactor(services, tenant, account, input, now, refuse) : undefined;
+  const newHash = account.must_change_password ? await hashNewPassword(tenant, account, input) : undefined;
 
   const token = newToken(tenant.id);
+  const secret = deviceSecret ?? newDeviceSecret();
   const expiresAt = new Date(now.getTime() + sessionHours[zone] * 3_600_000);
   const operatorId = account.kind === "section" ? (input.operatorId ?? null) : null;
-  const actor: Actor = {
-    tenantId: tenant.id,
-    personId: account.id,
-    kind: account.kind as Actor["kind"],
-    accountClass: account.class as Actor["accountClass"],
-    isAdministrator: account.is_administrator,
-    operatorId,
-    zone,
-    deviceId: newId(now.getTime()),
-    sessionId: newId(now.getTime()),
-  };
-  await database.transaction(scope, async (tx) => {
-    if (step !== undefined && (await tx.run(useTotpStep, [tenant.id, account.id, step])) === 0)
+  const sessionId = newId(now.getTime());
+  return database.transaction(scope, async (tx) => {
+    if (factor?.kind === "app" && (await tx.run(useTotpStep, [tenant.id, account.id, factor.step])) === 0)
       throw new AppError("totp-failed");
-    if (newHash !== undefined) {
-      await tx.run(changePassword, [tenant.id, account.id, newHash]);
-      await recordAudit(tx, actor, now, {
-        action: "password.changed",
-        subjectId: account.id,
-        rule: signInRule,
-        facts: { first: true },
-      });
-    }
+    if (
+      factor?.kind === "recovery-code" &&
+      !(await spendRecoveryCode(tx, keyring, tenant.id, account.id, factor.code, now))
+    )
+      throw new AppError("totp-failed");
     if (account.kind === "section")
       await checkOperator(tx, tenant, account.section_id, operatorId, dayInJapan(now));
-    await tx.run(insertDevice, [tenant.id, actor.deviceId, account.id, zone, input.deviceName ?? null, now]);
-    await tx.run(insertSession, [
+    const device = await tx.first(keepDevice, [
       tenant.id,
-      hashToken(token),
-      actor.sessionId,
+      newId(now.getTime()),
       account.id,
-      actor.deviceId,
       zone,
-      operatorId,
+      input.deviceName ?? null,
       now,
-      expiresAt,
+      hashToken(secret),
     ]);
+    const actor: Actor = {
+      tenantId: tenant.id,
+      personId: account.id,
+      kind: account.kind as Actor["kind"],
+      accountClass: account.class as Actor["accountClass"],
+      isAdministrator: account.is_administrator,
+      operatorId,
+      zone,
+      deviceId: device!.id,
+      sessionId,
+    };
+    const done = (action: string, facts: Readonly<Record<string, string | number | boolean>>) =>
+      recordAudit(tx, actor, now, { action, subjectId: account.id, rule: signInRule, facts });
+    if (newHash !== undefined) {
+      const changed = [tenant.id, account.id, newHash, now, account.password_hash];
+      if ((await tx.run(changePassword, changed)) === 0) throw new AppError("sign-in-failed");
+      await done("password.changed", { first: true });
+    }
+    let recoveryCodes: string[] | null = null;
+    if (factor?.kind === "new-app") {
+      if (!(await confirmAuthenticator(tx, tenant.id, account.id, factor.sealed, factor.step, now)))
+        throw new AppError("totp-failed");
+      recoveryCodes = await makeRecoveryCodes(tx, keyring, tenant.id, account.id, now);
+      await done("authenticator.registered", { atSignIn: true });
+    }
+    if (factor?.kind === "recovery-code")
+      await done("recovery-code.used", { left: await countRecoveryCodes(tx, tenant.id, account.id) });
+    const session = [tenant.id, hashToken(token), sessionId, account.id, actor.deviceId, zone, operatorId];
+    await tx.run(insertSession, [...session, now, expiresAt]);
+    await guesses.forget(tx, taken);
     await recordAudit(tx, actor, now, {
       action: "session.started",
-      subjectId: actor.sessionId,
+      subjectId: sessionId,
       rule: signInRule,
-      facts: { zone, secondFactor: step !== undefined },
+      facts: { zone, secondFactor: factor?.kind ?? "none", knownDevice: deviceId !== undefined },
     });
+    return { token, actor, expiresAt, deviceSecret: secret, recoveryCodes };
   });
-  return { token, actor, expiresAt };
 }
 
 /** The first sign-in with a password that somebody else has seen chooses one's own, in the same step. */
-async function hashNewPassword(input: SignInRequest): Promise<string> {
+async function hashNewPassword(tenant: Tenant, account: AccountRow, input: SignInRequest): Promise<string> {
   if (input.newPassword === undefined) throw new AppError("password-change-required");
-  checkNewPassword(input.newPassword, input.loginId, input.password);
+  checkNewPassword(
+    input.newPassword,
+    {
+      loginId: input.loginId,
+      names: [tenant.name, account.name, account.section_name ?? ""],
+      readings: [tenant.slug, account.kana],
+    },
+    input.password,
+  );
   return hashPassword(input.newPassword);
 }
 
-async function checkTotp(
-  keyring: Keyring,
-  tenantId: string,
+/** How the second factor was shown: by the registered app, by a recovery code, or by the app that this registers. */
+type SecondFactor =
+  | { kind: "app"; step: number }
+  | { kind: "recovery-code"; code: string }
+  | { kind: "new-app"; step: number; sealed: Buffer };
+
+async function checkSecondFactor(
+  { database, keyring, guesses }: SignInServices,
+  tenant: Tenant,
   account: AccountRow,
-  code: string | undefined,
+  input: SignInRequest,
   now: Date,
-): Promise<number> {
-  if (!account.totp_secret) throw new AppError("totp-not-set-up");
-  if (!code) throw new AppError("totp-required");
-  const secret = keyring.open("totp", `${tenantId} ${account.id}`, account.totp_secret).toString("utf8");
-  const step = await totpStep(secret, code, now, account.totp_last_step);
-  if (step === undefined) throw new AppError("totp-failed");
-  return step;
+  refuse: (why: RefusedSignIn["why"]) => Promise<void>,
+): Promise<SecondFactor> {
+  const { id } = account;
+  const deviceId = account.device_id ?? undefined;
+  const isOpen = account.totp_open_until !== null && now < account.totp_open_until;
+  if (!account.totp_secret && !isOpen) throw new AppError("totp-not-set-up");
+  const sealed =
+    account.totp_secret ??
+    account.totp_pending ??
+    (await database.transaction(scopeOf(tenant.id), (tx) =>
+      proposeAuthenticator(tx, keyring, tenant.id, id),
+    ));
+  if (input.totp === undefined && (input.recoveryCode === undefined || !account.totp_secret)) {
+    if (account.totp_secret) throw new AppError("totp-required");
+    const secret = openSecret(keyring, tenant.id, id, sealed);
+    throw new AppError("totp-registration-required", {
+      totpSecret: secret,
+      totpUrl: totpUrl(secret, tenant.name, input.loginId),
+    });
+  }
+  const taken = await guesses.takeSecondFactor(tenant.id, id, deviceId);
+  const factor = await readSecondFactor();
+  if (factor === undefined) {
+    await refuse("second-factor");
+    throw new AppError("totp-failed");
+  }
+  await guesses.forgetNow(taken);
+  return factor;
+
+  async function readSecondFactor(): Promise<SecondFactor | undefined> {
+    if (input.totp === undefined) {
+      const code = input.recoveryCode!;
+      const isLeft = await database.transaction(scopeOf(tenant.id), (tx) =>
+        isRecoveryCode(tx, keyring, tenant.id, id, code),
+      );
+      return isLeft ? { kind: "recovery-code", code } : undefined;
+    }
+    const secret = openSecret(keyring, tenant.id, id, sealed);
+    const step = await totpStep(secret, input.totp, now, account.totp_secret ? account.totp_last_step : 0);
+    if (step === undefined) return undefined;
+    return account.totp_secret ? { kind: "app", step } : { kind: "new-app", step, sealed };
+  }
 }
 
 async function checkOperator(

@@ -1,6 +1,6 @@
-import { randomInt } from "node:crypto";
 import type { Keyring } from "#core/kernel/index.ts";
 import type { Zone } from "../contract.ts";
+import { newOneTimePassword } from "../one-time-password.ts";
 import { hashPassword } from "../passwords.ts";
 import { newTotpSecret, totpUrl } from "../totp.ts";
 
@@ -44,7 +44,7 @@ export function onePasswordEach(
       const totpSecret = account.zones.includes("internet") ? newTotpSecret() : null;
       return {
         ...account,
-        password: newPassword(),
+        password: newOneTimePassword(),
         totpSecret,
         totpUrl: totpSecret && totpUrl(totpSecret, tenant.name, account.loginId),
       };
@@ -65,11 +65,4 @@ export function onePasswordEach(
       ]),
     );
   };
-}
-
-/** 16 letters and digits in groups, none of which look alike on paper: 79 bits. */
-function newPassword(): string {
-  const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
-  const text = Array.from({ length: 16 }, () => alphabet[randomInt(alphabet.length)]).join("");
-  return text.replace(/(.{4})(?=.)/g, "$1-");
 }
