@@ -5,7 +5,7 @@ import { AccountMenu, identityText, loadSignOutDialog } from "#core/identity/web
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Badge } from "#web/kit/components/badge.tsx";
 import { classes } from "#web/kit/components/classes.ts";
-import { ChatIcon, KeyboardIcon, SearchIcon, SettingsIcon } from "#web/kit/components/icons.tsx";
+import { ChatIcon, KeyboardIcon, PeopleIcon, SearchIcon, SettingsIcon } from "#web/kit/components/icons.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { ZoneBand } from "#web/kit/components/zone-band.tsx";
 import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
@@ -94,6 +94,7 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
           )}
         >
           <RailLink to="/rooms" icon={<ChatIcon size={24} />} words={text("nav.chat")} waiting={waiting} />
+          <RailLink to="/people" icon={<PeopleIcon size={24} />} words={text("nav.people")} />
           <button
             type="button"
             onClick={() => setOpen("switcher")}

@@ -12,6 +12,7 @@ import { lazy } from "react";
 import { ChatPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Empty } from "#web/kit/components/states.tsx";
+import { DirectoryRoute, type PeopleSearch } from "./directory-route.tsx";
 import { Root } from "./root.tsx";
 import { text } from "./text/index.ts";
 
@@ -65,6 +66,22 @@ const room = createRoute({
   },
 });
 
+/** One page for all addresses below /people, so that tree, search and scroll stay while one goes from person to person. */
+const directory = createRoute({ getParentRoute: () => root, id: "directory", component: DirectoryRoute });
+
+const people = createRoute({
+  getParentRoute: () => directory,
+  path: "/people",
+  validateSearch: (search: Record<string, unknown>): PeopleSearch => ({
+    ...(typeof search.q === "string" && { q: search.q.slice(0, 200) }),
+    ...(typeof search.section === "string" && { section: search.section }),
+  }),
+});
+
+const person = createRoute({ getParentRoute: () => directory, path: "/people/$personId" });
+const peopleSection = createRoute({ getParentRoute: () => directory, path: "/people/sections/$sectionId" });
+const sectionRoles = createRoute({ getParentRoute: () => directory, path: "/people/roles" });
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -85,6 +102,7 @@ export const router = createRouter({
     signIn,
     setUp,
     chat.addChildren([rooms, room]),
+    directory.addChildren([people, person, peopleSection, sectionRoles]),
     settings,
     settingsSection,
   ]),

@@ -6,3 +6,5 @@ export { text as identityText } from "./text/index.ts";
 /** Loaded apart: who is signed in needs neither. */
 export const loadEntryPage = () => import("./components/entry-page.tsx");
 export const loadSignOutDialog = () => import("./components/sign-out-dialog.tsx");
+export type { DirectoryView } from "./directory/directory-page.tsx";
+export const loadDirectoryPage = () => import("./directory/directory-page.tsx");

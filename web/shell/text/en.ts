@@ -5,6 +5,7 @@ const en: Translation<typeof ja> = {
   "nav.label": "Functions",
   "nav.chat": "Chat",
   "nav.settings": "Settings",
+  "nav.people": "People",
   "nav.find": "Find",
   "nav.skip": "Skip to the contents",
   "connection.connecting": "Connecting…",

@@ -2,6 +2,7 @@ export const ja = {
   "nav.label": "機能",
   "nav.chat": "チャット",
   "nav.settings": "設定",
+  "nav.people": "名簿",
   "nav.find": "さがす",
   "nav.skip": "本文へ移動",
   "connection.connecting": "接続しています…",

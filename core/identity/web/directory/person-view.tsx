@@ -1,0 +1,176 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { Avatar } from "#web/kit/components/avatar.tsx";
+import { Tag } from "#web/kit/components/badge.tsx";
+import { Button } from "#web/kit/components/button.tsx";
+import { ChatIcon } from "#web/kit/components/icons.tsx";
+import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
+import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
+import type { Assignment, PersonProfile } from "../../contract.ts";
+import { dayWords, lastDayWords } from "./day-words.ts";
+import { text } from "./text/index.ts";
+import { useAnswer } from "./use-answer.ts";
+
+/** A person: posts, where and how to reach them, roles; and the way to talk. */
+export function PersonView({
+  personId,
+  meId,
+  onStartChat,
+}: {
+  personId: string;
+  meId: string;
+  onStartChat: (personId: string) => Promise<void>;
+}) {
+  const { answer, reload } = useAnswer<PersonProfile>(`/people/${personId}`);
+  if (answer.kind === "failed") return <Failure error={answer.error} onRetry={reload} />;
+  if (answer.kind === "loading")
+    return (
+      <Loading className="flex gap-5 p-6">
+        <Skeleton className="size-16" />
+        <Skeleton className="h-16 w-64" />
+      </Loading>
+    );
+  const profile = answer.value;
+  const { person } = profile;
+  const guest = person.kind === "guest";
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto" data-print="grow">
+      <header className="flex flex-wrap items-center gap-5 border-b border-line px-6 py-5 max-md:px-4">
+        <Avatar person={person} size={64} />
+        <div className="min-w-0 flex-1 basis-52">
+          <p className="text-sm text-ink-3">
+            <bdi>{person.kana}</bdi>
+          </p>
+          <h2 className="text-xl font-bold break-words">
+            <PersonName person={person} />
+          </h2>
+          <p className="text-ink-2 break-words">{placeOf(person)}</p>
+        </div>
+        {profile.canChat && (
+          <Button
+            kind="primary"
+            icon={<ChatIcon />}
+            className="max-md:w-full"
+            onPress={() => void onStartChat(person.id)}
+          >
+            {text("person.chat")}
+          </Button>
+        )}
+        {person.id === meId && <p className="text-sm text-ink-3">{text("person.self")}</p>}
+      </header>
+      <div className="flex max-w-3xl flex-col gap-6 px-6 py-5 max-md:px-4">
+        {profile.hasLeft && <Notice tone="warn">{text("person.left")}</Notice>}
+        {profile.leavesOn && !profile.hasLeft && (
+          <Notice tone="warn">{text("person.leaves", { day: lastDayWords(profile.leavesOn) })}</Notice>
+        )}
+        {!guest && profile.number !== null && (
+          <Part title={text("person.contact")}>
+            <dl className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+              <Fact name={text("person.extension")} value={profile.extension} />
+              <Fact name={text("person.phone")} value={profile.phone} />
+              <Fact name={text("person.workplace")} value={profile.workplace} />
+              <Fact name={text("person.number")} value={profile.number} />
+              {profile.formerName && <Fact name={text("person.formerName")} value={profile.formerName} />}
+            </dl>
+          </Part>
+        )}
+        {guest && (
+          <Part title={text("person.contact")}>
+            <dl className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+              <Fact name={text("person.affiliation")} value={person.affiliation} />
+              {profile.sponsor && (
+                <div>
+                  <dt className="text-sm text-ink-3">{text("person.sponsor")}</dt>
+                  <dd>
+                    <Link
+                      to="/people/$personId"
+                      params={{ personId: profile.sponsor.id }}
+                      className="inline-block min-h-6 text-link underline underline-offset-4"
+                    >
+                      <bdi>{profile.sponsor.name}</bdi>
+                    </Link>
+                    <span className="ml-2 text-sm text-ink-2">{placeOf(profile.sponsor)}</span>
+                  </dd>
+                </div>
+              )}
+            </dl>
+          </Part>
+        )}
+        {profile.posts.length > 0 && (
+          <Part title={text("person.posts")}>
+            <Posts posts={profile.posts} />
+          </Part>
+        )}
+        {profile.upcoming.length > 0 && (
+          <Part title={text("person.upcoming")}>
+            <Posts posts={profile.upcoming} />
+          </Part>
+        )}
+        {profile.roles.length > 0 && (
+          <Part title={text("person.roles")}>
+            <ul className="flex flex-col gap-1">
+              {profile.roles.map(({ role, section }) => (
+                <li key={`${role} ${section.id}`} className="flex flex-wrap gap-x-3">
+                  <span className="font-bold">{text(`role.${role}`)}</span>
+                  <SectionLink section={section} />
+                </li>
+              ))}
+            </ul>
+          </Part>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Posts({ posts }: { posts: readonly Assignment[] }) {
+  return (
+    <ul className="flex flex-col divide-y divide-line">
+      {posts.map((post) => (
+        <li key={post.id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 py-2">
+          <Tag tone={post.isMain ? "accent" : "plain"}>
+            {text(post.isMain ? "person.post.main" : "person.post.concurrent")}
+          </Tag>
+          <SectionLink section={post.section} />
+          {post.postName && <span className="font-bold">{post.postName}</span>}
+          <span className="text-sm text-ink-3">
+            {text("person.since", { day: dayWords(post.from) })}
+            {post.until && `　${text("person.until", { day: lastDayWords(post.until) })}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SectionLink({ section }: { section: { id: string; name: string } }) {
+  return (
+    <Link
+      to="/people/sections/$sectionId"
+      params={{ sectionId: section.id }}
+      className="inline-block min-h-6 text-link underline underline-offset-4"
+    >
+      <bdi>{section.name}</bdi>
+    </Link>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="rounded-xl border border-line p-4">
+      <h3 className="mb-2 text-sm font-bold text-ink-3">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string | null }) {
+  return (
+    <div>
+      <dt className="text-sm text-ink-3">{name}</dt>
+      <dd className="break-words">
+        {value ? <bdi>{value}</bdi> : <span className="text-ink-3">{text("person.unknown")}</span>}
+      </dd>
+    </div>
+  );
+}
