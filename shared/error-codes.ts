@@ -195,6 +195,18 @@ export const errorCodes = define({
     ja: "同じ送信番号で別の本文が既に送信されています。新しい投稿として送信してください。",
     en: "This clientMessageId was already used for another text. Send it as a new message.",
   },
+  "message-changed": {
+    status: 409,
+    retryable: false,
+    ja: "このメッセージは、開いている間に別の端末で書き直されました。今の本文を確かめて、もう一度保存してください。入力した内容は残っています。",
+    en: "This message was edited elsewhere meanwhile. Look at its present text and save again; what you typed is kept.",
+  },
+  "message-deleted": {
+    status: 409,
+    retryable: false,
+    ja: "このメッセージは削除されたため、変更できません。必要な内容は、新しいメッセージとして送信してください。",
+    en: "This message was deleted and cannot be changed. Send what is needed as a new message.",
+  },
   "idempotency-key-reused": {
     status: 409,
     retryable: false,

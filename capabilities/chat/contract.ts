@@ -78,6 +78,14 @@ export const MentionTarget = z.object({
 });
 export type MentionTarget = z.infer<typeof MentionTarget>;
 
+export const Deletion = z.object({
+  at: z.string(),
+  personId: z.uuid(),
+  /** Why, when somebody else than the sender deleted it. */
+  reason: z.string().nullable(),
+});
+export type Deletion = z.infer<typeof Deletion>;
+
 export const Message = z.object({
   id: z.uuid(),
   /** Number in the room: from 1, without gaps. */
@@ -91,6 +99,11 @@ export const Message = z.object({
   /** seq of the message that this one answers. */
   replyTo: z.int().nullable(),
   mentions: z.array(z.uuid()),
+  /** Rises with every edit and with the deletion; absent for a message that is as it was sent, version 1. */
+  version: z.int().optional(),
+  editedAt: z.string().optional(),
+  /** Set when it was deleted: then `body` is empty, which no other message's is, and it mentions nobody. */
+  deletion: Deletion.optional(),
   /** In the order of `Reaction`; absent when nobody has reacted. */
   reactions: z.array(MessageReaction).optional(),
   /** Only where there are some. */
@@ -100,7 +113,7 @@ export type Message = z.infer<typeof Message>;
 
 export const LastMessage = z.object({
   senderId: z.uuid(),
-  /** The first 120 characters, for the room list. */
+  /** The first 120 characters, for the room list; empty when it was deleted. */
   excerpt: z.string(),
   sentAt: z.string(),
 });
@@ -156,6 +169,26 @@ export type CreateRoomRequest = z.infer<typeof CreateRoomRequest>;
 export const RoomPath = z.object({ roomId: z.string() });
 export const MemberPath = z.object({ roomId: z.string(), personId: z.string() });
 export const MessagePath = z.object({ roomId: z.string(), messageId: z.string() });
+
+export const EditMessageRequest = z.object({
+  body: z.string().min(1),
+  mentions: z.array(z.uuid()).optional(),
+  /** The version that was read, 1 for a message never edited: a newer one is not written over. */
+  version: z.int().min(1),
+});
+export type EditMessageRequest = z.infer<typeof EditMessageRequest>;
+
+export const DeleteMessageRequest = z.object({
+  /** Needed for somebody else's message; stands on what is left of it. */
+  reason: z.string().max(200).optional(),
+});
+export type DeleteMessageRequest = z.infer<typeof DeleteMessageRequest>;
+
+/** All that a message has said, the first text first, the present one last. */
+export const VersionsResponse = z.object({
+  items: z.array(z.object({ version: z.int(), body: z.string(), writtenAt: z.string() })),
+});
+export type VersionsResponse = z.infer<typeof VersionsResponse>;
 
 export const ReactionPath = MessagePath.extend({ reaction: Reaction });
 
@@ -321,6 +354,25 @@ export const chatEvents = {
   }),
   /** To the room. The sender has read up to this message. */
   "message.sent": z.object({ roomId: z.uuid(), message: Message }),
+  /** To the room: what a message says now. Whoever has not read it yet and is mentioned by it counts it as a mention. */
+  "message.edited": z.object({
+    roomId: z.uuid(),
+    seq: z.int(),
+    senderId: z.uuid(),
+    body: z.string(),
+    mentions: z.array(z.uuid()),
+    /** Those of the sections, posts and "everybody" that it still names. */
+    mentionTargets: z.array(MentionTarget).optional(),
+    version: z.int(),
+    editedAt: z.string(),
+  }),
+  /** To the room: a message says nothing any more, mentions nobody and bears no reactions. */
+  "message.deleted": z.object({
+    roomId: z.uuid(),
+    seq: z.int(),
+    version: z.int(),
+    deletion: Deletion,
+  }),
   /** To the room: all reactions to a message after somebody has added theirs or taken it back. */
   "reactions.changed": z.object({
     roomId: z.uuid(),

@@ -212,6 +212,10 @@ export interface Installation {
 export interface Message {
   body: string;
   client_message_id: string;
+  delete_reason: string | null;
+  deleted_at: Timestamp | null;
+  deleted_by: string | null;
+  edited_at: Timestamp | null;
   id: string;
   mention_targets: Json | null;
   mentions: Generated<string[]>;
@@ -222,6 +226,7 @@ export interface Message {
   sent_at: Timestamp;
   seq: number;
   tenant_id: string;
+  version: number | null;
 }
 
 export interface MessageMention {
@@ -238,6 +243,16 @@ export interface MessageReaction {
   room_id: string;
   seq: number;
   tenant_id: string;
+}
+
+export interface MessageVersion {
+  body: string;
+  mentions: string[];
+  room_id: string;
+  seq: number;
+  tenant_id: string;
+  version: number;
+  written_at: Timestamp;
 }
 
 export interface Outbox {
@@ -422,6 +437,7 @@ export interface DB {
   message: Message;
   message_mention: MessageMention;
   message_reaction: MessageReaction;
+  message_version: MessageVersion;
   outbox: Outbox;
   person: Person;
   post_assignment: PostAssignment;

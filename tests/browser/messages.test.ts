@@ -112,3 +112,121 @@ describe("reactions", () => {
     await context.close();
   });
 });
+
+describe("editing and deleting", () => {
+  it("shows that a message was edited, what it said, and keeps what was typed when another device was faster", async () => {
+    const { id } = await makeRoom("会議の案内");
+    const api = await city.server.as(city.people.suzuki);
+    const sent = await api.send(id, "防災会議は14時から第2会議室です。");
+    const suzuki = await openSignedIn(browser, city, city.people.suzuki, { path: `/rooms/${id}` });
+    suzuki.expectConsole(/status of 409/);
+    const takahashi = await openSignedIn(browser, city, city.people.takahashi);
+    const { page } = suzuki;
+    // By keyboard alone: the last message has the focus of the list, E edits it.
+    await message(page, "第2会議室").waitFor();
+    await page.locator('[data-seq="1"]').focus();
+    await page.keyboard.press("e");
+    const field = page.getByRole("textbox", { name: "メッセージの本文" });
+    await field.fill("防災会議は15時から第2会議室です。@髙橋 美咲さん");
+    await picture(page, "edit-1366");
+    await expectAccessible(page);
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: /^編集済み/ }).waitFor();
+    await takahashi.page.getByRole("link", { name: /会議の案内.*15時から.*自分あて 1件/ }).waitFor();
+
+    await takahashi.page.getByRole("link", { name: /会議の案内/ }).click();
+    await takahashi.page.getByRole("button", { name: /^編集済み/ }).click();
+    const versions = takahashi.page.getByRole("dialog", { name: "以前の本文" });
+    await versions.getByText("防災会議は14時から第2会議室です。").waitFor();
+    await versions.getByText("最初の本文").waitFor();
+    await picture(takahashi.page, "versions-1366");
+    await expectAccessible(takahashi.page);
+
+    await page.locator('[data-seq="1"]').focus();
+    await page.keyboard.press("e");
+    await field.fill("防災会議は延期します。");
+    const path = `/api/v1/rooms/${id}/messages/${sent.body.id}`;
+    await api.put(path, { body: "防災会議は中止します。", version: 2 });
+    await page.getByText("別の端末で次のように書き直されました").waitFor();
+    expect(await field.inputValue()).toBe("防災会議は延期します。");
+    await page.getByRole("button", { name: "保存する", exact: true }).click();
+    await picture(page, "edit-outdated-1366");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: /今の本文に代えて/ }).click();
+    await page.getByRole("button", { name: "保存する", exact: true }).click();
+    await message(page, "防災会議は延期します。").waitFor();
+    suzuki.check();
+    takahashi.check();
+    await suzuki.context.close();
+    await takahashi.context.close();
+  });
+
+  it("leaves a tombstone, also in the quote of a reply, and asks an owner why", async () => {
+    const { id, api } = await makeRoom("窓口の引継ぎ");
+    const suzuki = await city.server.as(city.people.suzuki);
+    await api.send(id, "住所は中央町1-2-3です。");
+    await suzuki.send(id, "それは別の方の住所です。", { replyTo: 1 });
+    await suzuki.send(id, "宛先を間違えた投稿です。");
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${id}`,
+    });
+    await message(page, "それは別の方").hover();
+    await page.getByRole("button", { name: "そのほかの操作" }).click();
+    await picture(page, "message-menu-1366");
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await page.locator('[data-seq="1"]').focus();
+    await page.keyboard.press("d");
+    await page.getByRole("alertdialog").getByText("返信の引用").waitFor();
+    await picture(page, "delete-1366");
+    await page.getByRole("button", { name: "削除する" }).click();
+    await page.locator('[data-seq="1"]').getByText("このメッセージは削除されました").waitFor();
+    await page.locator('[data-seq="2"]').getByText("このメッセージは削除されました").waitFor();
+    expect(await page.getByText("中央町").count()).toBe(0);
+
+    await page.locator('[data-seq="3"]').focus();
+    await page.keyboard.press("d");
+    expect(await page.getByRole("button", { name: "削除する" }).isDisabled()).toBe(true);
+    await page.getByLabel("削除する理由（必須）").fill("宛先の誤り");
+    await page.getByRole("button", { name: "削除する" }).click();
+    await page.locator('[data-seq="3"]').getByText("宛先の誤り").waitFor();
+    await page.getByRole("link", { name: /窓口の引継ぎ.*このメッセージは削除されました/ }).waitFor();
+    await picture(page, "tombstones-1366");
+    await expectAccessible(page);
+    await page.setViewportSize(sizes.chromebook);
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = "dark";
+    });
+    await picture(page, "tombstones-dark-1280");
+    await expectAccessible(page);
+    check();
+    await context.close();
+  });
+
+  it("opens from a long press on a phone", async () => {
+    const { id } = await makeRoom("現地の写真");
+    const api = await city.server.as(city.people.suzuki);
+    await api.send(id, "橋の手前まで水が来ています。");
+    const { page, check, context } = await openOnPhone("suzuki", "現地の写真");
+    const row = message(page, "橋の手前");
+    await row.waitFor();
+    const box = (await row.boundingBox())!;
+    const cdp = await context.newCDPSession(page);
+    const touchPoints = [{ x: box.x + box.width - 60, y: box.y + box.height / 2 }];
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+    await page.getByRole("menuitem", { name: "書き直す" }).waitFor();
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await picture(page, "message-menu-390");
+    await expectAccessible(page);
+    await page.getByRole("menuitem", { name: "書き直す" }).tap();
+    await page.getByRole("textbox", { name: "メッセージの本文" }).fill("橋の手前で通行止めです。");
+    await picture(page, "edit-390");
+    await page.getByRole("button", { name: "保存する", exact: true }).tap();
+    await message(page, "通行止めです")
+      .getByRole("button", { name: /^編集済み/ })
+      .waitFor();
+    await picture(page, "edited-390");
+    check();
+    await context.close();
+  });
+});

@@ -93,6 +93,18 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.put(`/api/v1/rooms/${roomId}/read-position`, { seq: 1 }),
     stranger: 404,
   },
+  "chat.edit-message": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/messages/${messageId}`, { body: "直しました", version: 1 }),
+    stranger: 404,
+  },
+  "chat.delete-message": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/messages/${messageId}/deletion`, { reason: "不要" }),
+    stranger: 404,
+  },
+  "chat.list-versions": {
+    call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/versions`),
+    stranger: 404,
+  },
   "chat.list-reactions": {
     call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/reactions`),
     stranger: 404,

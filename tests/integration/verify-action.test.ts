@@ -132,6 +132,34 @@ describe("apply(old, events) equals a fresh fetch", () => {
     expect(received["removed member"]).toEqual([]);
   });
 
+  test("when messages are edited and deleted, while others react, read and send", async () => {
+    const [member, guest] = [await server.as(cast.member), await server.as(cast.guest, "internet")];
+    const [first, second] = await Promise.all([
+      sender.send(roomId, "直すメッセージ", { mentions: [cast.member.id] }),
+      sender.send(roomId, "@全員 消すメッセージ", { mentionTargets: [{ kind: "everybody" }] }),
+    ]);
+    const path = (id: string, part = "") => `/api/v1/rooms/${roomId}/messages/${id}${part}`;
+    const received = await verify(
+      async () => {
+        const mentions = [cast.guest.id];
+        await sender.put(path(first.body.id), { body: "直したメッセージ", mentions, version: 1 });
+        await sender.put(path(second.body.id, "/deletion"), {});
+        const mentionTargets = [{ kind: "everybody" }];
+        const { id } = (await sender.send(roomId, "@全員 最後の投稿", { mentionTargets })).body;
+        await sender.put(path(id), { body: "最後の投稿（訂正）", version: 1 });
+      },
+      async () => {
+        await Promise.all([
+          member.put(path(second.body.id, "/reactions/done")),
+          guest.put(`/api/v1/rooms/${roomId}/read-position`, { seq: 2 }),
+          member.send(roomId, "同時の投稿"),
+        ]);
+      },
+    );
+    expect(received.guest).toEqual(expect.arrayContaining(["message.edited", "message.deleted"]));
+    expect(received["removed member"]).toEqual([]);
+  });
+
   test("when a room is made, and a direct one, by two people at the same moment", async () => {
     const member = await server.as(cast.member);
     const direct = (client: ApiClient, peer: BuiltPerson) =>

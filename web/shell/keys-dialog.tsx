@@ -31,6 +31,8 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
               ["↑ ↓", chatText("keys.messages")],
               ["R", chatText("keys.reply")],
               ["A", chatText("keys.react")],
+              ["E", chatText("keys.edit")],
+              ["D", chatText("keys.delete")],
               ["C", chatText("keys.copy")],
               ["I", chatText("keys.readers")],
             ]}

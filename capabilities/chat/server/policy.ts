@@ -13,11 +13,6 @@ export const roomRules = {
     ja: "メンバーはルームに投稿できます",
     en: "members post to their rooms",
   },
-  memberReacts: {
-    id: "room.member-reacts",
-    ja: "メンバーはメッセージにリアクションを付けられます",
-    en: "members react to messages",
-  },
   staffCreates: { id: "room.staff-creates", ja: "職員はルームを作成できます", en: "staff make rooms" },
   staffMemberAdds: {
     id: "room.staff-member-adds",
@@ -120,12 +115,6 @@ export function decidePost(room: Pick<RoomFacts, "membership" | "isArchived">): 
   if (!room.membership) return hidden(roomRules.notMember);
   if (room.isArchived) return deny(roomRules.archived, owner);
   return allow(roomRules.memberPosts);
-}
-
-/** Reacting to a message: whoever may post may do it. */
-export function decideReact(room: Pick<RoomFacts, "membership" | "isArchived">): Decision {
-  const posting = decidePost(room);
-  return posting.kind === "allow" ? allow(roomRules.memberReacts) : posting;
 }
 
 export function decideCreateRoom(actor: Actor): Decision {

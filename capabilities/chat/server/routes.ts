@@ -4,6 +4,8 @@ import { decidedBy, defineRoute, type RateLimit, type Route, reading, writing } 
 import type { Clock } from "#core/kernel/index.ts";
 import {
   CreateRoomRequest,
+  DeleteMessageRequest,
+  EditMessageRequest,
   Member,
   MemberPath,
   MembersPage,
@@ -21,16 +23,20 @@ import {
   RoomsPage,
   RoomsQuery,
   SendMessageRequest,
+  VersionsResponse,
 } from "../contract.ts";
 import { addMember, removeMember } from "./actions/change-members.ts";
 import { makeChangeReaction } from "./actions/change-reaction.ts";
 import { createRoom } from "./actions/create-room.ts";
+import { deleteMessage } from "./actions/delete-message.ts";
+import { editMessage } from "./actions/edit-message.ts";
 import { makeMoveReadPosition } from "./actions/move-read-position.ts";
 import { makeSendMessage } from "./actions/send-message.ts";
 import { listMembers, listReaders } from "./queries/list-members.ts";
 import { listMessages } from "./queries/list-messages.ts";
 import { listReactions } from "./queries/list-reactions.ts";
 import { makeListRooms } from "./queries/list-rooms.ts";
+import { listVersions } from "./queries/list-versions.ts";
 import { writingRoutes } from "./writing-routes.ts";
 
 /** A person types a few messages a minute; a paste of many lines or a bot of one's own stays far below this. */
@@ -173,6 +179,52 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
       handler: async ({ actor, params }) => ({
         status: 200,
         body: await listReaders(database, actor, params.roomId, params.messageId),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.edit-message",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/messages/{messageId}",
+      summary: "Changes what one's message says; earlier texts stay readable.",
+      request: { params: MessagePath, body: EditMessageRequest },
+      response: { statuses: [200], schema: Message },
+      policy: decidedBy("message.edit"),
+      limit: writing,
+      bodyLimit: 1024 * 1024,
+      handler: async ({ actor, params, body }) => ({
+        status: 200,
+        body: await editMessage(database, clock, actor, params.roomId, params.messageId, body),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.delete-message",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/messages/{messageId}/deletion",
+      summary: "Deletes a message; who and when stays. Owners give a reason for what others wrote.",
+      request: { params: MessagePath, body: DeleteMessageRequest },
+      response: { statuses: [200], schema: Message },
+      policy: decidedBy("message.delete"),
+      limit: writing,
+      handler: async ({ actor, params, body }) => ({
+        status: 200,
+        body: await deleteMessage(database, clock, actor, params.roomId, params.messageId, body),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.list-versions",
+      method: "GET",
+      path: "/api/v1/rooms/{roomId}/messages/{messageId}/versions",
+      summary: "All that a message has said, the first text first.",
+      request: { params: MessagePath },
+      response: { statuses: [200], schema: VersionsResponse },
+      policy: decidedBy("message.read-versions"),
+      limit: reading,
+      handler: async ({ actor, params }) => ({
+        status: 200,
+        body: await listVersions(database, actor, params.roomId, params.messageId),
       }),
     }),
 

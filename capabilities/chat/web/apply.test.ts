@@ -104,7 +104,7 @@ function buildServer() {
     },
     react(personId: string, seq: number, reaction: Reaction) {
       const message = messages[seq - 1];
-      if (!message || !present.has(personId)) return;
+      if (!message || message.deletion || !present.has(personId)) return;
       const before = reacted.get(`${seq} ${reaction}`) ?? [];
       const isOn = !before.includes(personId);
       reacted.set(
@@ -119,6 +119,24 @@ function buildServer() {
         reactions,
         by: { personId, reaction, isOn },
       });
+    },
+    edit(seq: number, mentions: string[]) {
+      const message = messages[seq - 1];
+      if (!message || message.deletion) return;
+      const version = (message.version ?? 1) + 1;
+      const change = { body: `${seq}件目の${version}`, mentions, version, editedAt: "2026-11-21T06:00:00Z" };
+      messages[seq - 1] = { ...message, ...change };
+      events.push({ type: "message.edited", roomId: "room", seq, senderId: message.senderId, ...change });
+    },
+    remove(seq: number, personId: string) {
+      const before = messages[seq - 1];
+      if (!before || before.deletion) return;
+      for (const reaction of Reaction.options) reacted.delete(`${seq} ${reaction}`);
+      const deletion = { at: "2026-11-21T07:00:00Z", personId, reason: null };
+      const { editedAt: _, ...message } = before;
+      const version = (before.version ?? 1) + 1;
+      messages[seq - 1] = { ...message, body: "", mentions: [], version, deletion };
+      events.push({ type: "message.deleted", roomId: "room", seq, version, deletion });
     },
     page: (from = 1, to = messages.length): MessagesPage => ({
       items: messages.slice(from - 1, to).map((message) => {
@@ -158,18 +176,32 @@ const act = fc.oneof(
     seq: fc.integer({ min: 1, max: 5 }),
     reaction: fc.constantFrom<Reaction>("done", "smile"),
   }),
+  fc.record({
+    act: fc.constant("edit" as const),
+    seq: fc.integer({ min: 1, max: 8 }),
+    mentions: fc.subarray(people),
+  }),
+  fc.record({
+    act: fc.constant("remove" as const),
+    seq: fc.integer({ min: 1, max: 8 }),
+    who: fc.constantFrom(...people),
+  }),
 );
 
 type Act =
   | { act: "send"; who: string; mentions: string[] }
   | { act: "read"; who: string; seq: number }
   | { act: "toggle"; who: string }
+  | { act: "edit"; seq: number; mentions: string[] }
+  | { act: "remove"; seq: number; who: string }
   | { act: "react"; who: string; seq: number; reaction: Reaction };
 
 function run(server: ReturnType<typeof buildServer>, steps: readonly Act[]) {
   for (const step of steps) {
     if (step.act === "send") server.send(step.who, step.mentions);
     else if (step.act === "read") server.read(step.who, step.seq);
+    else if (step.act === "edit") server.edit(step.seq, step.mentions);
+    else if (step.act === "remove") server.remove(step.seq, step.who);
     else if (step.act === "react") server.react(step.who, step.seq, step.reaction);
     else server.toggle(step.who);
   }

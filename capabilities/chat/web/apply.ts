@@ -60,6 +60,39 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
     );
   },
 
+  "message.edited": (state, edited) => {
+    const { roomId, seq, body, version } = edited;
+    const next = changeMessage(state, roomId, seq, (before) => {
+      if ((before.version ?? 1) >= version) return before;
+      const { mentionTargets: _, ...message } = before;
+      return {
+        ...message,
+        body,
+        mentions: edited.mentions,
+        ...(edited.mentionTargets && { mentionTargets: edited.mentionTargets }),
+        version,
+        editedAt: edited.editedAt,
+      };
+    });
+    const isForMe = mentions(edited, state.me);
+    return withExcerpt(withMention(next, roomId, seq, isForMe), roomId, seq, excerptOf(body));
+  },
+  "message.deleted": (state, { roomId, seq, version, deletion }) => {
+    const next = changeMessage(state, roomId, seq, (message) => ({
+      id: message.id,
+      seq,
+      senderId: message.senderId,
+      operatorId: message.operatorId,
+      body: "",
+      sentAt: message.sentAt,
+      clientMessageId: message.clientMessageId,
+      replyTo: message.replyTo,
+      mentions: [],
+      version,
+      deletion,
+    }));
+    return withExcerpt(withMention(next, roomId, seq, false), roomId, seq, "");
+  },
   "reactions.changed": (state, { roomId, seq, reactions, by }) =>
     changeMessage(state, roomId, seq, ({ reactions: before = [], ...message }) => {
       const isMine = (reaction: string) =>
@@ -91,6 +124,22 @@ export function apply(state: ChatState, event: ChatEvent): ChatState {
 
 function withRoom(state: ChatState, room: ChatState["rooms"][string]): ChatState {
   return { ...state, rooms: { ...state.rooms, [room.id]: room } };
+}
+
+/** The room list follows its last message. */
+function withExcerpt(state: ChatState, roomId: string, seq: number, excerpt: string): ChatState {
+  const room = state.rooms[roomId];
+  if (!room?.lastMessage || room.lastSeq !== seq || room.lastMessage.excerpt === excerpt) return state;
+  return withRoom(state, { ...room, lastMessage: { ...room.lastMessage, excerpt } });
+}
+
+/** An unread message mentions the reader, or does not any more. */
+function withMention(state: ChatState, roomId: string, seq: number, isForMe: boolean): ChatState {
+  const room = state.rooms[roomId];
+  if (!room || seq <= room.readSeq || room.mentionSeqs.includes(seq) === isForMe) return state;
+  const others = room.mentionSeqs.filter((mention) => mention !== seq);
+  const mentionSeqs = isForMe ? [...others, seq].sort((a, b) => a - b) : others;
+  return withRoom(state, readUpTo({ ...room, mentionSeqs }, room.readSeq));
 }
 
 function withMembers(state: ChatState, roomId: string, members: ChatState["members"][string]): ChatState {

@@ -134,7 +134,10 @@ export function readUpTo(room: RoomItem, readSeq: number): RoomItem {
 }
 
 /** Whether a message mentions somebody: by name, by section or post, or as everybody but its sender. */
-export function mentions(message: Message, personId: string): boolean {
+export function mentions(
+  message: Pick<Message, "senderId" | "mentions" | "mentionTargets">,
+  personId: string,
+): boolean {
   return (
     message.mentions.includes(personId) ||
     (message.mentionTargets?.some((target) =>

@@ -1,11 +1,11 @@
 import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
-import { type Clock, notFound, Semaphore } from "#core/kernel/index.ts";
+import { AppError, type Clock, notFound, Semaphore } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { event, publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
 import { chatEvents, type Reaction } from "../../contract.ts";
-import { decideReact } from "../policy.ts";
+import { decideReact } from "../message-policy.ts";
 import { findRoomFacts } from "../queries/find-room-facts.ts";
 import { holdOwnMembership, lockMessage } from "../queries/lock-message.ts";
 import { readReactions } from "../queries/message-facts.ts";
@@ -59,6 +59,7 @@ async function change(
   const rule = assertAllowed(actor, decideReact(facts));
   const message = await lockMessage(tx, actor, roomId, messageId);
   if (!message) throw notFound();
+  if (message.deleted_at !== null) throw new AppError("message-deleted");
   const { seq } = message;
   const key = [actor.tenantId, roomId, seq, actor.personId, reaction];
   const changed = isOn ? await tx.run(insertReaction, [...key, now]) : await tx.run(deleteReaction, key);

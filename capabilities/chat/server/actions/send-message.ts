@@ -3,14 +3,8 @@ import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, Batcher, batcherByKey, type Clock, notFound, Semaphore } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId, newId } from "#shared/ids.ts";
-import { countCharacters, findTextFault, isWithinCharacters, normaliseText } from "#shared/text.ts";
-import {
-  type Message,
-  mentionLimit,
-  messageByteLimit,
-  messageCharacterLimit,
-  type SendMessageRequest,
-} from "../../contract.ts";
+import type { Message, SendMessageRequest } from "../../contract.ts";
+import { checkMentions, checkText } from "../message-text.ts";
 import { decidePost, roomRules } from "../policy.ts";
 import { resolveMentionTargets } from "./resolve-mention-targets.ts";
 
@@ -55,6 +49,8 @@ type OutcomeRow = {
   known_reply_to: number | null;
   known_mentions: string[] | null;
   known_operator_id: string | null;
+  /** Above 1 when it was edited or deleted since. */
+  known_version: number | null;
   is_member: boolean;
   is_archived: boolean;
   last_seq: number | null;
@@ -78,7 +74,8 @@ const insertMessages = statement<OutcomeRow>(
      select i.*, c.last_seq, r.archived_at is not null as is_archived, rm.person_id is not null as is_member,
             i.room_id = any(string_to_array(current_setting('chonai.locked_rooms'), ',')::uuid[]) as is_locked,
             k.id as known_id, k.seq as known_seq, k.sent_at as known_sent_at, k.body as known_body,
-            k.reply_to as known_reply_to, k.mentions as known_mentions, k.operator_id as known_operator_id
+            k.reply_to as known_reply_to, k.mentions as known_mentions, k.operator_id as known_operator_id,
+            k.version as known_version
        from input i
        left join lateral (select * from room_counter c
                            where c.tenant_id = $1 and c.room_id = i.room_id limit 1) c on true
@@ -134,7 +131,7 @@ const insertMessages = statement<OutcomeRow>(
        from numbered order by place
    )
    select s.place, s.is_locked, n.seq, s.known_id, s.known_seq, s.known_sent_at, s.known_body, s.known_reply_to,
-          s.known_mentions, s.known_operator_id, s.is_member, coalesce(s.is_archived, false) as is_archived, s.last_seq
+          s.known_mentions, s.known_operator_id, s.known_version, s.is_member, coalesce(s.is_archived, false) as is_archived, s.last_seq
      from stated s left join numbered n on n.place = s.place
     order by s.place`,
 );
@@ -202,16 +199,8 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
 
 /** Checks what the message itself can get wrong, before anything is locked. */
 function prepare(actor: Actor, roomId: string, input: SendMessageRequest, now: Date): Draft {
-  const fault = findTextFault(input.body);
-  if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
-  const body = normaliseText(input.body);
-  if (body.trim() === "") throw new AppError("invalid-request", { where: "body" });
-  if (Buffer.byteLength(body) > messageByteLimit)
-    throw new AppError("body-too-large", { limit: `${messageByteLimit / 1024} KiB` });
-  if (!isWithinCharacters(body, messageCharacterLimit))
-    throw new AppError("text-too-long", { length: countCharacters(body), limit: messageCharacterLimit });
-  const mentions = [...new Set(input.mentions?.map((id) => id.toLowerCase()) ?? [])];
-  if (mentions.length > mentionLimit) throw new AppError("too-many-mentions", { limit: mentionLimit });
+  const body = checkText(input.body);
+  const mentions = checkMentions(input.mentions);
   return {
     actor,
     roomId,
@@ -309,7 +298,11 @@ function outcomeOf(draft: Draft, row: OutcomeRow, original: Draft | undefined): 
       draft.actor,
       decidePost({ membership: row.is_member ? { role: "member" } : null, isArchived: row.is_archived }),
     );
-    if (row.known_id !== null) return sameAsBefore(draft, knownMessage(draft, row));
+    if (row.known_id !== null) {
+      const known = knownMessage(draft, row);
+      // What it said then cannot be compared any more: sent again after an edit, it is the message as it is now.
+      return row.known_version === null ? sameAsBefore(draft, known) : { message: known, isNew: false };
+    }
     if (!row.is_locked) return undefined;
     if (row.seq === null) throw new AppError("invalid-request", { where: "body.replyTo" });
     if (original) return sameAsBefore(draft, { ...original.message, seq: row.seq });

@@ -18,10 +18,16 @@ export type MessageRow = {
   reply_to: number | null;
   mentions: string[];
   mention_targets: MentionTarget[] | null;
+  version: number | null;
+  edited_at: Date | null;
+  deleted_at: Date | null;
+  deleted_by: string | null;
+  delete_reason: string | null;
 };
 
 const columns =
-  "m.id, m.seq, m.sender_id, m.operator_id, m.body, m.sent_at, m.client_message_id, m.reply_to, m.mentions, m.mention_targets";
+  "m.id, m.seq, m.sender_id, m.operator_id, m.body, m.sent_at, m.client_message_id, m.reply_to, m.mentions, " +
+  "m.mention_targets, m.version, m.edited_at, m.deleted_at, m.deleted_by, m.delete_reason";
 const visible = readRoomPredicate("$3", "rm.tenant_id = $1 and rm.room_id = $2");
 const inRoom = `m.tenant_id = $1 and m.room_id = $2 and ${visible}`;
 
@@ -110,6 +116,19 @@ async function readRows(
   return newest.reverse();
 }
 
+/** One message with everything about it, for an answer; undefined for somebody who may not read it. */
+export async function readMessage(
+  tx: Transaction,
+  key: readonly [tenantId: string, roomId: string, personId: string],
+  seq: number,
+): Promise<Message | undefined> {
+  const [factsOf, row] = await Promise.all([
+    readMessageFacts(tx, key, seq, seq, 1),
+    tx.first(messagesAfter, [...key, seq - 1, 1]),
+  ]);
+  return row && factsOf(toMessage(row));
+}
+
 export function toMessage(row: MessageRow): Message {
   return {
     id: row.id,
@@ -122,5 +141,14 @@ export function toMessage(row: MessageRow): Message {
     replyTo: row.reply_to,
     mentions: row.mentions,
     ...(row.mention_targets && { mentionTargets: row.mention_targets }),
+    ...(row.version !== null && { version: row.version }),
+    ...(row.edited_at && { editedAt: row.edited_at.toISOString() }),
+    ...(row.deleted_at && {
+      deletion: {
+        at: row.deleted_at.toISOString(),
+        personId: row.deleted_by!,
+        reason: row.delete_reason,
+      },
+    }),
   };
 }

@@ -1,8 +1,20 @@
 import { statement, type Transaction } from "#core/db/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
+import type { MentionTarget } from "../../contract.ts";
 
-export type LockedMessage = { seq: number; sender_id: string };
+export type LockedMessage = {
+  seq: number;
+  sender_id: string;
+  /** 1 for a message that was never edited. */
+  version: number;
+  body: string;
+  mentions: string[];
+  mention_targets: MentionTarget[] | null;
+  /** When this version was written. */
+  written_at: Date;
+  deleted_at: Date | null;
+};
 
 // FOR KEY SHARE: nobody is removed from the room while their own change is being made; sends and readings go on.
 const holdMembership = statement<{ person_id: string }>(
@@ -13,7 +25,10 @@ const holdMembership = statement<{ person_id: string }>(
 // FOR NO KEY UPDATE: changes of one message, and their events, come one after the other.
 const lockById = statement<LockedMessage>(
   "chat.lock-message",
-  "select seq, sender_id from message where tenant_id = $1 and room_id = $2 and id = $3 for no key update",
+  `select seq, sender_id, coalesce(version, 1) as version, body, mentions, mention_targets,
+          coalesce(edited_at, sent_at) as written_at,
+          deleted_at
+     from message where tenant_id = $1 and room_id = $2 and id = $3 for no key update`,
 );
 
 /** Keeps the actor in the room until the commit. For somebody outside it locks nothing. */
@@ -33,4 +48,20 @@ export async function lockMessage(
 ): Promise<LockedMessage | undefined> {
   if (!isId(messageId)) return undefined;
   return tx.first(lockById, [actor.tenantId, roomId, messageId]);
+}
+
+const insertVersion = statement<never>(
+  "chat.insert-version",
+  `insert into message_version (tenant_id, room_id, seq, version, body, mentions, written_at)
+   values ($1, $2, $3, $4, $5, $6, $7)`,
+);
+
+/** Keeps what a locked message says, before it is changed. */
+export async function keepVersion(
+  tx: Transaction,
+  actor: Actor,
+  roomId: string,
+  { seq, version, body, mentions, written_at }: LockedMessage,
+): Promise<void> {
+  await tx.run(insertVersion, [actor.tenantId, roomId, seq, version, body, mentions, written_at]);
 }

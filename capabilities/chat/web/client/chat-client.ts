@@ -9,13 +9,17 @@ import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
 import type {
   CreateRoomRequest,
+  DeleteMessageRequest,
+  EditMessageRequest,
   MembersPage,
+  Message,
   MessagesPage,
   Reaction,
   ReactionsResponse,
   ReadPositionResponse,
   RoomItem,
   RoomsPage,
+  VersionsResponse,
 } from "../../contract.ts";
 import { apply, type ChatEvent, chatApply } from "../apply.ts";
 import {
@@ -168,6 +172,29 @@ export class ChatClient {
     await request(isOn ? "PUT" : "DELETE", `/rooms/${roomId}/messages/${messageId}/reactions/${reaction}`);
   }
 
+  /** Changes what one's message says. `version` is the one that was read. */
+  async editMessage(
+    roomId: string,
+    message: Message,
+    body: string,
+    mentions: string[],
+    version: number,
+  ): Promise<void> {
+    const change: EditMessageRequest = { body, mentions, version };
+    await request("PUT", `/rooms/${roomId}/messages/${message.id}`, { body: change });
+  }
+
+  async deleteMessage(roomId: string, messageId: string, reason: string): Promise<void> {
+    const body: DeleteMessageRequest = reason ? { reason } : {};
+    await request("PUT", `/rooms/${roomId}/messages/${messageId}/deletion`, { body });
+  }
+
+  listVersions(roomId: string, messageId: string): Promise<VersionsResponse> {
+    return request("GET", `/rooms/${roomId}/messages/${messageId}/versions`, {
+      signal: this.#stopped.signal,
+    });
+  }
+
   async listReactions(roomId: string, messageId: string): Promise<ReactionsResponse> {
     const answer = await request<ReactionsResponse>(
       "GET",
@@ -255,7 +282,7 @@ export class ChatClient {
 
 /** Events that change a message which a page on its way may show as it was before. */
 function isMessageChange(event: ChatEvent): boolean {
-  return event.type === "reactions.changed";
+  return /^(message\.(edited|deleted)|reactions\.changed)$/.test(event.type);
 }
 
 function isChatEvent(event: { type: string }): event is ChatEvent & StreamEvent {

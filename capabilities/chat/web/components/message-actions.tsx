@@ -1,99 +1,114 @@
-import { useEffect, useRef, useState } from "react";
+import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { IconButton } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import {
   CopyIcon,
+  DeleteIcon,
+  EditIcon,
+  HistoryIcon,
   LinkIcon,
   MoreIcon,
   PeopleIcon,
   ReplyIcon,
   SmileIcon,
 } from "#web/kit/components/icons.tsx";
-import type { Message } from "../../contract.ts";
+import type { Message, RoomItem } from "../../contract.ts";
 import { text } from "../text/index.ts";
 
-export type MessageAction = "reply" | "react" | "copy" | "link" | "readers";
-
+/** What can be done with a message, in the order of the menu. `key` does the same on a message that has the focus. */
 const actions = [
-  { action: "reply", words: "message.reply", Icon: ReplyIcon },
-  { action: "react", words: "message.react", Icon: SmileIcon },
-  { action: "copy", words: "message.copy", Icon: CopyIcon },
-  { action: "link", words: "message.link", Icon: LinkIcon },
-  { action: "readers", words: "message.readers", Icon: PeopleIcon },
+  { action: "reply", words: "message.reply", Icon: ReplyIcon, key: "r" },
+  { action: "react", words: "message.react", Icon: SmileIcon, key: "a" },
+  { action: "copy", words: "message.copy", Icon: CopyIcon, key: "c" },
+  { action: "link", words: "message.link", Icon: LinkIcon, key: "l" },
+  { action: "readers", words: "message.readers", Icon: PeopleIcon, key: "i" },
+  { action: "edit", words: "message.edit", Icon: EditIcon, key: "e" },
+  { action: "versions", words: "message.versions", Icon: HistoryIcon, key: "h" },
+  { action: "delete", words: "message.delete", Icon: DeleteIcon, key: "d" },
 ] as const;
 
-/** What can be done with the message under the pointer or the focus. On a phone they open from one button. */
+export type MessageAction = (typeof actions)[number]["action"];
+
+/** These stand beside the message on a screen with room for them. */
+const quick: ReadonlySet<MessageAction> = new Set(["reply", "react", "readers"]);
+
+export const actionOfKey = (key: string): MessageAction | undefined =>
+  actions.find((each) => each.key === key.toLowerCase())?.action;
+
+/** Whether an action makes sense for this message and this reader; the server decides once more. */
+export function canAct(action: MessageAction, message: Message, room: RoomItem, me: string): boolean {
+  const isMine = message.senderId === me;
+  if (message.deletion) return action === "link";
+  if (action === "edit") return isMine;
+  if (action === "versions") return message.editedAt !== undefined;
+  if (action === "delete") return isMine || (room.kind !== "direct" && room.role === "owner");
+  return true;
+}
+
+/** What can be done with the message under the pointer or the focus. On a phone it opens from one button or a long press. */
 export function MessageActions({
   message,
-  isMine,
+  room,
+  me,
+  isOpen,
+  onOpenChange,
   onAct,
 }: {
   message: Message;
-  isMine: boolean;
+  room: RoomItem;
+  me: string;
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
   onAct: (action: MessageAction, message: Message) => void;
 }) {
-  const [isOpen, setOpen] = useState(false);
-  const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!isOpen) return;
-    menu.current?.querySelector("button")?.focus();
-    const close = (event: Event) => {
-      if (!(event.target instanceof Node) || !menu.current?.contains(event.target)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", close);
-    return () => document.removeEventListener("pointerdown", close);
-  }, [isOpen]);
-
+  const isMine = message.senderId === me;
+  const possible = actions.filter(({ action }) => canAct(action, message, room, me));
   return (
     <div
       data-print="hide"
       role="toolbar"
       aria-label={text("message.actions")}
-      className={classes("absolute top-0 z-10", isMine ? "left-3 md:-top-5 md:left-6" : "right-2 md:right-4")}
+      className={classes(
+        "absolute top-0 z-10 flex rounded-lg border border-line bg-raised p-0.5 shadow-1",
+        isMine ? "left-3 md:-top-5 md:left-6" : "right-2 md:right-4",
+      )}
     >
-      <div className="hidden rounded-lg border border-line bg-raised p-0.5 shadow-1 md:flex">
-        {actions.map(({ action, words, Icon }) => (
+      {possible
+        .filter(({ action }) => quick.has(action))
+        .map(({ action, words, Icon }) => (
           <IconButton
             key={action}
-            className="size-8"
+            className="size-8 max-md:hidden"
             label={text(words)}
             icon={<Icon size={18} />}
             onPress={() => onAct(action, message)}
           />
         ))}
-      </div>
-      <div className="md:hidden" ref={menu}>
-        <IconButton
-          label={text("message.actions")}
-          aria-expanded={isOpen}
-          icon={<MoreIcon />}
-          className="bg-raised shadow-1"
-          onPress={() => setOpen(!isOpen)}
-        />
-        {isOpen && (
-          <div
-            className={classes(
-              "absolute top-12 z-20 w-56 animate-appear overflow-hidden rounded-xl border border-line bg-raised py-1 shadow-2",
-              isMine ? "left-0" : "right-0",
-            )}
-          >
-            {actions.map(({ action, words, Icon }) => (
-              <button
+      <MenuTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
+        <IconButton label={text("message.more")} icon={<MoreIcon size={18} />} className="md:size-8" />
+        <Popover
+          placement={isMine ? "bottom start" : "bottom end"}
+          className="w-64 rounded-xl border border-line bg-raised py-1 shadow-2"
+        >
+          <Menu className="outline-none" aria-label={text("message.actions")}>
+            {possible.map(({ action, words, Icon, key }) => (
+              <MenuItem
                 key={action}
-                type="button"
-                className="focus-inside flex min-h-12 w-full items-center gap-3 px-4 text-left text-base hover:bg-hover"
-                onClick={() => {
-                  setOpen(false);
-                  onAct(action, message);
-                }}
+                textValue={text(words)}
+                onAction={() => onAct(action, message)}
+                className={classes(
+                  "flex min-h-10 cursor-pointer items-center gap-3 px-4 text-base outline-none focus:bg-hover max-md:min-h-12",
+                  action === "delete" && "text-danger",
+                )}
               >
                 <Icon />
-                {text(words)}
-              </button>
+                <span className="flex-1">{text(words)}</span>
+                <kbd className="font-sans text-xs text-ink-3 pointer-coarse:hidden">{key.toUpperCase()}</kbd>
+              </MenuItem>
             ))}
-          </div>
-        )}
-      </div>
+          </Menu>
+        </Popover>
+      </MenuTrigger>
     </div>
   );
 }

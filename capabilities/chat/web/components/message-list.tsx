@@ -11,9 +11,9 @@ import type { Message, RoomItem } from "../../contract.ts";
 import { sameElements, useChat, useChatState } from "../client/context.ts";
 import { findRun } from "../state.ts";
 import { text } from "../text/index.ts";
-import { MessageActions } from "./message-actions.tsx";
+import { actionOfKey, MessageActions } from "./message-actions.tsx";
 import { MessageRow } from "./message-row.tsx";
-import { messageKeys, useMessageTools } from "./message-tools.tsx";
+import { useMessageTools } from "./message-tools.tsx";
 import { UnsentRow } from "./unsent-row.tsx";
 import { useSwipe } from "./use-swipe.ts";
 
@@ -316,7 +316,8 @@ export function MessageList({
   useEffect(() => () => chat.leaveScreen(roomId), [chat, roomId]);
   useShortcuts({ "alt+j": () => toNewest.current() });
 
-  const { act, overlay } = useMessageTools(roomId, { reply: onReply, showReaders: onShowReaders });
+  const { act, overlay } = useMessageTools(room, me, { reply: onReply, showReaders: onShowReaders });
+  const [menuSeq, setMenuSeq] = useState<number>();
 
   /** Keys on a message: the arrows walk, letters act on it. */
   const onKey = (event: React.KeyboardEvent<HTMLElement>) => {
@@ -331,7 +332,7 @@ export function MessageList({
       next?.scrollIntoView({ block: "nearest" });
       return;
     }
-    const action = messageKeys[event.key.toLowerCase()];
+    const action = actionOfKey(event.key);
     const message = items.find((item) => item.seq === Number(row.dataset.seq));
     if (!action || !message) return;
     event.preventDefault();
@@ -339,10 +340,15 @@ export function MessageList({
   };
 
   const unseen = Math.max(0, room.lastSeq - Math.max(room.readSeq, 0));
+  /** A long press opens what the button of a message opens. */
+  const openMenu = (row: HTMLElement) => {
+    setActive(Number(row.dataset.seq));
+    setMenuSeq(Number(row.dataset.seq));
+  };
   const swipe = useSwipe((row) => {
     const message = items.find((item) => item.seq === Number(row.dataset.seq));
-    if (message) onReply(message);
-  });
+    if (message) act("reply", message);
+  }, openMenu);
   const focusable = active ?? items.at(-1)?.seq;
 
   return (
@@ -395,10 +401,10 @@ export function MessageList({
                     data-seq={message.seq}
                     data-print="keep"
                     tabIndex={message.seq === focusable ? 0 : -1}
-                    aria-keyshortcuts="R A C I"
+                    aria-keyshortcuts="R A C I E D"
                     onFocus={() => setActive(message.seq)}
                     onMouseEnter={() => setActive(message.seq)}
-                    className="focus-inside relative touch-pan-y"
+                    className="focus-inside relative touch-pan-y pointer-coarse:select-none"
                   >
                     {isNewDay && <DayLine moment={message.sentAt} />}
                     {isUnreadLine && <UnreadLine />}
@@ -409,9 +415,17 @@ export function MessageList({
                         isFirstOfGroup={isFirst}
                         isDirect={room.kind === "direct"}
                         onShowReaders={onShowReaders}
+                        onAct={act}
                       />
                       {active === message.seq && (
-                        <MessageActions message={message} isMine={message.senderId === me} onAct={act} />
+                        <MessageActions
+                          message={message}
+                          room={room}
+                          me={me}
+                          isOpen={menuSeq === message.seq}
+                          onOpenChange={(isOpen) => setMenuSeq(isOpen ? message.seq : undefined)}
+                          onAct={act}
+                        />
                       )}
                     </div>
                   </li>

@@ -14,8 +14,10 @@ import { sameElements, useChat, useChatState, usePerson } from "../client/contex
 import { countReaders } from "../client/read-counts.ts";
 import { findMessage } from "../state.ts";
 import { text } from "../text/index.ts";
+import type { MessageAction } from "./message-actions.tsx";
 import { MessageBody } from "./message-body.tsx";
 import { ReactionChips } from "./reaction-chips.tsx";
+import { Tombstone } from "./tombstone.tsx";
 
 /** One message: others on the left with their name and place, one's own on the right with 既読. */
 export const MessageRow = memo(function MessageRow({
@@ -24,12 +26,14 @@ export const MessageRow = memo(function MessageRow({
   isFirstOfGroup,
   isDirect,
   onShowReaders,
+  onAct,
 }: {
   roomId: string;
   message: Message;
   isFirstOfGroup: boolean;
   isDirect: boolean;
   onShowReaders: (seq: number) => void;
+  onAct: (action: MessageAction, message: Message) => void;
 }) {
   const me = useChatState((state) => state.me);
   const isMine = message.senderId === me;
@@ -61,24 +65,28 @@ export const MessageRow = memo(function MessageRow({
       <div className={classes("flex min-w-0 max-w-[44rem] flex-col", isMine && "items-end")}>
         {isFirstOfGroup && !isMine && <Sender sender={sender} senderId={message.senderId} />}
         <div className={classes("flex min-w-0 max-w-full items-end gap-2", isMine && "flex-row-reverse")}>
-          <div
-            className={classes(
-              "min-w-0 rounded-2xl border px-3.5 py-2 text-base compact:py-0.5",
-              isMine ? "border-bubble-own-line bg-bubble-own" : "border-line bg-bubble",
-              isForMe && "border-l-4 border-l-[var(--warn-line)]",
-              isFirstOfGroup && (isMine ? "rounded-tr-sm" : "rounded-tl-sm"),
-            )}
-          >
-            {message.replyTo !== null && <Quote roomId={roomId} seq={message.replyTo} />}
-            <MessageBody body={message.body} mentioned={mentioned} me={me} />
-          </div>
+          {message.deletion ? (
+            <Tombstone deletion={message.deletion} />
+          ) : (
+            <div
+              className={classes(
+                "min-w-0 rounded-2xl border px-3.5 py-2 text-base compact:py-0.5",
+                isMine ? "border-bubble-own-line bg-bubble-own" : "border-line bg-bubble",
+                isForMe && "border-l-4 border-l-[var(--warn-line)]",
+                isFirstOfGroup && (isMine ? "rounded-tr-sm" : "rounded-tl-sm"),
+              )}
+            >
+              {message.replyTo !== null && <Quote roomId={roomId} seq={message.replyTo} />}
+              <MessageBody body={message.body} mentioned={mentioned} me={me} />
+            </div>
+          )}
           <div
             className={classes(
               "flex shrink-0 flex-col gap-0.5 pb-0.5 text-xs leading-4 text-ink-3",
               isMine ? "items-end" : "items-start",
             )}
           >
-            {isMine && (
+            {isMine && !message.deletion && (
               <ReadCount
                 roomId={roomId}
                 message={message}
@@ -89,6 +97,17 @@ export const MessageRow = memo(function MessageRow({
             <time dateTime={message.sentAt} title={longMoment(message.sentAt)} className="tabular-nums">
               {clock(message.sentAt)}
             </time>
+            {message.editedAt && (
+              <button
+                type="button"
+                aria-label={text("message.edited.label", { moment: longMoment(message.editedAt) })}
+                title={longMoment(message.editedAt)}
+                onClick={() => onAct("versions", message)}
+                className="-mx-1 min-h-6 whitespace-nowrap rounded-sm px-1 hover:bg-hover hover:underline max-md:min-h-8"
+              >
+                {text("message.edited")}
+              </button>
+            )}
           </div>
         </div>
         <ReactionChips roomId={roomId} message={message} />
@@ -184,7 +203,11 @@ function Quote({ roomId, seq }: { roomId: string; seq: number }) {
           <>
             <bdi className="font-bold">{sender?.name}</bdi>
             {"　"}
-            <bdi>{plainText(original.body.slice(0, 120)).replace(/\s+/g, " ")}</bdi>
+            <bdi>
+              {original.deletion
+                ? text("message.deleted")
+                : plainText(original.body.slice(0, 120)).replace(/\s+/g, " ")}
+            </bdi>
           </>
         ) : (
           text("message.notLoaded")

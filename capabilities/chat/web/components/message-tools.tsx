@@ -1,54 +1,76 @@
-import { type ReactNode, useCallback, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { tell } from "#web/kit/components/toasts.tsx";
-import type { Message } from "../../contract.ts";
+import type { Message, RoomItem } from "../../contract.ts";
 import { useChat } from "../client/context.ts";
 import { text } from "../text/index.ts";
-import type { MessageAction } from "./message-actions.tsx";
+import { canAct, type MessageAction } from "./message-actions.tsx";
 import { ReactionPicker } from "./reaction-picker.tsx";
 
-/** Keys on a message; each does what its button does. */
-export const messageKeys: Readonly<Record<string, MessageAction>> = {
-  r: "reply",
-  a: "react",
-  c: "copy",
-  i: "readers",
-  l: "link",
-};
+const EditDialog = lazy(() => import("./edit-dialog.tsx"));
+const DeleteDialog = lazy(() => import("./delete-dialog.tsx"));
+const VersionsDialog = lazy(() => import("./versions-dialog.tsx"));
+
+type Open =
+  | { action: "react"; message: Message; place: HTMLElement }
+  | { action: "edit" | "delete" | "versions"; message: Message };
 
 /**
  * Does what was chosen for a message, by button, key or long press, and holds what opens for it. `overlay` stands once
- * in the list.
+ * beside the list.
  */
 export function useMessageTools(
-  roomId: string,
+  room: RoomItem,
+  me: string,
   on: { reply: (message: Message) => void; showReaders: (seq: number) => void },
 ): { act: (action: MessageAction, message: Message) => void; overlay: ReactNode } {
   const chat = useChat();
-  const [open, setOpen] = useState<{ action: "react"; message: Message; row: HTMLElement }>();
+  const [open, setOpen] = useState<Open>();
   const { reply, showReaders } = on;
   const act = useCallback(
     (action: MessageAction, message: Message) => {
-      if (action === "reply") reply(message);
-      else if (action === "readers") showReaders(message.seq);
-      else if (action === "react") {
-        const row = document.querySelector<HTMLElement>(`[data-seq="${message.seq}"]`);
-        const place = row?.querySelector<HTMLElement>('[role="toolbar"]') ?? row;
-        if (place) setOpen({ action, message, row: place });
-      } else void copyOf(action, roomId, message);
+      if (!canAct(action, message, room, me)) return;
+      switch (action) {
+        case "reply":
+          return reply(message);
+        case "readers":
+          return showReaders(message.seq);
+        case "copy":
+        case "link":
+          return void copyOf(action, room.id, message);
+        case "react": {
+          const row = document.querySelector<HTMLElement>(`[data-seq="${message.seq}"]`);
+          const place = row?.querySelector<HTMLElement>('[role="toolbar"]') ?? row;
+          return place ? setOpen({ action, message, place }) : undefined;
+        }
+        default:
+          return setOpen({ action, message });
+      }
     },
-    [reply, showReaders, roomId],
+    [reply, showReaders, room, me],
   );
-  const overlay = open?.action === "react" && (
-    <ReactionPicker
-      message={open.message}
-      row={open.row}
-      onClose={() => setOpen(undefined)}
-      onPick={(reaction, isOn) => {
-        setOpen(undefined);
-        chat.react(roomId, open.message.id, reaction, isOn).catch((error) => tell(wordsOf(error), "danger"));
-      }}
-    />
+  const close = () => setOpen(undefined);
+  const overlay = open && (
+    <Suspense>
+      {open.action === "react" && (
+        <ReactionPicker
+          message={open.message}
+          row={open.place}
+          onClose={close}
+          onPick={(reaction, isOn) => {
+            close();
+            chat
+              .react(room.id, open.message.id, reaction, isOn)
+              .catch((error) => tell(wordsOf(error), "danger"));
+          }}
+        />
+      )}
+      {open.action === "edit" && <EditDialog room={room} message={open.message} onClose={close} />}
+      {open.action === "delete" && <DeleteDialog room={room} message={open.message} onClose={close} />}
+      {open.action === "versions" && (
+        <VersionsDialog roomId={room.id} message={open.message} onClose={close} />
+      )}
+    </Suspense>
   );
   return { act, overlay };
 }

@@ -318,7 +318,7 @@ function LastMessage({ room }: { room: RoomItem }) {
   return (
     <>
       {name && <bdi>{name}: </bdi>}
-      <bdi>{fold(plainText(last.excerpt))}</bdi>
+      {last.excerpt === "" ? text("message.deleted") : <bdi>{fold(plainText(last.excerpt))}</bdi>}
     </>
   );
 }

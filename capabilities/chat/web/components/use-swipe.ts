@@ -1,19 +1,25 @@
 import { useRef } from "react";
 
+/** How long a thumb rests before it means something, in milliseconds. */
+const longEnough = 500;
 /** How far a thumb goes before it means something. */
 const enough = 64;
 /** Swipes that begin at the edge belong to the browser (back). */
 const edge = 24;
 
 /**
- * A swipe to the left on a row of a list, as people know it for answering. The row follows the thumb; scrolling up and
- * down goes on as usual. Only an addition: everything it does has a button too.
+ * A swipe to the left on a row of a list, as people know it for answering, and a long press, for everything else. The row
+ * follows the thumb; scrolling up and down goes on as usual. Only an addition: everything they do has a button too.
  */
-export function useSwipe(onSwipe: (row: HTMLElement) => void) {
+export function useSwipe(onSwipe: (row: HTMLElement) => void, onHold: (row: HTMLElement) => void) {
+  const hold = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const held = useRef(onHold);
+  held.current = onHold;
   const swipe = useRef<{ row: HTMLElement; x: number; y: number; isSideways: boolean }>(undefined);
   const end = (isDone: boolean) => {
     const now = swipe.current;
     swipe.current = undefined;
+    clearTimeout(hold.current);
     if (!now) return;
     const moved = -(Number.parseFloat(now.row.style.getPropertyValue("--swipe")) || 0);
     now.row.style.transition = "transform 0.15s";
@@ -35,6 +41,11 @@ export function useSwipe(onSwipe: (row: HTMLElement) => void) {
         return;
       row.style.transition = "";
       swipe.current = { row, x: touch.clientX, y: touch.clientY, isSideways: false };
+      clearTimeout(hold.current);
+      hold.current = setTimeout(() => {
+        end(false);
+        held.current(row);
+      }, longEnough);
     },
     onTouchMove: (event: React.TouchEvent) => {
       const touch = event.touches[0];
@@ -42,6 +53,7 @@ export function useSwipe(onSwipe: (row: HTMLElement) => void) {
       if (!touch || !now) return;
       const x = touch.clientX - now.x;
       const y = touch.clientY - now.y;
+      if (Math.abs(x) > 8 || Math.abs(y) > 8) clearTimeout(hold.current);
       if (!now.isSideways) {
         if (Math.abs(y) > 10) return end(false);
         if (x > -12) return;
@@ -53,5 +65,9 @@ export function useSwipe(onSwipe: (row: HTMLElement) => void) {
     },
     onTouchEnd: () => end(true),
     onTouchCancel: () => end(false),
+    // The browser's own menu for a long press would cover ours; a mouse keeps its right button.
+    onContextMenu: (event: React.MouseEvent) => {
+      if (matchMedia("(pointer: coarse)").matches) event.preventDefault();
+    },
   };
 }
