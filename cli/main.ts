@@ -18,6 +18,10 @@ const commands: Record<
     summary: "組織と職員を取り込む / import sections and people",
     load: () => import("./commands/import.ts"),
   },
+  "reset-password": {
+    summary: "パスワードを再発行する / give an account a one-time password",
+    load: () => import("./commands/reset-password.ts"),
+  },
   audit: {
     summary: "監査記録を検証する / verify the audit record",
     load: () => import("./commands/audit.ts"),
@@ -28,7 +32,7 @@ const [name = "help", ...args] = process.argv.slice(2);
 const command = commands[name];
 if (!command) {
   console.log("chonai COMMAND [options]\n");
-  for (const [key, { summary }] of Object.entries(commands)) console.log(`  ${key.padEnd(10)} ${summary}`);
+  for (const [key, { summary }] of Object.entries(commands)) console.log(`  ${key.padEnd(14)} ${summary}`);
   process.exit(name === "help" || name === "--help" ? 0 : 2);
 }
 try {

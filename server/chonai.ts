@@ -1,7 +1,12 @@
 import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
 import { chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
 import { AuditSealer } from "#core/audit/index.ts";
-import { type ConnectionSettings, Database, installationScope } from "#core/db/index.ts";
+import {
+  type ConnectionSettings,
+  Database,
+  forgetIdempotencyKeys,
+  installationScope,
+} from "#core/db/index.ts";
 import {
   createListener,
   describeApi,
@@ -12,7 +17,9 @@ import {
 } from "#core/http/index.ts";
 import type { SignInPage } from "#core/identity/contract.ts";
 import {
+  AccountEnds,
   findInstallation,
+  forgetOldSignIns,
   Guesses,
   identityRoutes,
   RefusedSignIns,
@@ -81,6 +88,13 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     listTenantIds,
     onSessionEnded: (sessionId) => sessions.forget(sessionId),
   });
+  const accountEnds = new AccountEnds({
+    database,
+    clock,
+    log,
+    listTenantIds,
+    onSessionEnded: (sessionId) => sessions.forget(sessionId),
+  });
   const auditSealer = new AuditSealer({
     database,
     key: { id: keyring.id, key: keyring.derive("audit-chain") },
@@ -107,6 +121,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       tenants,
       guesses: new Guesses(database, clock, keyring, options.rateFactor),
       refusedSignIns,
+      accountEnds,
       roommates: listRoommates,
       limits: { messageCharacters: messageCharacterLimit, mentions: mentionLimit },
       listDemoPeople: options.listDemoPeople,
@@ -122,6 +137,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const tasks: Task[] = [];
   const schedules: Schedule[] = [
     { name: "realtime.forget-old", at: { hour: 3, minute: 10 }, run: () => realtime.forgetOld() },
+    { name: "identity.forget-old", at: { hour: 3, minute: 20 }, run: forgetOldEverywhere },
   ];
   const jobs = new JobRunner({ database, log, tasks, schedules });
   let recheck: NodeJS.Timeout | undefined;
@@ -178,10 +194,22 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     refusedSignIns
       .flush()
       .catch((error) => log.warn({ reason: String(error) }, "refused sign-ins could not be recorded"));
+    sessions
+      .writeUse()
+      .catch((error) => log.warn({ reason: String(error) }, "the use of sessions could not be written"));
   }, tellRefusedEvery);
   tellRefused.unref();
+  accountEnds.start();
   jobs.start();
   stops.push(giveMemoryBack(log));
+
+  async function forgetOldEverywhere(): Promise<void> {
+    for (const tenantId of await listTenantIds()) {
+      const forgotten = await forgetOldSignIns(database, tenantId, clock.now());
+      const keys = await forgetIdempotencyKeys(database, tenantId, clock.now());
+      log.info({ tenantId, ...forgotten, keys }, "old sessions, devices and keys were removed");
+    }
+  }
 
   async function stop(): Promise<void> {
     clearInterval(recheck);
@@ -192,6 +220,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     await refusedSignIns
       .flush()
       .catch((error) => log.warn({ reason: String(error) }, "refused sign-ins could not be recorded"));
+    await accountEnds.stop();
     await realtime.stop();
     await auditSealer.stop();
     await database.close();
@@ -205,6 +234,7 @@ async function recheckSessions(realtime: Realtime, sessions: Sessions): Promise<
   for (const [tenantId, dispatcher] of realtime.dispatchers()) {
     const ids = [...new Set([...dispatcher.subscribers()].map((subscriber) => subscriber.sessionId))];
     if (ids.length === 0) continue;
+    sessions.noteUsed(tenantId, ids);
     const ended = new Set(await sessions.listEnded(tenantId, ids));
     for (const subscriber of [...dispatcher.subscribers()])
       if (ended.has(subscriber.sessionId)) subscriber.close("session-ended");

@@ -17,6 +17,7 @@ export {
   scopeOf,
   type Transaction,
 } from "./database.ts";
+export { forgetIdempotencyKeys } from "./forget-idempotency-keys.ts";
 export { onceByKey } from "./idempotency.ts";
 export { Leadership } from "./leadership.ts";
 export { listMigrations, migrate } from "./migrate.ts";

@@ -44,6 +44,7 @@ export interface Account {
   password_changed_at: Timestamp | null;
   password_hash: string;
   starts_at: Timestamp | null;
+  stopped_by_administrator: Generated<boolean>;
   tenant_id: string;
   totp_last_step: Generated<number>;
   totp_open_until: Timestamp | null;

@@ -205,6 +205,76 @@ export type SessionItem = z.infer<typeof SessionItem>;
 export const SessionList = z.object({ items: z.array(SessionItem) });
 export type SessionList = z.infer<typeof SessionList>;
 
+/** Whether an account can be used now, and why not. */
+export const AccountState = z.enum(["active", "stopped", "not-started", "expired", "left"]);
+export type AccountState = z.infer<typeof AccountState>;
+
+/** An account as administrators see it. */
+export const AccountItem = z.object({
+  person: PersonSummary,
+  loginId: z.string(),
+  class: AccountClass,
+  zones: z.array(Zone),
+  isAdministrator: z.boolean(),
+  state: AccountState,
+  startsAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  stoppedAt: z.string().nullable(),
+  hasAuthenticator: z.boolean(),
+  /** Until when the next sign-in from the Internet side may register an app. */
+  registrationOpenUntil: z.string().nullable(),
+  mustChangePassword: z.boolean(),
+  liveSessions: z.int(),
+  /** To the hour; null when it has not signed in for as long as sessions are kept. */
+  lastUsedAt: z.string().nullable(),
+});
+export type AccountItem = z.infer<typeof AccountItem>;
+
+export const AccountsQuery = z.object({
+  /** Part of a name, its kana, a login id or a section's name. */
+  q: shortText(200).optional(),
+  state: AccountState.optional(),
+  cursor: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export type AccountsQuery = z.infer<typeof AccountsQuery>;
+
+export const AccountsPage = z.object({ items: z.array(AccountItem), next: z.string().nullable() });
+export type AccountsPage = z.infer<typeof AccountsPage>;
+
+export const AccountDetail = AccountItem.extend({
+  passwordChangedAt: z.string().nullable(),
+  recoveryCodesLeft: z.int(),
+  sessions: z.array(SessionItem),
+});
+export type AccountDetail = z.infer<typeof AccountDetail>;
+
+/** Why an administrator does it: in the audit record. */
+const reason = shortText(200).refine((text) => text.trim().length > 0, "a reason");
+
+export const WithReason = z.object({ reason });
+export type WithReason = z.infer<typeof WithReason>;
+
+/** A password to be handed over, shown only here, and to be changed at the first sign-in. */
+export const OneTimePassword = z.object({ loginId: z.string(), password: z.string() });
+export type OneTimePassword = z.infer<typeof OneTimePassword>;
+
+export const RemoveAuthenticatorRequest = z.object({
+  reason,
+  /** How the administrator knows that it is really them. */
+  confirmedBy: z.enum(["in-person", "call-back", "superior"]),
+});
+export type RemoveAuthenticatorRequest = z.infer<typeof RemoveAuthenticatorRequest>;
+
+export const AccountValidity = z.object({
+  isStopped: z.boolean(),
+  /** From when and until when it may be used; null for no limit. */
+  startsAt: z.iso.datetime({ offset: true }).nullable(),
+  expiresAt: z.iso.datetime({ offset: true }).nullable(),
+  reason,
+});
+export type AccountValidity = z.infer<typeof AccountValidity>;
+
 /** Events of the stream that identity publishes. Audience: the account's own connections. */
 export const identityEvents = {
   /** A session was ended: by sign-out, by an administrator, or because the account ended. */

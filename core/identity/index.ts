@@ -2,13 +2,16 @@
  * Who people are and how they sign in: municipalities, the organisation, staff, section accounts, guests, devices and
  * sessions. See docs/architecture/identity.md.
  */
+export { AccountEnds } from "./account-ends.ts";
 export { createMunicipality } from "./actions/create-municipality.ts";
 export {
   type ImportOptions,
   importPeople,
   type PeopleFiles,
 } from "./actions/import-people.ts";
+export { type PasswordReset, resetPasswordAtConsole } from "./actions/reset-password.ts";
 export { signIn } from "./actions/sign-in.ts";
+export { forgetOldSignIns } from "./forget-old-sign-ins.ts";
 export { Guesses } from "./guesses.ts";
 export type { Credentials, InitialPassword, MakeCredentials } from "./import/credentials.ts";
 export type { ImportIssue } from "./import/issue.ts";

@@ -12,10 +12,12 @@ import {
 } from "#core/http/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import { type Actor, noteDecision } from "#core/policy/index.ts";
+import type { AccountEnds } from "./account-ends.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { setUp } from "./actions/set-up.ts";
 import { signIn } from "./actions/sign-in.ts";
 import { signOut } from "./actions/sign-out.ts";
+import { administrationRoutes } from "./administration-routes.ts";
 import {
   Me,
   PeoplePage,
@@ -45,6 +47,7 @@ export type IdentityServices = {
   tenants: Tenants;
   guesses: Guesses;
   refusedSignIns: RefusedSignIns;
+  accountEnds: Pick<AccountEnds, "wake">;
   /** Who shares a room with a guest; given by the capability that knows rooms. */
   roommates: Roommates;
   limits: Me["limits"];
@@ -65,6 +68,7 @@ export function identityRoutes(services: IdentityServices): Route[] {
 
   return [
     ...accountRoutes(services),
+    ...administrationRoutes(services),
 
     defineRoute({
       name: "identity.show-sign-in-page",

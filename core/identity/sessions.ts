@@ -11,6 +11,7 @@ type SessionRow = {
   zone: string;
   operator_id: string | null;
   expires_at: Date;
+  last_used_at: Date | null;
   account_expires_at: Date | null;
   account_starts_at: Date | null;
   class: string;
@@ -21,7 +22,7 @@ type SessionRow = {
 
 const listSessions = statement<SessionRow>(
   "identity.list-sessions",
-  `select s.token_hash, s.id, s.account_id, s.device_id, s.zone, s.operator_id, s.expires_at,
+  `select s.token_hash, s.id, s.account_id, s.device_id, s.zone, s.operator_id, s.expires_at, s.last_used_at,
           a.expires_at as account_expires_at, a.starts_at as account_starts_at, a.class, a.zones, a.is_administrator,
           p.kind
      from session s
@@ -43,6 +44,13 @@ const listLiveIds = statement<{ id: string }>(
       and p.left_at is null and o.left_at is null`,
 );
 
+// To the hour: one write for a session in an hour, whatever it does.
+const noteUse = statement<never>(
+  "identity.note-session-use",
+  `update session set last_used_at = $3
+    where tenant_id = $1 and id = any($2::uuid[]) and (last_used_at is null or last_used_at <= $4)`,
+);
+
 export type LiveSession = {
   actor: Actor;
   /** Milliseconds since 1970: the end of the session or of the account, whichever is first. */
@@ -54,6 +62,8 @@ type Known = LiveSession & { startsAt: number; zones: readonly string[]; askAgai
 /** What was read of a session is believed this long; ending one on this node is heard at once, on others by the event. */
 const believeFor = 10_000;
 const knownLimit = 50_000;
+/** When a session was last used is known to this. */
+const useNotedEvery = 3_600_000;
 
 /** Who a token speaks for. Reads many tokens at once when many clients come back together. */
 export class Sessions {
@@ -61,6 +71,8 @@ export class Sessions {
   readonly #known = new Map<string, Known>();
   /** Counts what was forgotten: a reading that began before is not kept. */
   #forgotten = 0;
+  /** Sessions in use whose hour is to be written, by municipality. */
+  readonly #used = new Map<string, Set<string>>();
   readonly #lookUp: (tenantId: string) => Batcher<Buffer, SessionRow | undefined>;
 
   readonly #database: Database;
@@ -128,6 +140,25 @@ export class Sessions {
     return sessionIds.filter((id) => !live.has(id));
   }
 
+  /** Sessions that are in use without asking: their streams are open. */
+  noteUsed(tenantId: string, sessionIds: readonly string[]): void {
+    const used = this.#used.get(tenantId) ?? new Set();
+    for (const id of sessionIds) used.add(id);
+    this.#used.set(tenantId, used);
+  }
+
+  /** Writes the hour in which sessions were used; called every minute. */
+  async writeUse(): Promise<void> {
+    const now = this.#clock.now();
+    const hourAgo = new Date(now.getTime() - useNotedEvery);
+    const used = [...this.#used];
+    this.#used.clear();
+    for (const [tenantId, ids] of used)
+      await this.#database.transaction(scopeOf(tenantId), (tx) =>
+        tx.run(noteUse, [tenantId, [...ids], now, hourAgo]),
+      );
+  }
+
   /** Forgets a session that was ended, or changed. */
   forget(sessionId: string): void {
     this.#forgotten++;
@@ -146,6 +177,8 @@ export class Sessions {
     const forgotten = this.#forgotten;
     const row = await this.#lookUp(parts.tenantId).add(parts.hash);
     if (!row) return undefined;
+    if (!row.last_used_at || row.last_used_at.getTime() <= now - useNotedEvery)
+      this.noteUsed(parts.tenantId, [row.id]);
     const fresh: Known = {
       actor: {
         tenantId: parts.tenantId,

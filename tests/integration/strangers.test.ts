@@ -76,6 +76,39 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.post("/api/v1/me/sessions/end-others", undefined),
     stranger: 200,
   },
+  "identity.list-accounts": { call: (c) => c.get("/api/v1/accounts"), stranger: 403 },
+  "identity.get-account": { call: (c) => c.get(`/api/v1/accounts/${colleague.id}`), stranger: 403 },
+  "identity.reset-password": {
+    call: (c) => c.post(`/api/v1/accounts/${colleague.id}/password-reset`, { reason: "忘れた" }),
+    stranger: 403,
+  },
+  "identity.remove-authenticator": {
+    call: (c) =>
+      c.post(`/api/v1/accounts/${colleague.id}/authenticator-removal`, {
+        reason: "紛失",
+        confirmedBy: "in-person",
+      }),
+    stranger: 403,
+  },
+  "identity.set-account-validity": {
+    call: (c) =>
+      c.put(`/api/v1/accounts/${colleague.id}/validity`, {
+        isStopped: true,
+        startsAt: null,
+        expiresAt: null,
+        reason: "休職",
+      }),
+    stranger: 403,
+  },
+  "identity.end-sessions": {
+    call: (c) => c.post(`/api/v1/accounts/${colleague.id}/end-sessions`, { reason: "紛失" }),
+    stranger: 403,
+  },
+  "identity.end-session": {
+    call: (c) =>
+      c.post(`/api/v1/accounts/${colleague.id}/sessions/${ownerSessionId}/end`, { reason: "紛失" }),
+    stranger: 403,
+  },
   "chat.list-rooms": { call: (c) => c.get("/api/v1/rooms"), stranger: 200 },
   "chat.create-room": {
     call: (c) => c.post("/api/v1/rooms", { kind: "group", name: "部屋", memberIds: [colleague.id] }, key()),

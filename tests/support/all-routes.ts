@@ -17,6 +17,7 @@ export function allRoutes(): Route[] {
       sessions: new Sessions(nowhere, systemClock, async () => false),
       tenants: new Tenants(nowhere, systemClock),
       guesses: new Guesses(nowhere, systemClock, keyring),
+      accountEnds: { wake: () => {} },
       refusedSignIns: new RefusedSignIns(nowhere, systemClock),
       roommates: async () => [],
       limits: { messageCharacters: 1, mentions: 1 },

@@ -78,7 +78,7 @@ type AccountRow = Omit<AccountRecord, "startsAt" | "expiresAt"> & {
 const listAccounts = statement<AccountRow>(
   "identity.import-accounts",
   `select id, login_id as "loginId", login_key as "loginKey", class, zones, is_administrator as "isAdministrator",
-          starts_at as "startsAt", expires_at as "expiresAt", disabled_at is not null as "isDisabled"
+          starts_at as "startsAt", expires_at as "expiresAt", disabled_at is not null and not stopped_by_administrator as "isDisabled"
      from account where tenant_id = $1`,
 );
 

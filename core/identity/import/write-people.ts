@@ -62,7 +62,8 @@ const updateAccounts = statement<never>(
   "identity.import-update-accounts",
   `update account set login_id = a.login_id, login_key = a.login_key, class = a.class,
           zones = string_to_array(a.zones, ','), is_administrator = a.is_administrator, starts_at = a.starts_at,
-          expires_at = a.expires_at, disabled_at = case when a.is_disabled then coalesce(disabled_at, $2) end
+          expires_at = a.expires_at, disabled_at = case when a.is_disabled or stopped_by_administrator then coalesce(disabled_at, $2) end,
+          stopped_by_administrator = stopped_by_administrator and not a.is_disabled
      from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::timestamptz[],
                  $10::timestamptz[], $11::bool[])
           as a (id, login_id, login_key, class, zones, is_administrator, starts_at, expires_at, is_disabled)
