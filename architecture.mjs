@@ -52,7 +52,7 @@ export const modules = [
     purpose: "Municipalities, sections, people, accounts, devices, sign-in.",
   },
   {
-    path: "capabilities/chat",
+    path: "core/reach",
     uses: [
       "core/kernel",
       "core/db",
@@ -62,6 +62,20 @@ export const modules = [
       "core/http",
       "core/jobs",
       "core/identity",
+    ],
+    purpose: "Being reached: status, what somebody is told about, waking their devices.",
+  },
+  {
+    path: "capabilities/chat",
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/policy",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/identity",
+      "core/reach",
     ],
     purpose: "Rooms, messages, read positions.",
   },

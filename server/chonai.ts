@@ -1,5 +1,5 @@
 import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
-import { chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
+import { chatReaches, chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
 import { AuditSealer } from "#core/audit/index.ts";
 import {
   type ConnectionSettings,
@@ -25,9 +25,18 @@ import {
   RefusedSignIns,
   Sessions,
   Tenants,
+  visiblePeople,
 } from "#core/identity/index.ts";
 import { JobRunner, type Schedule, type Task } from "#core/jobs/index.ts";
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
+import {
+  makeHidesPresence,
+  makePushHosts,
+  makeSendPush,
+  openVapid,
+  PushWorker,
+  reachRoutes,
+} from "#core/reach/index.ts";
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 import { giveMemoryBack } from "./give-memory-back.ts";
@@ -43,6 +52,16 @@ export type ChonaiOptions = {
   checkAnswers: boolean;
   rateFactor: number;
   cluster: boolean;
+  push: {
+    /** Of whom a push service asks when something is wrong: `mailto:` or `https:`. */
+    contact: string;
+    /** The proxy to the Internet; straight when undefined. */
+    proxy: string | undefined;
+    /** Hosts of push services beside the known ones. */
+    hosts: readonly string[];
+    /** A certificate authority beside the built-in ones, PEM. */
+    ca: string | undefined;
+  };
   listDemoPeople: (zone: ListenerSettings["zone"], at: Date) => Promise<SignInPage["demoPeople"]>;
 };
 
@@ -54,6 +73,7 @@ export type Chonai = {
   tenants: Tenants;
   realtime: Realtime;
   auditSealer: AuditSealer;
+  pushWorker: PushWorker;
   stop(): Promise<void>;
 };
 
@@ -112,6 +132,22 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   await realtime.start();
   await auditSealer.start();
 
+  const hosts = makePushHosts(options.push.hosts);
+  const vapid = await openVapid(database, keyring, clock, options.push.contact);
+  const send = makeSendPush({ vapid, hosts, proxy: options.push.proxy, ca: options.push.ca });
+  const isActive = (tenantId: string, personId: string) =>
+    realtime.knownDispatcher(tenantId)?.presence.isActive(personId) ?? false;
+  const pushWorker = new PushWorker({
+    database,
+    clock,
+    log,
+    reaches: chatReaches,
+    send,
+    listTenantIds,
+    isActive,
+  });
+  const hidesPresence = makeHidesPresence(database);
+
   const routes: Route[] = [
     ...identityRoutes({
       database,
@@ -128,6 +164,18 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       isSetUp: async () => {
         isSetUp ||= (await tenants.list()).length > 0;
         return isSetUp;
+      },
+    }),
+    ...reachRoutes({
+      database,
+      clock,
+      reaches: chatReaches,
+      roommates: listRoommates,
+      push: {
+        publicKey: vapid.publicKey,
+        hosts,
+        send,
+        onSubscribed: (tenantId) => pushWorker.follow(tenantId),
       },
     }),
     ...chatRoutes({ database, clock }),
@@ -170,9 +218,11 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
             personId: actor.personId,
             sessionId: actor.sessionId,
             expiresAt,
+            seesOnlyRoommates: visiblePeople(actor, []) !== undefined,
           };
         },
         topicsOf: listTopics,
+        hidesPresence,
       };
       stops.push(serveStream(listener, log, (wire) => new StreamConnection(wire, services)));
       const port = await listener.start();
@@ -201,6 +251,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   tellRefused.unref();
   accountEnds.start();
   jobs.start();
+  pushWorker.start();
   stops.push(giveMemoryBack(log));
 
   async function forgetOldEverywhere(): Promise<void> {
@@ -221,12 +272,13 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       .flush()
       .catch((error) => log.warn({ reason: String(error) }, "refused sign-ins could not be recorded"));
     await accountEnds.stop();
+    await pushWorker.stop();
     await realtime.stop();
     await auditSealer.stop();
     await database.close();
   }
 
-  return { addresses, routes, database, tenants, realtime, auditSealer, stop };
+  return { addresses, routes, database, tenants, realtime, auditSealer, pushWorker, stop };
 }
 
 /** Closes the streams of sessions that are over: revoked, expired earlier than thought, or ended behind our back. */

@@ -45,6 +45,24 @@ export const errorCodes = define({
     ja: "要求が時間内に届ききりませんでした。回線を確かめて、もう一度お試しください。",
     en: "The request did not arrive in time. Check the line and try again.",
   },
+  "push-unavailable": {
+    status: 409,
+    retryable: false,
+    ja: "LGWAN 側の端末には、画面を閉じている間の通知は届きません。インターネット側の端末で設定してください。",
+    en: "Terminals on the LGWAN side cannot be woken. Set this up on a device on the Internet side.",
+  },
+  "push-service-refused": {
+    status: 400,
+    retryable: false,
+    ja: "このブラウザーの通知サービスには送れません。Edge・Chrome・Safari・Firefox をお使いいただくか、情報システム担当課にお知らせください。",
+    en: "Chonai does not send to this browser's push service. Use Edge, Chrome, Safari or Firefox, or tell the IT division.",
+  },
+  "push-not-subscribed": {
+    status: 409,
+    retryable: false,
+    ja: "この端末では通知がまだ有効になっていません。「通知」の画面で有効にしてから、もう一度お試しください。",
+    en: "Notifications are not switched on for this device. Switch them on under Notifications and try again.",
+  },
   "invalid-text": {
     status: 400,
     retryable: false,

@@ -2,4 +2,5 @@
 export { type ImportedRoom, importConversations } from "./server/actions/import-conversations.ts";
 export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/send-message.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
+export { chatReaches } from "./server/reach.ts";
 export { chatRoutes } from "./server/routes.ts";

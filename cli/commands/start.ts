@@ -34,6 +34,12 @@ export async function run(args: string[]): Promise<number> {
     "secure-cookies": { type: "boolean", default: process.env.CHONAI_SECURE_COOKIES === "1" },
     cluster: { type: "boolean", default: process.env.CHONAI_CLUSTER === "1" },
     "pool-size": { type: "string", default: process.env.CHONAI_POOL_SIZE ?? "10" },
+    "push-contact": {
+      type: "string",
+      default: process.env.CHONAI_PUSH_CONTACT ?? "mailto:push@chonai.invalid",
+    },
+    "push-proxy": { type: "string", default: process.env.CHONAI_PUSH_PROXY ?? process.env.HTTPS_PROXY },
+    "push-hosts": { type: "string", default: process.env.CHONAI_PUSH_HOSTS ?? "" },
     "rate-factor": { type: "string", default: process.env.CHONAI_RATE_FACTOR ?? "1" },
   });
   const portBase = readNumber("port-base", values["port-base"], 1, 65_000);
@@ -74,6 +80,13 @@ export async function run(args: string[]): Promise<number> {
       checkAnswers: false,
       rateFactor: readNumber("rate-factor", values["rate-factor"], 1, 1000),
       cluster: values.cluster,
+      push: {
+        contact: values["push-contact"],
+        proxy: values["push-proxy"] || undefined,
+        hosts: list(values["push-hosts"]),
+        // Node reads NODE_EXTRA_CA_CERTS by itself.
+        ca: undefined,
+      },
       listDemoPeople: demoPeopleOf(first.isDemo ? values.data : undefined),
     }).catch(explainPort);
     const addresses = chonai.addresses.map(

@@ -208,6 +208,8 @@ export interface Installation {
   key_id: string | null;
   set_up_code_hash: Buffer | null;
   singleton: Generated<boolean>;
+  vapid_public_key: Buffer | null;
+  vapid_sealed_key: Buffer | null;
 }
 
 export interface Message {
@@ -256,6 +258,25 @@ export interface MessageVersion {
   written_at: Timestamp;
 }
 
+export interface Notification {
+  at: Timestamp;
+  kind: string;
+  person_id: string;
+  seq: number | null;
+  tenant_id: string;
+  topic_id: string;
+}
+
+export interface NotificationSetting {
+  account_id: string;
+  confirmations: boolean;
+  direct: boolean;
+  mentions: boolean;
+  reminders: boolean;
+  shows: string;
+  tenant_id: string;
+}
+
 export interface Outbox {
   effect: string | null;
   fields: string;
@@ -290,6 +311,16 @@ export interface Person {
   workplace: string | null;
 }
 
+export interface PersonStatus {
+  changed_at: Timestamp;
+  hides_presence: Generated<boolean>;
+  person_id: string;
+  status: string | null;
+  tenant_id: string;
+  until: Timestamp | null;
+  words: string | null;
+}
+
 export interface PostAssignment {
   id: string;
   is_main: boolean;
@@ -299,6 +330,29 @@ export interface PostAssignment {
   tenant_id: string;
   valid_from: string;
   valid_until: string | null;
+}
+
+export interface PushPosition {
+  position: number;
+  tenant_id: string;
+}
+
+export interface PushSubscription {
+  accepted_at: Timestamp | null;
+  account_id: string;
+  answer: number | null;
+  attempts: Generated<number>;
+  created_at: Timestamp;
+  device_id: string;
+  due_at: Timestamp | null;
+  endpoint: string;
+  endpoint_hash: Buffer;
+  id: string;
+  is_urgent: Generated<boolean>;
+  language: string;
+  session_id: string;
+  tenant_id: string;
+  tried_at: Timestamp | null;
 }
 
 export interface RecoveryCode {
@@ -439,9 +493,14 @@ export interface DB {
   message_mention: MessageMention;
   message_reaction: MessageReaction;
   message_version: MessageVersion;
+  notification: Notification;
+  notification_setting: NotificationSetting;
   outbox: Outbox;
   person: Person;
+  person_status: PersonStatus;
   post_assignment: PostAssignment;
+  push_position: PushPosition;
+  push_subscription: PushSubscription;
   recovery_code: RecoveryCode;
   room: Room;
   room_counter: RoomCounter;

@@ -15,9 +15,18 @@ const Hello = z.object({
 });
 export type Hello = z.infer<typeof Hello>;
 
+/** What a client may say after its hello (docs/architecture/stream.md, "Beside the stream"). */
+const ClientFrame = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("activity"), isActive: z.boolean(), roomId: z.uuid().nullable() }),
+  z.object({ type: z.literal("watch"), personIds: z.array(z.uuid()).max(200) }),
+  z.object({ type: z.literal("typing"), roomId: z.uuid() }),
+]);
+export type ClientFrame = z.infer<typeof ClientFrame>;
+
 /** One client's end of the stream, as the module that serves it sees it. */
 export interface StreamPeer {
   open(hello: Hello, cookie: string | undefined): Promise<void>;
+  hear(frame: ClientFrame): Promise<void>;
   fail(error: unknown): void;
   beat(): void;
   detach(): void;
@@ -33,6 +42,9 @@ export interface StreamWire {
 }
 
 const streamPath = "/api/v1/stream";
+/** Words of a client beyond these are passed over: at once, and refilled each second. */
+const wordsAtOnce = 30;
+const wordsEachSecond = 2;
 /** A client says little: a frame above this closes the connection. */
 const largestFrame = 16 * 1024;
 /** Who has not said hello by then is not a client. */
@@ -108,6 +120,8 @@ class Line implements StreamWire {
   #isAlive = true;
   #saidHello = false;
   #isGone = false;
+  #words = wordsAtOnce;
+  #wordsAt = Date.now();
 
   constructor(
     ws: WebSocket,
@@ -174,10 +188,27 @@ class Line implements StreamWire {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    const hello = this.#saidHello || isBinary ? undefined : parseHello(data);
+    if (this.#saidHello && !isBinary) {
+      const frame = parse(ClientFrame, data);
+      if (!frame) return this.#peer.fail(new AppError("invalid-request", { where: "frame" }));
+      if (this.#mayTalk()) void this.#peer.hear(frame);
+      return;
+    }
+    const hello = this.#saidHello || isBinary ? undefined : parse(Hello, data);
     if (!hello) return this.#peer.fail(new AppError("invalid-request", { where: "hello" }));
     this.#saidHello = true;
     void this.#peer.open(hello, this.#cookie);
+  }
+
+  /** Too many words are no reason to cut a line: they are passed over. */
+  #mayTalk(): boolean {
+    const now = Date.now();
+    const refill = (Math.max(0, now - this.#wordsAt) * wordsEachSecond) / 1000;
+    this.#words = Math.min(wordsAtOnce, this.#words + refill);
+    this.#wordsAt = now;
+    if (this.#words < 1) return false;
+    this.#words -= 1;
+    return true;
   }
 
   #gone(): void {
@@ -188,9 +219,9 @@ class Line implements StreamWire {
   }
 }
 
-function parseHello(data: Buffer): Hello | undefined {
+function parse<Frame>(schema: z.ZodType<Frame>, data: Buffer): Frame | undefined {
   try {
-    const result = Hello.safeParse(JSON.parse(data.toString("utf8")));
+    const result = schema.safeParse(JSON.parse(data.toString("utf8")));
     return result.success ? result.data : undefined;
   } catch {
     return undefined;

@@ -32,6 +32,7 @@ export {
   personRules,
   visiblePeople,
 } from "./policy.ts";
+export type { Roommates } from "./queries/list-people.ts";
 export {
   listCurrentPeople,
   listPersonSummaries,

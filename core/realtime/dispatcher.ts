@@ -1,4 +1,5 @@
 import { encodeTextFrame } from "./frame.ts";
+import { TenantPresence } from "./presence.ts";
 import type { SealedEvent } from "./seal-stream.ts";
 
 /** What the dispatcher needs of a connection; the socket is behind it. */
@@ -29,6 +30,8 @@ const recentBytes = 16 * 1024 * 1024;
 export class TenantDispatcher {
   /** Everything up to this position was delivered to the connections that are attached. */
   position: number;
+  /** Who is here: beside the stream, and no part of it. */
+  readonly presence = new TenantPresence();
   readonly #persons = new Map<string, Set<Subscriber>>();
   readonly #topics = new Map<string, Set<Subscriber>>();
   /** True after a new epoch has replaced it: whoever is about to attach starts afresh instead. */
@@ -47,6 +50,11 @@ export class TenantDispatcher {
     let count = 0;
     for (const set of this.#persons.values()) count += set.size;
     return count;
+  }
+
+  /** How many live connections receive a topic's events. */
+  countTopic(topicId: string): number {
+    return this.#topics.get(topicId)?.size ?? 0;
   }
 
   /** The oldest position from which `recentAfter` can answer. */
@@ -95,6 +103,7 @@ export class TenantDispatcher {
       const frame = encodeEvent(event);
       this.#remember({ ...event, frame });
       if (event.effect === "end-session") this.#onSessionEnded(event.topicId!);
+      else if (event.effect === "tell-watchers") this.presence.tellStatus(event.personId!, event.fields);
       const audience =
         event.personId === null ? this.#topics.get(event.topicId!) : this.#persons.get(event.personId);
       if (!audience) continue;

@@ -4,6 +4,7 @@
  * See docs/architecture/stream.md.
  */
 export { firstPositionOfEpoch } from "./positions.ts";
+export { type ClientFrame, type Presence, typingAudience } from "./presence.ts";
 export { Realtime, streamRetentionDays } from "./realtime.ts";
 export {
   closeCodes,
@@ -12,3 +13,4 @@ export {
   type StreamSession,
   type StreamTransport,
 } from "./stream-connection.ts";
+export { findStreamHead, readStreamLog } from "./stream-log.ts";

@@ -4,13 +4,15 @@ import { statement, type Transaction } from "#core/db/index.ts";
 /**
  * Who gets an event. `topic`: everybody subscribed to it (a room is a topic). `person`: all connections of one person.
  * `subscribe` and `unsubscribe` go to the person too and change, at this very place of the order, what the person's
- * connections receive. `end-session` goes to the person and closes that session's connections after it.
+ * connections receive. `end-session` goes to the person and closes that session's connections after it. `watched` goes
+ * to the person, and beside the stream to whoever has the person on the screen.
  */
 export type Audience =
   | { kind: "topic"; topicId: string }
   | { kind: "person"; personId: string }
   | { kind: "subscribe" | "unsubscribe"; personId: string; topicId: string }
-  | { kind: "end-session"; personId: string; sessionId: string };
+  | { kind: "end-session"; personId: string; sessionId: string }
+  | { kind: "watched"; personId: string };
 
 export type OutgoingEvent = { type: string; audience: Audience; fields: object };
 
@@ -37,6 +39,8 @@ export function audienceColumns(audience: Audience): {
       return { topicId: null, personId: audience.personId, effect: null };
     case "end-session":
       return { topicId: audience.sessionId, personId: audience.personId, effect: "end-session" };
+    case "watched":
+      return { topicId: audience.personId, personId: audience.personId, effect: "tell-watchers" };
     default:
       return { topicId: audience.topicId, personId: audience.personId, effect: audience.kind };
   }

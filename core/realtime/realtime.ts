@@ -173,6 +173,11 @@ export class Realtime implements Announcements {
     }
   }
 
+  /** The live connections of a municipality, if any were ever here. */
+  knownDispatcher(tenantId: string): TenantDispatcher | undefined {
+    return this.#dispatchers.get(tenantId);
+  }
+
   /** All dispatchers of this node by municipality. */
   dispatchers(): Iterable<[tenantId: string, dispatcher: TenantDispatcher]> {
     return this.#dispatchers.entries();

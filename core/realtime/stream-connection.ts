@@ -3,6 +3,7 @@ import { AppError, type Clock } from "#core/kernel/index.ts";
 import { encodeEvent, type RecentEvent, type Subscriber, TenantDispatcher } from "./dispatcher.ts";
 import { encodeTextFrame } from "./frame.ts";
 import { epochOf } from "./positions.ts";
+import type { ClientFrame, Party } from "./presence.ts";
 import type { Realtime } from "./realtime.ts";
 import type { SealedEvent } from "./seal-stream.ts";
 import { readStreamLog } from "./stream-log.ts";
@@ -26,6 +27,8 @@ export type StreamSession = {
   sessionId: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
+  /** A guest: of others only those are known with whom a room is shared. */
+  seesOnlyRoommates: boolean;
 };
 
 export type StreamServices = {
@@ -38,6 +41,8 @@ export type StreamServices = {
   authenticate: (token: string | undefined) => Promise<StreamSession>;
   /** What a person is subscribed to, in one read for many people. */
   topicsOf: (tenantId: string, personId: string) => Promise<readonly string[]>;
+  /** Whether a person does not want it known that they are at a screen. */
+  hidesPresence: (tenantId: string, personId: string) => Promise<boolean>;
 };
 
 /** A reader that leaves more than this lying is dropped and resumes by itself; it slows nobody. */
@@ -67,7 +72,11 @@ export class StreamConnection implements Subscriber {
   topics: Set<string> = new Set();
   pending: Buffer[] = [];
   #dispatcher: TenantDispatcher | undefined;
+  /** Since its first word about activity; programs that say none are not present. */
+  #party: Promise<Party | undefined> | undefined;
+  #session: StreamSession | undefined;
   #closed = false;
+  #leavePresence: (() => void) | undefined;
   readonly #transport: StreamTransport;
   readonly #services: StreamServices;
 
@@ -90,6 +99,7 @@ export class StreamConnection implements Subscriber {
       // What changes while the session and the topics are read is in the log after this position.
       const from = dispatcher.position;
       const session = await services.authenticate(token);
+      this.#session = session;
       this.personId = session.personId;
       this.sessionId = session.sessionId;
       this.expiresAt = session.expiresAt;
@@ -98,6 +108,42 @@ export class StreamConnection implements Subscriber {
       else await this.#resume(dispatcher, tenantId, from, hello.position);
     } catch (error) {
       this.fail(error);
+    }
+  }
+
+  /** Takes what the client says after its hello. Nothing of it changes data, and what comes too early is passed over. */
+  async hear(frame: ClientFrame): Promise<void> {
+    const dispatcher = this.#dispatcher;
+    if (!dispatcher) return;
+    if (frame.type === "activity") this.#party ??= this.#enterPresence(dispatcher);
+    const party = await this.#party;
+    if (!party || this.#closed) return;
+    if (frame.type === "activity") dispatcher.presence.setActivity(party, frame.isActive, frame.roomId);
+    else if (frame.type === "watch") dispatcher.presence.watch(party, frame.personIds);
+    else dispatcher.presence.typing(party, frame.roomId, dispatcher.countTopic(frame.roomId));
+  }
+
+  async #enterPresence(dispatcher: TenantDispatcher): Promise<Party | undefined> {
+    const session = this.#session!;
+    try {
+      const isHidden = await this.#services.hidesPresence(session.tenantId, session.personId);
+      if (this.#closed) return undefined;
+      const party: Party = {
+        subscriber: this,
+        seesOnlyRoommates: session.seesOnlyRoommates,
+        waitingBytes: () => this.#transport.waitingBytes,
+        isActive: false,
+        openRoom: null,
+        watched: new Set(),
+        typedAt: Number.NEGATIVE_INFINITY,
+      };
+      dispatcher.presence.enter(party, isHidden);
+      this.#leavePresence = () => dispatcher.presence.leave(party);
+      return party;
+    } catch {
+      // The database is away; the client says it again.
+      this.#party = undefined;
+      return undefined;
     }
   }
 
@@ -149,6 +195,8 @@ export class StreamConnection implements Subscriber {
 
   detach(): void {
     this.#closed = true;
+    this.#leavePresence?.();
+    this.#leavePresence = undefined;
     this.#dispatcher?.detach(this);
     this.#dispatcher = undefined;
   }

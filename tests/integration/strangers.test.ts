@@ -109,6 +109,24 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
       c.post(`/api/v1/accounts/${colleague.id}/sessions/${ownerSessionId}/end`, { reason: "紛失" }),
     stranger: 403,
   },
+  "reach.get-notification-settings": { call: (c) => c.get("/api/v1/notification-settings"), stranger: 200 },
+  "reach.change-notification-settings": {
+    call: (c) => c.put("/api/v1/notification-settings", {}),
+    stranger: 400,
+  },
+  "reach.subscribe-push": {
+    call: (c) => c.put("/api/v1/push-subscription", { endpoint: "https://inside.example/push" }),
+    stranger: 409,
+  },
+  "reach.unsubscribe-push": { call: (c) => c.delete("/api/v1/push-subscription"), stranger: 204 },
+  "reach.test-push": { call: (c) => c.post("/api/v1/push-subscription/test", undefined), stranger: 409 },
+  "reach.list-news": { call: (c) => c.get("/api/v1/notifications"), stranger: 200 },
+  "reach.get-own-status": { call: (c) => c.get("/api/v1/me/status"), stranger: 200 },
+  "reach.change-status": { call: (c) => c.put("/api/v1/me/status", {}), stranger: 400 },
+  "reach.list-statuses": {
+    call: (c) => c.get(`/api/v1/people/statuses?ids=${colleague.id}`),
+    stranger: 200,
+  },
   "chat.list-rooms": { call: (c) => c.get("/api/v1/rooms"), stranger: 200 },
   "chat.create-room": {
     call: (c) => c.post("/api/v1/rooms", { kind: "group", name: "部屋", memberIds: [colleague.id] }, key()),

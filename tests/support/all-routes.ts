@@ -1,8 +1,9 @@
-import { chatRoutes } from "#capabilities/chat/index.ts";
+import { chatReaches, chatRoutes } from "#capabilities/chat/index.ts";
 import { Database } from "#core/db/index.ts";
 import type { Route } from "#core/http/index.ts";
 import { Guesses, identityRoutes, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
 import { Keyring, systemClock } from "#core/kernel/index.ts";
+import { makePushHosts, reachRoutes } from "#core/reach/index.ts";
 
 const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: undefined, database: "" });
 
@@ -23,6 +24,18 @@ export function allRoutes(): Route[] {
       limits: { messageCharacters: 1, mentions: 1 },
       listDemoPeople: async () => [],
       isSetUp: async () => true,
+    }),
+    ...reachRoutes({
+      database: nowhere,
+      clock: systemClock,
+      reaches: chatReaches,
+      roommates: async () => [],
+      push: {
+        publicKey: "",
+        hosts: makePushHosts([]),
+        send: async () => ({ status: 0, retryAfterSeconds: undefined, reason: "" }),
+        onSubscribed: () => {},
+      },
     }),
     ...chatRoutes({ database: nowhere, clock: systemClock }),
   ];

@@ -32,6 +32,8 @@ export async function startTestServer(
     webRoot?: string;
     isDemo?: boolean;
     log?: boolean;
+    /** A push service of the test: its host and certificate. */
+    push?: { hosts: readonly string[]; ca: string; proxy?: string };
     /** How the listeners differ from those on loopback without proxies and TLS. */
     listeners?: Partial<Omit<ListenerSettings, "zone" | "port">>;
   } = {},
@@ -60,6 +62,12 @@ export async function startTestServer(
     checkAnswers: true,
     rateFactor: given.rateFactor ?? 100,
     cluster: false,
+    push: {
+      contact: "mailto:push@chonai.invalid",
+      proxy: given.push?.proxy,
+      hosts: given.push?.hosts ?? [],
+      ca: given.push?.ca,
+    },
     listDemoPeople: async () => [],
   };
   let chonai = await startChonai(settings);

@@ -1,0 +1,48 @@
+/**
+ * How features tell whom to reach. They read the stream's events behind the commit, and describe what a notification
+ * stands for with the rights of the moment in which it is shown.
+ */
+import type { Transaction } from "#core/db/index.ts";
+import type { NotificationKind } from "./contract.ts";
+
+/** Somebody who is to be told of something. */
+export type Reached = {
+  personId: string;
+  kind: Exclude<NotificationKind, "test">;
+  /** A room. */
+  topicId: string;
+  seq: number;
+};
+
+/** An event of the stream, as far as it matters here. */
+export type FollowedEvent = { position: number; type: string; topicId: string | null; fields: unknown };
+
+/** What a notification stands for, as its reader may see it now. */
+export type Described = {
+  topicId: string;
+  kind: NotificationKind;
+  roomName: string;
+  senderName: string | null;
+  excerpt: string;
+  path: string;
+};
+
+/** What a feature gives. */
+export type Reaches = {
+  /** The events that may be for somebody. */
+  types: ReadonlySet<string>;
+  /** Whom these events are for, among `subscribed`. Mute and archived rooms are the feature's affair. */
+  listReached(
+    tx: Transaction,
+    tenantId: string,
+    events: readonly FollowedEvent[],
+    subscribed: readonly string[],
+  ): Promise<Reached[]>;
+  /** What is still unread of these, and may be seen: everything else is left out. */
+  describe(
+    tx: Transaction,
+    tenantId: string,
+    personId: string,
+    notifications: readonly { topicId: string; kind: NotificationKind; seq: number }[],
+  ): Promise<Described[]>;
+};

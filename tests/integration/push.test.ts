@@ -1,0 +1,302 @@
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { build, scopeOf } from "#core/db/index.ts";
+import { newId } from "#shared/ids.ts";
+import type { ApiClient } from "#tests/support/api-client.ts";
+import { type BuiltPerson, buildMunicipality, buildPerson, buildSession } from "#tests/support/factories.ts";
+import {
+  type PushService,
+  pushServiceCertificate,
+  startPushService,
+} from "#tests/support/push-service/push-service.ts";
+import { startTestServer, type TestServer } from "#tests/support/server.ts";
+
+let service: PushService;
+let server: TestServer;
+let now: Date;
+const clock = { now: () => now };
+let tenantId: string;
+let sato: BuiltPerson;
+let suzuki: BuiltPerson;
+let writer: ApiClient;
+
+beforeAll(async () => {
+  now = new Date();
+  service = await startPushService();
+  server = await startTestServer({
+    clock,
+    push: { hosts: [service.host], ca: pushServiceCertificate },
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  await service.stop();
+});
+beforeEach(async () => {
+  now = new Date();
+  tenantId = await buildMunicipality(server.database);
+  sato = await buildPerson(server.database, tenantId, { name: "佐藤 花子" });
+  suzuki = await buildPerson(server.database, tenantId, { name: "鈴木 一郎" });
+  writer = await server.as(sato);
+});
+afterEach(() => {
+  service.received.length = 0;
+  service.answers.clear();
+});
+
+/** A phone of this person with notifications switched on. */
+async function phoneOf(person: BuiltPerson, name = newId()): Promise<{ api: ApiClient; path: string }> {
+  const api = await server.as(person, "internet");
+  const answer = await api.put("/api/v1/push-subscription", { endpoint: service.endpoint(name) });
+  expect(answer.status).toBe(204);
+  return { api, path: `/${name}` };
+}
+
+const pushesTo = (path: string) => service.received.filter((push) => push.path === path);
+const untilPushed = (path: string, count = 1) =>
+  expect.poll(() => pushesTo(path).length, { timeout: 15_000 }).toBe(count);
+const deviceOf = async (api: ApiClient) =>
+  (await api.get("/api/v1/notification-settings")).body.devices.find(
+    (device: { isThis: boolean }) => device.isThis,
+  );
+
+async function directRoom(): Promise<string> {
+  const answer = await writer.post(
+    "/api/v1/rooms",
+    { kind: "direct", memberIds: [suzuki.id] },
+    { "idempotency-key": newId() },
+  );
+  return answer.body.id;
+}
+
+/** Waits until everything that was sent has been decided on, and what was due has been sent. */
+async function settled(): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const [position, head] = await server.database.transaction(scopeOf(tenantId), (tx) =>
+          Promise.all([
+            tx.first(build.selectFrom("push_position").select("position")),
+            tx.first(build.selectFrom("stream_head").select("position").where("tenant_id", "=", tenantId)),
+          ]),
+        );
+        const published = await server.database.transaction(scopeOf(tenantId), (tx) =>
+          tx.first(build.selectFrom("outbox").select((eb) => eb.fn.countAll<number>().as("n"))),
+        );
+        return [head!.position - position!.position, (head!.position % 2 ** 40) - published!.n];
+      },
+      { timeout: 15_000 },
+    )
+    .toEqual([0, 0]);
+  await server.chonai.pushWorker.sendDue(tenantId);
+}
+
+test("a direct message wakes the phone without a word in the push, and the phone asks what to show", async () => {
+  const phone = await phoneOf(suzuki);
+  const roomId = await directRoom();
+  await writer.send(roomId, "至急お電話ください");
+  await untilPushed(phone.path);
+  const [push] = pushesTo(phone.path);
+  expect(push).toMatchObject({ bodyBytes: 0, headers: { urgency: "high", ttl: "43200", topic: "chonai" } });
+
+  const news = await phone.api.get("/api/v1/notifications");
+  expect(news.body).toMatchObject({
+    items: [{ title: "新しい連絡があります", body: "", path: `/rooms/${roomId}?at=1` }],
+    waiting: 1,
+  });
+  expect(JSON.stringify(news.body)).not.toMatch(/佐藤|お電話/);
+  // Asked again there is nothing new; what waits is counted all the same.
+  const again = await phone.api.get(`/api/v1/notifications?after=${news.body.next}`);
+  expect(again.body).toMatchObject({ items: [], waiting: 1 });
+  expect(await deviceOf(phone.api)).toMatchObject({ outcome: "accepted" });
+});
+
+test("who allows it sees the room's name, or the text; who has left the room sees nothing", async () => {
+  const phone = await phoneOf(suzuki);
+  const room = await writer.createGroup([suzuki.id], "避難所");
+  await writer.send(room.id, "鈴木さん、確認してください", { mentions: [suzuki.id] });
+  await untilPushed(phone.path);
+  const choices = { direct: true, mentions: true, confirmations: true, reminders: true };
+  await phone.api.put("/api/v1/notification-settings", { ...choices, shows: "room" });
+  expect((await phone.api.get("/api/v1/notifications")).body.items).toMatchObject([
+    { title: "避難所", body: "あなた宛てのメッセージ" },
+  ]);
+  await phone.api.put("/api/v1/notification-settings", { ...choices, shows: "text" });
+  expect((await phone.api.get("/api/v1/notifications")).body.items).toMatchObject([
+    { title: "避難所", body: "佐藤 花子: 鈴木さん、確認してください" },
+  ]);
+  await writer.delete(`/api/v1/rooms/${room.id}/members/${suzuki.id}`);
+  expect((await phone.api.get("/api/v1/notifications")).body).toMatchObject({ items: [], waiting: 0 });
+});
+
+test("a message that is for nobody in particular, a kind that is not wanted, and one's own wake nobody", async () => {
+  const phone = await phoneOf(suzuki);
+  const own = await phoneOf(sato);
+  const room = await writer.createGroup([suzuki.id]);
+  await phone.api.put("/api/v1/notification-settings", {
+    direct: true,
+    mentions: false,
+    confirmations: true,
+    reminders: true,
+    shows: "nothing",
+  });
+  await writer.send(room.id, "お知らせです");
+  await writer.send(room.id, "鈴木さんへ", { mentions: [suzuki.id, sato.id] });
+  await settled();
+  expect(pushesTo(phone.path)).toEqual([]);
+  expect(pushesTo(own.path)).toEqual([]);
+});
+
+test("who looks at the application is given a minute to read, and is woken when they do not", async () => {
+  const phone = await phoneOf(suzuki);
+  const roomId = await directRoom();
+  const stream = await (await server.as(suzuki)).stream();
+  stream.socket.send(JSON.stringify({ type: "activity", isActive: true, roomId: null }));
+  await expect
+    .poll(() => server.chonai.realtime.knownDispatcher(tenantId)?.presence.isActive(suzuki.id))
+    .toBe(true);
+  await writer.send(roomId, "一件目");
+  await settled();
+  expect(pushesTo(phone.path)).toEqual([]);
+  now = new Date(now.getTime() + 61_000);
+  await untilPushed(phone.path);
+
+  await writer.send(roomId, "二件目");
+  await settled();
+  await phone.api.put(`/api/v1/rooms/${roomId}/read-position`, { seq: 2 });
+  now = new Date(now.getTime() + 61_000);
+  await server.chonai.pushWorker.sendDue(tenantId);
+  expect(pushesTo(phone.path)).toHaveLength(1);
+  stream.close();
+});
+
+test("a service that is busy is asked again later, one that says gone is forgotten", async () => {
+  const phone = await phoneOf(suzuki);
+  service.answers.set(phone.path, [
+    { status: 503 },
+    { status: 429, retryAfter: 300 },
+    { status: 201 },
+    { status: 410 },
+  ]);
+  const roomId = await directRoom();
+  await writer.send(roomId, "届くまで");
+  await untilPushed(phone.path, 1);
+  await expect.poll(async () => (await deviceOf(phone.api)).outcome).toBe("refused");
+  await server.chonai.pushWorker.sendDue(tenantId);
+  expect(pushesTo(phone.path)).toHaveLength(1);
+  now = new Date(now.getTime() + 21_000);
+  await untilPushed(phone.path, 2);
+  now = new Date(now.getTime() + 100_000);
+  await server.chonai.pushWorker.sendDue(tenantId);
+  expect(pushesTo(phone.path)).toHaveLength(2);
+  now = new Date(now.getTime() + 201_000);
+  await untilPushed(phone.path, 3);
+  await expect.poll(async () => (await deviceOf(phone.api)).outcome).toBe("accepted");
+
+  await writer.send(roomId, "もう一件");
+  await untilPushed(phone.path, 4);
+  await expect.poll(() => deviceOf(phone.api)).toBeUndefined();
+});
+
+test("a subscription ends with its session, and with another account in the same browser", async () => {
+  const first = await phoneOf(suzuki, "shared");
+  await phoneOf(sato, "shared");
+  expect(await deviceOf(first.api)).toBeUndefined();
+  const phone = await phoneOf(suzuki);
+  const roomId = await directRoom();
+  await phone.api.delete("/api/v1/sessions/current");
+  await writer.send(roomId, "退勤後");
+  await settled();
+  expect(service.received).toEqual([]);
+  const left = await server.database.transaction(scopeOf(tenantId), (tx) =>
+    tx.all(build.selectFrom("push_subscription").select("account_id")),
+  );
+  expect(left).toEqual([{ account_id: sato.id }]);
+});
+
+test("nothing is lost while the program is away", async () => {
+  const phone = await phoneOf(suzuki);
+  const roomId = await directRoom();
+  await settled();
+  await server.restart(async () => {});
+  writer = await server.as(sato);
+  await writer.send(roomId, "再起動の前後");
+  await untilPushed(phone.path);
+});
+
+test("the test says what the service answered, and shows on this device alone", async () => {
+  const phone = await phoneOf(suzuki);
+  const other = await phoneOf(suzuki);
+  expect((await phone.api.post("/api/v1/push-subscription/test", undefined)).body).toEqual({
+    outcome: "accepted",
+    status: 201,
+    service: service.host,
+  });
+  expect((await phone.api.get("/api/v1/notifications")).body.items).toMatchObject([
+    { title: "試しの通知です" },
+  ]);
+  expect((await other.api.get("/api/v1/notifications")).body.items).toEqual([]);
+  service.answers.set(phone.path, [{ status: 410 }]);
+  expect((await phone.api.post("/api/v1/push-subscription/test", undefined)).body).toMatchObject({
+    outcome: "gone",
+  });
+  expect((await phone.api.post("/api/v1/push-subscription/test", undefined)).body.code).toBe(
+    "push-not-subscribed",
+  );
+});
+
+test("the LGWAN side, and services that nobody knows, are refused", async () => {
+  const inside = await server.as(suzuki, "lgwan");
+  const outside = await server.as(suzuki, "internet");
+  expect((await inside.get("/api/v1/notification-settings")).body.pushKey).toBeNull();
+  expect((await outside.get("/api/v1/notification-settings")).body.pushKey).toMatch(/^[\w-]{87}$/);
+  const endpoint = service.endpoint("x");
+  expect((await inside.put("/api/v1/push-subscription", { endpoint })).body.code).toBe("push-unavailable");
+  for (const forged of [
+    "https://127.0.0.1:5432/",
+    "http://fcm.googleapis.com/x",
+    "https://intra.city.lg.jp/x",
+  ])
+    expect((await outside.put("/api/v1/push-subscription", { endpoint: forged })).body.code).toBe(
+      "push-service-refused",
+    );
+});
+
+test("a hall with a proxy to the Internet sends through it", async () => {
+  const asked: string[] = [];
+  const proxy: Server = createServer();
+  proxy.on("connect", (request, socket) => {
+    asked.push(request.url ?? "");
+    const [host, port] = (request.url ?? "").split(":");
+    const through = connect(Number(port), host, () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      through.pipe(socket).pipe(through);
+    });
+    through.on("error", () => socket.destroy());
+    socket.on("error", () => through.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const other = await startTestServer({
+    push: { hosts: [service.host], ca: pushServiceCertificate, proxy: url },
+  });
+  const person = await buildPerson(other.database, await buildMunicipality(other.database));
+  const api = await other.as(person, "internet");
+  await api.put("/api/v1/push-subscription", { endpoint: service.endpoint("proxied") });
+  expect((await api.post("/api/v1/push-subscription/test", undefined)).body.outcome).toBe("accepted");
+  expect(asked).toEqual([service.host]);
+  await other.stop();
+  proxy.closeAllConnections();
+  proxy.close();
+});
+
+test("the private key is not readable in the database, and stays the same", async () => {
+  const row = await server.testDatabase
+    .open()
+    .transaction({ kind: "installation" }, (tx) =>
+      tx.first(build.selectFrom("installation").select(["vapid_public_key", "vapid_sealed_key"])),
+    );
+  expect(row!.vapid_sealed_key!.includes(row!.vapid_public_key!.subarray(1, 33))).toBe(false);
+  await buildSession(server.database, suzuki);
+});
