@@ -1,2 +1,3 @@
 /** The assembled program. */
 export { type Chonai, type ChonaiOptions, startChonai } from "./chonai.ts";
+export { organisationListeners } from "./organisation-listeners.ts";

@@ -207,6 +207,18 @@ export const errorCodes = define({
     ja: "ほかの操作と重なりました（{reason}）。画面を読み込み直して確かめてください。",
     en: "This conflicts with another change ({reason}). Reload and check.",
   },
+  "room-changed": {
+    status: 409,
+    retryable: false,
+    ja: "ほかの人が先にこのルームの設定を変更しました。今の設定を確かめて、もう一度保存してください。入力した内容は残っています。",
+    en: "Somebody else has changed this room meanwhile. Look at its settings and save again; what you typed is kept.",
+  },
+  "room-list-changed": {
+    status: 409,
+    retryable: false,
+    ja: "ほかの端末で先にルームの並びが変更されました。今の並びを確かめて、もう一度お試しください。",
+    en: "Your list of rooms was arranged on another device meanwhile. Look at it and try again.",
+  },
   "message-id-reused": {
     status: 409,
     retryable: false,

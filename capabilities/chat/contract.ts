@@ -6,6 +6,19 @@
  */
 import { z } from "zod";
 import { PersonSummary, Zone } from "#core/identity/contract.ts";
+import {
+  RoomChange,
+  RoomKind,
+  RoomList,
+  RoomName,
+  RoomNotify,
+  RoomPosting,
+  RoomRole,
+  RoomSettings,
+  RoomVisibility,
+} from "./room-contract.ts";
+
+export * from "./room-contract.ts";
 
 /** The longest message, in graphemes. */
 export const messageCharacterLimit = 20_000;
@@ -20,12 +33,6 @@ export const memberLimit = 5_000;
 export const mentionTargetLimit = 10;
 /** How many texts of other devices a draft offers; the oldest goes first. */
 export const otherDraftLimit = 5;
-
-export const RoomKind = z.enum(["direct", "group"]);
-export type RoomKind = z.infer<typeof RoomKind>;
-
-export const RoomRole = z.enum(["owner", "member"]);
-export type RoomRole = z.infer<typeof RoomRole>;
 
 /** What can be said of a message with one press: the office's words first, then signs. */
 export const Reaction = z.enum([
@@ -119,15 +126,16 @@ export const LastMessage = z.object({
 });
 export type LastMessage = z.infer<typeof LastMessage>;
 
-/** A room as one member sees it in the list. */
-export const RoomItem = z.object({
+/** A room as one member sees it in the list. The name of a direct room is the other person's. */
+export const RoomItem = RoomSettings.extend({
   id: z.uuid(),
   kind: RoomKind,
-  /** A group's name; for a direct room the other person's name. */
-  name: z.string(),
   /** The other person of a direct room; null for groups. */
   peer: PersonSummary.nullable(),
   role: RoomRole,
+  /** A member because of the organisation: comes and goes with it, and cannot leave. */
+  isAutomatic: z.boolean(),
+  notify: RoomNotify,
   memberCount: z.int(),
   guestCount: z.int(),
   lastSeq: z.int(),
@@ -153,14 +161,24 @@ export const RoomsPage = z.object({
   next: z.string().nullable(),
   /** Replay the stream from here: every event up to this position is already in `items`. */
   position: z.int(),
+  /** How the caller has arranged the list. */
+  list: RoomList,
 });
 export type RoomsPage = z.infer<typeof RoomsPage>;
 
 export const CreateRoomRequest = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("group"),
-    name: z.string().trim().min(1).max(100),
+    name: RoomName,
     memberIds: z.array(z.uuid()).max(memberLimit),
+    description: z.string().trim().max(2_000).optional(),
+    visibility: RoomVisibility.optional(),
+  }),
+  /** A room of everybody on the staff; administrators make it. */
+  z.object({
+    kind: z.literal("municipality"),
+    name: RoomName,
+    posting: RoomPosting.default("everybody"),
   }),
   z.object({ kind: z.literal("direct"), memberIds: z.array(z.uuid()).length(1) }),
 ]);
@@ -198,9 +216,19 @@ export const ReactionsResponse = z.object({
 });
 export type ReactionsResponse = z.infer<typeof ReactionsResponse>;
 
-export const Member = z.object({
+/** Who a member is in the office. */
+export const MemberDescription = z.object({
   person: PersonSummary,
+  /** Where the person's section and post stand in the office's order; null without one. */
+  sectionOrder: z.int().nullable(),
+  postRank: z.int().nullable(),
+});
+export type MemberDescription = z.infer<typeof MemberDescription>;
+
+export const Member = MemberDescription.extend({
   role: RoomRole,
+  /** Comes and goes with the organisation; never removed by hand. */
+  isAutomatic: z.boolean(),
   readSeq: z.int(),
   joinedAt: z.string(),
 });
@@ -352,6 +380,24 @@ export const chatEvents = {
     memberCount: z.int(),
     guestCount: z.int(),
   }),
+  /** To the room: many joined, left or are other than before at once; the list of members has to be fetched again. */
+  "members.changed": z.object({
+    roomId: z.uuid(),
+    /** Left out when nobody came or went. */
+    counts: z.object({ memberCount: z.int(), guestCount: z.int() }).optional(),
+  }),
+  /** To the room: some of its people have another section, post or name. */
+  "members.described": z.object({ roomId: z.uuid(), people: z.array(MemberDescription) }),
+  /** To the room: somebody is an owner now, or no longer. */
+  "member.role-changed": z.object({ roomId: z.uuid(), personId: z.uuid(), role: RoomRole }),
+  /** To the room: its name, description, visibility, posting or archive as they are now. */
+  "room.changed": z.object({ roomId: z.uuid(), settings: RoomSettings }),
+  /** To the room: a line between its messages. */
+  "room.noted": z.object({ roomId: z.uuid(), change: RoomChange }),
+  /** To all devices of one person: what one wants to be told of this room. */
+  "room-preference.changed": z.object({ roomId: z.uuid(), notify: RoomNotify }),
+  /** To all devices of one person: the own list of rooms as it is now. */
+  "room-list.arranged": z.object({ list: RoomList }),
   /** To the room. The sender has read up to this message. */
   "message.sent": z.object({ roomId: z.uuid(), message: Message }),
   /** To the room: what a message says now. Whoever has not read it yet and is mentioned by it counts it as a mention. */

@@ -8,6 +8,7 @@ import {
   Tenants,
 } from "#core/identity/index.ts";
 import { createLogger, OperatorError, systemClock } from "#core/kernel/index.ts";
+import { organisationListeners } from "#server/index.ts";
 import { readArguments } from "../arguments.ts";
 import { joinInstallation } from "../join-installation.ts";
 import { printImportReport } from "../print-import-report.ts";
@@ -50,6 +51,7 @@ export async function run(args: string[]): Promise<number> {
     const runImport = (options: Parameters<typeof importPeople>[5]) =>
       importPeople(database, installation.keyring, systemClock, tenant.id, files, {
         endMissing: values["end-missing"],
+        organisationListeners,
         ...options,
       });
     const expected = await runImport({ dryRun: true });

@@ -366,12 +366,33 @@ export interface RecoveryCode {
 export interface Room {
   archived_at: Timestamp | null;
   created_at: Timestamp;
-  created_by: string;
+  created_by: string | null;
+  description: Generated<string>;
   direct_key: string | null;
   id: string;
+  kana: Generated<string>;
   kind: string;
   name: string | null;
+  posting: Generated<string>;
+  search_key: Generated<string>;
+  section_code: string | null;
   tenant_id: string;
+  version: Generated<number>;
+  visibility: Generated<string>;
+}
+
+export interface RoomChange {
+  actor_id: string | null;
+  after_seq: number;
+  at: Timestamp;
+  id: string;
+  kind: string;
+  person_count: Generated<number>;
+  person_ids: Generated<string[]>;
+  room_id: string;
+  tenant_id: string;
+  value_after: string | null;
+  value_before: string | null;
 }
 
 export interface RoomCounter {
@@ -382,8 +403,17 @@ export interface RoomCounter {
   tenant_id: string;
 }
 
+export interface RoomList {
+  arrangement: Json;
+  person_id: string;
+  tenant_id: string;
+  version: number;
+}
+
 export interface RoomMember {
+  is_automatic: Generated<boolean>;
   joined_at: Timestamp;
+  notify: Generated<string>;
   person_id: string;
   read_seq: Generated<number>;
   role: string;
@@ -464,6 +494,7 @@ export interface StreamHead {
 
 export interface Tenant {
   created_at: Timestamp;
+  has_section_rooms: Generated<boolean>;
   host_names: Generated<string[]>;
   id: string;
   is_demo: Generated<boolean>;
@@ -503,7 +534,9 @@ export interface DB {
   push_subscription: PushSubscription;
   recovery_code: RecoveryCode;
   room: Room;
+  room_change: RoomChange;
   room_counter: RoomCounter;
+  room_list: RoomList;
   room_member: RoomMember;
   schema_migration: SchemaMigration;
   section: Section;

@@ -5,6 +5,13 @@ import { buildDemoConversations, type DemoRoom } from "./conversations/build-con
 import { demoPeople } from "./people.ts";
 import { SeededRandom } from "./random.ts";
 
+/** Rooms that anybody on the staff may find and join, and what they are for. */
+const publicRooms: ReadonlyMap<string, string> = new Map([
+  ["DX推進リーダー会議", "各課のDX推進リーダーの情報交換。電子申請や生成AIの事例を持ち寄ります。"],
+  ["広報みなもり編集会議", "広報紙とホームページに載せる話題を集めます。各課からの持ち込みも歓迎です。"],
+  ["在宅勤務の連絡", "在宅勤務の始業・終業の連絡と、端末や回線の困りごとの相談。"],
+]);
+
 /**
  * Brings the demo's conversations in, up to this moment. Rooms that are there already (a first start that was
  * interrupted, or people who made one of the same name) stay as they are.
@@ -19,13 +26,28 @@ export async function importDemoConversations(
     await tx.all(
       build.selectFrom("person").select(["id", "number", "kind"]).where("tenant_id", "=", tenantId),
     ),
-    await tx.all(build.selectFrom("room").select(["name", "direct_key"]).where("tenant_id", "=", tenantId)),
+    await tx.all(
+      build
+        .selectFrom("room")
+        .innerJoin("room_counter", (join) =>
+          join
+            .onRef("room_counter.tenant_id", "=", "room.tenant_id")
+            .onRef("room_counter.room_id", "=", "room.id"),
+        )
+        .select(["room.id", "name", "direct_key", "kind", "last_seq"])
+        .where("room.tenant_id", "=", tenantId),
+    ),
   ]);
   const personByNumber = new Map(people.map((person) => [person.number, person]));
-  const knownKeys = new Set(known.map((room) => room.direct_key ?? room.name));
+  // A section's room is there before anybody has written in it.
+  const isWaiting = (room: (typeof known)[0]) => room.kind === "section" && room.last_seq === 0;
+  const waiting = new Map(known.filter(isWaiting).map((room) => [room.name, room.id]));
+  const knownKeys = new Set(
+    known.filter((room) => !isWaiting(room)).map((room) => room.direct_key ?? room.name),
+  );
   const random = new SeededRandom(8_504);
   const wanted = rooms
-    .map((room) => toImportedRoom(room, personByNumber, clock.now(), random))
+    .map((room) => toImportedRoom(room, personByNumber, waiting, clock.now(), random))
     .filter((room) => room.messages.length > 0 && !knownKeys.has(keyOf(room)));
   await importConversations(database, clock, tenantId, wanted);
 }
@@ -38,6 +60,7 @@ function keyOf(room: ImportedRoom): string | null {
 function toImportedRoom(
   room: DemoRoom,
   people: ReadonlyMap<string, { id: string; kind: string }>,
+  waiting: ReadonlyMap<string | null, string>,
   now: Date,
   random: SeededRandom,
 ): ImportedRoom {
@@ -46,9 +69,14 @@ function toImportedRoom(
     if (!person) throw new Error(`nobody in the demo has the number ${number}`);
     return person;
   };
+  const into = room.kind === "group" ? waiting.get(room.name) : undefined;
   return {
     kind: room.kind,
     name: room.name,
+    ...(into === undefined ? {} : { into }),
+    ...(room.name !== null && publicRooms.has(room.name)
+      ? { visibility: "public", description: publicRooms.get(room.name)! }
+      : {}),
     ownerId: get(room.memberNumbers[0]!).id,
     createdAt: new Date((room.messages[0]?.at ?? now).getTime() - 600_000),
     members: room.memberNumbers.map((number) => ({

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { build, type Database, scopeOf } from "#core/db/index.ts";
 import { createMunicipality, importPeople, Tenants, todayInJapan } from "#core/identity/index.ts";
 import type { Clock, Keyring } from "#core/kernel/index.ts";
+import { organisationListeners } from "../organisation-listeners.ts";
 import { hasDemoAccounts, writeDemoAccounts } from "./accounts.ts";
 import { DemoCredentials } from "./credentials.ts";
 import { demoFiles, writeDemoFiles } from "./files.ts";
@@ -28,6 +29,7 @@ export async function makeDemo(
     await writeDemoFiles(join(dataDirectory, "demo"), today);
     const report = await importPeople(database, keyring, clock, tenantId, demoFiles(today), {
       makeCredentials: credentials.make,
+      organisationListeners,
     });
     if (report.outcome !== "imported")
       throw new Error(`the demo's lists were not imported: ${JSON.stringify(report.issues.slice(0, 3))}`);

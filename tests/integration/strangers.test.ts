@@ -138,6 +138,47 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.delete(`/api/v1/rooms/${roomId}/members/${colleague.id}`),
     stranger: 404,
   },
+  "chat.add-members": {
+    call: (c) => c.post(`/api/v1/rooms/${roomId}/members`, { personIds: [colleague.id] }),
+    stranger: 404,
+  },
+  "chat.change-role": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/members/${colleague.id}/role`, { role: "owner" }),
+    stranger: 404,
+  },
+  "chat.find-rooms": { call: (c) => c.get("/api/v1/public-rooms"), stranger: 200 },
+  "chat.change-room": {
+    call: (c) =>
+      c.put(`/api/v1/rooms/${roomId}/settings`, {
+        version: 1,
+        name: "名前",
+        visibility: "closed",
+        posting: "everybody",
+      }),
+    stranger: 404,
+  },
+  "chat.archive-room": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/archive`, { isArchived: true }),
+    stranger: 404,
+  },
+  "chat.list-room-changes": { call: (c) => c.get(`/api/v1/rooms/${roomId}/changes`), stranger: 404 },
+  "chat.change-preference": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/preference`, { notify: "none" }),
+    stranger: 404,
+  },
+  "chat.arrange-rooms": {
+    call: (c) => c.put("/api/v1/room-list", { version: 0, favourites: [roomId], sections: [], folded: [] }),
+    stranger: 200,
+  },
+  "chat.get-section-rooms": { call: (c) => c.get("/api/v1/section-rooms"), stranger: 403 },
+  "chat.switch-section-rooms": {
+    call: (c) => c.put("/api/v1/section-rooms", { isOn: false }),
+    stranger: 403,
+  },
+  "chat.move-read-positions": {
+    call: (c) => c.put("/api/v1/read-positions", { positions: [{ roomId, seq: 1 }] }),
+    stranger: 204,
+  },
   "chat.list-messages": { call: (c) => c.get(`/api/v1/rooms/${roomId}/messages`), stranger: 404 },
   "chat.send-message": { call: (c) => c.send(roomId, "入れてください"), stranger: 404 },
   "chat.move-read-position": {
@@ -220,6 +261,36 @@ describe("with somebody else's session", () => {
     expect(seenByGuest.body.items).toHaveLength(1);
     const seenOutside = await outsider!.client.get("/api/v1/people?limit=200");
     expect(seenOutside.body.items).toHaveLength(1);
+  });
+
+  test("a room of which one is no member cannot be arranged, read up to, or found while it is closed", async () => {
+    for (const { who, client } of strangers) {
+      const version = (await client.get("/api/v1/rooms")).body.list.version;
+      const arranged = await client.put("/api/v1/room-list", {
+        version,
+        favourites: [roomId],
+        sections: [],
+        folded: [],
+      });
+      expect([who, arranged.body.favourites]).toEqual([who, []]);
+      await calls["chat.move-read-positions"]!.call(client);
+      const found = await client.get("/api/v1/public-rooms");
+      expect([who, found.status]).toEqual([who, who.startsWith("a guest") ? 404 : 200]);
+      expect(JSON.stringify(found.body)).not.toContain(roomId);
+    }
+    const readers = await owner.get(`/api/v1/rooms/${roomId}/messages/${messageId}/readers`);
+    expect(readers.body.readCount).toBe(0);
+  });
+
+  test("only administrators say whether sections have rooms", async () => {
+    for (const { who, client } of strangers) {
+      const refused = await calls["chat.switch-section-rooms"]!.call(client);
+      expect([who, refused.status, refused.body.facts.ruleId]).toEqual([
+        who,
+        403,
+        "room.only-administrators",
+      ]);
+    }
   });
 
   test("a room cannot be made with people of another municipality, and not by a guest", async () => {

@@ -3,6 +3,7 @@ import { chatEvents } from "#capabilities/chat/contract.ts";
 import { newId } from "#shared/ids.ts";
 import type { ApiClient } from "#tests/support/api-client.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson } from "#tests/support/factories.ts";
+import { buildOffice } from "#tests/support/office.ts";
 import { startTestServer, type TestServer } from "#tests/support/server.ts";
 import { type Observer, verifyAction } from "#tests/support/verify-action.ts";
 
@@ -193,6 +194,152 @@ describe("apply(old, events) equals a fresh fetch", () => {
       async () => {
         for (let i = 0; i < 5; i++) await member.send(roomId, `退出の前後 ${i}`);
       },
+    );
+  });
+
+  test("when a section is reorganised, while its people are sending", async () => {
+    const office = await buildOffice(server);
+    const sections = [
+      { code: "01", name: "財政課" },
+      { code: "02", name: "情報政策課" },
+    ];
+    const line = (number: number, section: string) => ({ number: String(number), section });
+    const staff = [1, 2, 3, 4].map((number) => line(number, number < 4 ? "01" : "02"));
+    await office.run(sections, staff);
+    const people = await Promise.all(["1", "2", "3", "4"].map((number) => office.person(number)));
+    const clients = await Promise.all(people.map((person) => server.as(person)));
+    const room = (await clients[0]!.get("/api/v1/rooms")).body.items[0].id;
+    const watching = people.map((person, index) => ({ name: `職員 ${index + 1}`, person }));
+    // Thirty newcomers are told as one change of the list, the renamed and the closed section's rooms as themselves.
+    const newcomers = Array.from({ length: 30 }, (_, index) => line(100 + index, "01"));
+    const received = await verifyAction(
+      server,
+      watching,
+      () =>
+        office.run(
+          [
+            { code: "01", name: "財政経営課" },
+            { code: "03", name: "行政経営課" },
+          ],
+          [line(1, "01"), line(2, "01"), line(3, "03"), line(4, "01"), ...newcomers],
+        ),
+      async () => {
+        for (let i = 0; i < 6; i++)
+          await Promise.all(clients.map((client) => client.send(room, `送信中 ${i}`)));
+      },
+    );
+    for (const types of Object.values(received)) for (const type of types) seen.add(type);
+    expect(received["職員 1"]).toEqual(
+      expect.arrayContaining(["room.changed", "members.changed", "room.noted"]),
+    );
+    expect(received["職員 3"]).toContain("room.left");
+    expect(received["職員 4"]).toContain("room.joined");
+  });
+
+  test("when somebody joins a public room while it is put away", async () => {
+    await sender.delete(`/api/v1/rooms/${roomId}/members/${cast.guest.id}`);
+    const settings = { version: 1, name: "公開のルーム", visibility: "public", posting: "everybody" };
+    expect((await sender.put(`/api/v1/rooms/${roomId}/settings`, settings)).status).toBe(200);
+    const joining = await server.as(cast.removed);
+    const statuses: number[] = [];
+    await verify(
+      () => sender.put(`/api/v1/rooms/${roomId}/archive`, { isArchived: true }),
+      async () => {
+        statuses.push((await joining.put(`/api/v1/rooms/${roomId}/members/${cast.removed.id}`)).status);
+        statuses.push((await joining.send(roomId, "入りました")).status);
+      },
+    );
+    // Before the archive or after it, never half: who joined in time may be too late to write.
+    expect([
+      [200, 201],
+      [200, 403],
+      [403, 404],
+    ]).toContainEqual(statuses);
+    await verify(() => sender.put(`/api/v1/rooms/${roomId}/archive`, { isArchived: false }));
+  });
+
+  test("when settings and owners change, while others send and change them too", async () => {
+    await sender.put(`/api/v1/rooms/${roomId}/members/${cast.member.id}/role`, { role: "owner" });
+    const member = await server.as(cast.member);
+    const settings = { version: 1, kana: "", description: "", visibility: "closed", posting: "owners" };
+    const change = (client: ApiClient, name: string) =>
+      client.put(`/api/v1/rooms/${roomId}/settings`, { ...settings, name });
+    const answers: number[] = [];
+    await verify(
+      async () => {
+        answers.push((await change(sender, "甲")).status);
+        await sender.put(`/api/v1/rooms/${roomId}/members/${cast.outside.id}/role`, { role: "owner" });
+        await sender.put(`/api/v1/rooms/${roomId}/members/${cast.member.id}/role`, { role: "member" });
+      },
+      async () => {
+        answers.push((await change(member, "乙")).status);
+        for (let i = 0; i < 5; i++) await member.send(roomId, `設定の前後 ${i}`);
+      },
+    );
+    expect(answers.sort()).toEqual([200, 409]);
+  });
+
+  test("when a whole section is added by hand, while one of its people leaves", async () => {
+    const office = await buildOffice(server);
+    await office.run(
+      [
+        { code: "01", name: "財政課" },
+        { code: "02", name: "情報政策課" },
+      ],
+      [1, 2, 3, 4, 5].map((number) => ({ number: String(number), section: number < 2 ? "01" : "02" })),
+    );
+    const people = await Promise.all(["1", "2", "3"].map((number) => office.person(number)));
+    const [maker, second] = await Promise.all(people.map((person) => server.as(person)));
+    const room = (await maker!.createGroup([people[1]!.id])).id;
+    const { sectionId } = (await maker!.get(`/api/v1/people?ids=${people[1]!.id}`)).body.items[0];
+    let added: unknown;
+    await verifyAction(
+      server,
+      people.map((person, index) => ({ name: `職員 ${index + 1}`, person })),
+      async () => {
+        added = (await maker!.post(`/api/v1/rooms/${room}/members`, { sectionId })).body;
+      },
+      () => second!.delete(`/api/v1/rooms/${room}/members/${people[1]!.id}`),
+    );
+    expect([
+      { added: 3, memberCount: 5, guestCount: 0 },
+      { added: 4, memberCount: 5, guestCount: 0 },
+    ]).toContainEqual(added);
+  });
+
+  test("when one arranges the own list on two devices, and mutes a room", async () => {
+    const other = await server.as(cast.sender);
+    const arrange = (client: ApiClient, name: string) =>
+      client.put("/api/v1/room-list", {
+        version: 0,
+        favourites: [roomId, roomId, newId()],
+        sections: [{ id: newId(), name, roomIds: [roomId] }],
+        folded: ["archived"],
+      });
+    const answers: { status: number; body: { favourites?: string[] } }[] = [];
+    const received = await verify(
+      async () => {
+        answers.push(await arrange(sender, "自分の担当"));
+        await sender.put(`/api/v1/rooms/${roomId}/preference`, { notify: "mentions" });
+      },
+      async () => {
+        answers.push(await arrange(other, "ほかの端末"));
+      },
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 200)!.body.favourites).toEqual([roomId]);
+    expect(received.sender?.sort()).toEqual(["room-list.arranged", "room-preference.changed"]);
+    expect(received.member).toEqual([]);
+  });
+
+  test("when many rooms are read at once", async () => {
+    const second = (await sender.createGroup([cast.member.id])).id;
+    await sender.send(second, "こちらも");
+    const member = await server.as(cast.member);
+    const positions = [roomId, second, newId()].map((id) => ({ roomId: id, seq: 99 }));
+    await verify(
+      async () => expect((await member.put("/api/v1/read-positions", { positions })).status).toBe(204),
+      () => sender.send(roomId, "その間の投稿"),
     );
   });
 

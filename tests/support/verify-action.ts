@@ -58,8 +58,9 @@ async function fetchState(client: ApiClient, personId: string, like?: ChatState)
   const ids: string[] = rooms.body.items.map((room: { id: string }) => room.id);
   const pages = await Promise.all(ids.map((id) => client.get(`/api/v1/rooms/${id}/messages?limit=200`)));
   const members = await Promise.all(ids.map((id) => client.get(`/api/v1/rooms/${id}/members`)));
+  const changes = await Promise.all(ids.map((id) => client.get(`/api/v1/rooms/${id}/changes`)));
   // A room that appeared by an event has no pages yet on the client; a fresh client would not have asked either.
-  const isAsked = (id: string, part: "messages" | "members") =>
+  const isAsked = (id: string, part: "messages" | "members" | "changes") =>
     like === undefined || like[part][id] !== undefined;
   return stateFromSnapshot({
     me: { person: { id: personId } },
@@ -69,6 +70,9 @@ async function fetchState(client: ApiClient, personId: string, like?: ChatState)
     ),
     members: Object.fromEntries(
       ids.flatMap((id, i) => (isAsked(id, "members") ? [[id, members[i]!.body]] : [])),
+    ),
+    changes: Object.fromEntries(
+      ids.flatMap((id, i) => (isAsked(id, "changes") ? [[id, changes[i]!.body]] : [])),
     ),
   });
 }

@@ -1,5 +1,13 @@
-import { type Actor, allow, type Decision, deny, hidden, type Rule } from "#core/policy/index.ts";
-import type { ChatSettings, RoomKind, RoomRole } from "../contract.ts";
+import {
+  type Actor,
+  allow,
+  type Decision,
+  deny,
+  hidden,
+  type PersonKind,
+  type Rule,
+} from "#core/policy/index.ts";
+import type { ChatSettings, RoomKind, RoomPosting, RoomRole, RoomVisibility } from "../contract.ts";
 
 /** The rules of rooms, as they are read on buttons, in refusals and in the audit record. */
 export const roomRules = {
@@ -25,6 +33,31 @@ export const roomRules = {
     en: "owners remove members",
   },
   memberLeaves: { id: "room.member-leaves", ja: "自分から退出できます", en: "members may leave" },
+  staffFindsPublic: {
+    id: "room.staff-finds-public",
+    ja: "職員は公開のルームを探して参加できます",
+    en: "staff find and join public rooms",
+  },
+  ownerChanges: {
+    id: "room.owner-changes",
+    ja: "ルームの管理者は設定を変更できます",
+    en: "owners change a room's settings",
+  },
+  ownSettings: {
+    id: "room.own-settings",
+    ja: "自分の表示や通知は自分で決められます",
+    en: "one's own list and notifications are one's own",
+  },
+  followsOrganisation: {
+    id: "room.follows-organisation",
+    ja: "組織によるメンバーは、人事異動に合わせて自動で入れ替わります",
+    en: "members by the organisation come and go with it",
+  },
+  administratorSets: {
+    id: "room.administrator-sets",
+    ja: "管理者は全庁のルームと所属のルームの設定を行えます",
+    en: "administrators set up rooms of everybody and of sections",
+  },
   notMember: { id: "room.not-member", ja: "メンバーではありません", en: "not a member" },
   archived: {
     id: "room.archived",
@@ -86,15 +119,75 @@ export const roomRules = {
     ja: "メンバーを外せるのはルームの管理者だけです",
     en: "only owners remove members",
   },
+  onlyOwnersChange: {
+    id: "room.only-owners-change",
+    ja: "設定を変更できるのはルームの管理者だけです",
+    en: "only owners change a room's settings",
+  },
+  onlyOwnersPost: {
+    id: "room.only-owners-post",
+    ja: "このルームに投稿できるのはルームの管理者だけです",
+    en: "only owners post to this room",
+  },
+  onlyAdministrators: {
+    id: "room.only-administrators",
+    ja: "全庁のルームと所属のルームを用意できるのはシステムの管理者だけです",
+    en: "only administrators set up rooms of everybody and of sections",
+  },
+  lastOwnerStays: {
+    id: "room.last-owner-stays",
+    ja: "最後の管理者は、ほかの人に管理者を引き継ぐまで退出できません",
+    en: "the last owner hands over before leaving",
+  },
+  noGuestsHere: {
+    id: "room.no-guests-here",
+    ja: "公開・所属・全庁のルームにゲストは入れません",
+    en: "no guests in public rooms and rooms of sections or everybody",
+  },
+  guestsStayClosed: {
+    id: "room.guests-stay-closed",
+    ja: "ゲストのいるルームは公開にできません",
+    en: "a room with guests stays closed",
+  },
+  nameFollowsSection: {
+    id: "room.name-follows-section",
+    ja: "所属のルームの名前は組織の名前に合わせて変わります",
+    en: "a section's room is named after it",
+  },
+  onlyGroupsArePublic: {
+    id: "room.only-groups-are-public",
+    ja: "公開にできるのはグループのルームだけです",
+    en: "only groups can be public",
+  },
+  guestsOwnNothing: {
+    id: "room.guests-own-nothing",
+    ja: "ゲストはルームの管理者になれません",
+    en: "guests are not owners",
+  },
+  archiveFollowsSection: {
+    id: "room.archive-follows-section",
+    ja: "所属のルームは、組織が廃止されたときに自動で保管されます",
+    en: "a section's room is archived when the section ends",
+  },
 } as const satisfies Record<string, Rule>;
 
 /** What decisions about a room need to know; `membership` is null for somebody outside. */
 export type RoomFacts = {
   kind: RoomKind;
   isArchived: boolean;
-  /** False when the last owner has left: then every member on the staff may do what owners do. */
-  hasOwner: boolean;
-  membership: { role: RoomRole } | null;
+  visibility: RoomVisibility;
+  posting: RoomPosting;
+  ownerCount: number;
+  memberCount: number;
+  guestCount: number;
+  membership: { role: RoomRole; isAutomatic: boolean } | null;
+};
+
+/** Somebody to whom something is done in a room; `membership` is null for somebody outside. */
+export type MemberFacts = {
+  personId: string;
+  kind: PersonKind;
+  membership: { role: RoomRole; isAutomatic: boolean } | null;
 };
 
 const sponsor = { ja: "ルームの職員", en: "a member of staff in the room" };
@@ -110,43 +203,147 @@ export function decideReadRoom(room: Pick<RoomFacts, "membership">): Decision {
 export const readRoomPredicate = (person: string, tenantAndRoom: string): string =>
   `exists (select from room_member rm where ${tenantAndRoom} and rm.person_id = ${person})`;
 
-/** Posting. The send's SQL accepts by the same rule: a member of a room that is not archived. */
-export function decidePost(room: Pick<RoomFacts, "membership" | "isArchived">): Decision {
+/** Posting. The send's SQL accepts by the same rule: a member, not archived, and an owner where only owners post. */
+export function decidePost(room: {
+  membership: { role: RoomRole } | null;
+  isArchived: boolean;
+  posting: RoomPosting;
+}): Decision {
   if (!room.membership) return hidden(roomRules.notMember);
   if (room.isArchived) return deny(roomRules.archived, owner);
+  if (room.posting === "owners" && room.membership.role !== "owner")
+    return deny(roomRules.onlyOwnersPost, owner);
   return allow(roomRules.memberPosts);
 }
 
-export function decideCreateRoom(actor: Actor): Decision {
-  return actor.kind === "guest" ? deny(roomRules.guestsDoNotCreate, sponsor) : allow(roomRules.staffCreates);
+export function decideCreateRoom(actor: Actor, kind: RoomKind = "group"): Decision {
+  if (actor.kind === "guest") return deny(roomRules.guestsDoNotCreate, sponsor);
+  if (kind === "municipality") return decideSetUpRooms(actor);
+  return allow(roomRules.staffCreates);
 }
 
-export function decideAddMember(actor: Actor, room: RoomFacts): Decision {
-  if (!room.membership) return hidden(roomRules.notMember);
+/** Rooms of everybody, and whether sections get theirs. */
+export function decideSetUpRooms(actor: Actor): Decision {
+  return actor.isAdministrator
+    ? allow(roomRules.administratorSets)
+    : deny(roomRules.onlyAdministrators, itDivision);
+}
+
+/** Whether somebody may know of a room without being in it: its name, purpose and number of members. */
+export function decideFindRoom(
+  actor: Pick<Actor, "kind">,
+  room: Pick<RoomFacts, "visibility" | "membership">,
+): Decision {
+  if (actor.kind === "guest" || room.visibility !== "public") return hidden(roomRules.notMember);
+  return allow(roomRules.staffFindsPublic);
+}
+
+/** The same rule as a predicate over `room r`; guests find nothing and are not asked for it. */
+export const findRoomPredicate = "r.visibility = 'public'";
+
+/** Adding somebody, or joining when it is oneself. */
+export function decideAddMember(
+  actor: Actor,
+  room: RoomFacts,
+  person: Pick<MemberFacts, "personId" | "kind">,
+): Decision {
+  if (!room.membership) {
+    const found = decideFindRoom(actor, room);
+    if (found.kind !== "allow" || person.personId !== actor.personId) return hidden(roomRules.notMember);
+    return room.isArchived ? deny(roomRules.archived, owner) : found;
+  }
   if (room.kind === "direct") return deny(roomRules.directIsFixed, itDivision);
+  if (room.kind === "municipality") return deny(roomRules.followsOrganisation, itDivision);
   if (actor.kind === "guest") return deny(roomRules.guestsDoNotAdd, sponsor);
   if (room.isArchived) return deny(roomRules.archived, owner);
+  if (person.kind === "guest" && (room.kind === "section" || room.visibility === "public"))
+    return deny(roomRules.noGuestsHere, owner);
   return allow(roomRules.staffMemberAdds);
 }
 
-export function decideRemoveMember(actor: Actor, room: RoomFacts, personId: string): Decision {
+/** Removing somebody, or leaving when it is oneself. */
+export function decideRemoveMember(
+  actor: Actor,
+  room: RoomFacts,
+  person: Pick<MemberFacts, "personId" | "membership">,
+): Decision {
   if (!room.membership) return hidden(roomRules.notMember);
   if (room.kind === "direct") return deny(roomRules.directIsFixed, itDivision);
-  if (personId === actor.personId) return allow(roomRules.memberLeaves);
-  const actsAsOwner = room.membership.role === "owner" || (!room.hasOwner && actor.kind !== "guest");
-  return actsAsOwner ? allow(roomRules.ownerRemoves) : deny(roomRules.onlyOwnersRemove, owner);
+  if (person.membership?.isAutomatic) return deny(roomRules.followsOrganisation, itDivision);
+  if (person.personId === actor.personId) {
+    const isLast = room.membership.role === "owner" && room.ownerCount === 1 && room.memberCount > 1;
+    return isLast && !room.isArchived ? deny(roomRules.lastOwnerStays, owner) : allow(roomRules.memberLeaves);
+  }
+  return actsAsOwner(actor, room) ? allow(roomRules.ownerRemoves) : deny(roomRules.onlyOwnersRemove, owner);
+}
+
+/** Name, purpose, visibility and posting. */
+export function decideChangeRoom(
+  actor: Actor,
+  room: RoomFacts,
+  wanted: { visibility: RoomVisibility; isRenamed: boolean },
+): Decision {
+  const decision = decideOwn(actor, room);
+  if (decision.kind !== "allow") return decision;
+  if (room.isArchived) return deny(roomRules.archived, owner);
+  if (room.kind === "section" && wanted.isRenamed) return deny(roomRules.nameFollowsSection, itDivision);
+  if (wanted.visibility === "public") {
+    if (room.kind !== "group") return deny(roomRules.onlyGroupsArePublic, owner);
+    if (room.guestCount > 0) return deny(roomRules.guestsStayClosed, owner);
+  }
+  return decision;
+}
+
+/** Putting a room away, and taking it back into use. */
+export function decideArchiveRoom(actor: Actor, room: RoomFacts): Decision {
+  const decision = decideOwn(actor, room);
+  if (decision.kind === "allow" && room.kind === "section")
+    return deny(roomRules.archiveFollowsSection, itDivision);
+  return decision;
+}
+
+/** Making somebody an owner, or no longer. */
+export function decideChangeRole(
+  actor: Actor,
+  room: RoomFacts,
+  person: Pick<MemberFacts, "kind" | "membership">,
+  role: RoomRole,
+): Decision {
+  const decision = decideOwn(actor, room);
+  if (decision.kind !== "allow") return decision;
+  if (room.isArchived) return deny(roomRules.archived, owner);
+  if (role === "owner" && person.kind === "guest") return deny(roomRules.guestsOwnNothing, owner);
+  if (role === "member" && person.membership?.role === "owner" && room.ownerCount === 1)
+    return deny(roomRules.lastOwnerStays, owner);
+  return decision;
+}
+
+function decideOwn(actor: Actor, room: RoomFacts): Decision {
+  if (!room.membership) return hidden(roomRules.notMember);
+  if (room.kind === "direct") return deny(roomRules.directIsFixed, itDivision);
+  return actsAsOwner(actor, room) ? allow(roomRules.ownerChanges) : deny(roomRules.onlyOwnersChange, owner);
+}
+
+/**
+ * Owners, and while a room has none (the last one has left the office, or it is a section's) any member on the staff;
+ * in a room of everybody that would be everybody, so there it is the administrators.
+ */
+function actsAsOwner(actor: Actor, room: RoomFacts): boolean {
+  if (room.membership?.role === "owner") return true;
+  if (room.ownerCount > 0 || actor.kind === "guest") return false;
+  return room.kind !== "municipality" || actor.isAdministrator;
 }
 
 /** Mentioning everybody (@全員): never guests; in a large room whom the municipality lets. `memberCount` counts the sender. */
 export function decideMentionEverybody(
   actor: Pick<Actor, "kind">,
-  room: Pick<RoomFacts, "membership" | "hasOwner">,
+  room: Pick<RoomFacts, "membership" | "ownerCount">,
   memberCount: number,
   settings: Pick<ChatSettings, "everybodyAbove" | "everybodyBy">,
 ): Decision {
   if (!room.membership) return hidden(roomRules.notMember);
   if (actor.kind === "guest") return deny(roomRules.guestsDoNotMentionEverybody, sponsor);
-  if (memberCount <= settings.everybodyAbove || settings.everybodyBy === "members" || !room.hasOwner)
+  if (memberCount <= settings.everybodyAbove || settings.everybodyBy === "members" || room.ownerCount === 0)
     return allow(roomRules.staffMentionsEverybody);
   return room.membership.role === "owner"
     ? allow(roomRules.ownerMentionsEverybody)

@@ -1,11 +1,26 @@
 import { z } from "zod";
 import type { Database } from "#core/db/index.ts";
-import { decidedBy, defineRoute, type RateLimit, type Route, reading, writing } from "#core/http/index.ts";
+import {
+  decidedBy,
+  defineRoute,
+  type RateLimit,
+  type Route,
+  reading,
+  signedIn,
+  writing,
+} from "#core/http/index.ts";
 import type { Clock } from "#core/kernel/index.ts";
 import {
+  AddMembersRequest,
+  AddMembersResponse,
+  ArchiveRoomRequest,
+  ChangeRoleRequest,
+  ChangeRoomRequest,
   CreateRoomRequest,
   DeleteMessageRequest,
   EditMessageRequest,
+  FindRoomsQuery,
+  FoundRoomsPage,
   Member,
   MemberPath,
   MembersPage,
@@ -13,28 +28,41 @@ import {
   MessagePath,
   MessagesPage,
   MessagesQuery,
+  PreferenceRequest,
   ReactionPath,
   ReactionsResponse,
   ReadersResponse,
   ReadPositionRequest,
   ReadPositionResponse,
+  ReadPositionsRequest,
+  RoomChangesPage,
+  RoomChangesQuery,
   RoomItem,
+  RoomList,
   RoomPath,
+  RoomSettings,
   RoomsPage,
   RoomsQuery,
+  SectionRooms,
   SendMessageRequest,
   VersionsResponse,
 } from "../contract.ts";
-import { addMember, removeMember } from "./actions/change-members.ts";
+import { addMember, addMembers, removeMember } from "./actions/change-members.ts";
+import { arrangeRooms, changePreference } from "./actions/change-preference.ts";
 import { makeChangeReaction } from "./actions/change-reaction.ts";
+import { archiveRoom, changeRole, changeRoom } from "./actions/change-room.ts";
 import { createRoom } from "./actions/create-room.ts";
 import { deleteMessage } from "./actions/delete-message.ts";
 import { editMessage } from "./actions/edit-message.ts";
 import { makeMoveReadPosition } from "./actions/move-read-position.ts";
 import { makeSendMessage } from "./actions/send-message.ts";
+import { switchSectionRooms } from "./actions/switch-section-rooms.ts";
+import { findRooms } from "./queries/find-rooms.ts";
+import { getSectionRooms } from "./queries/get-section-rooms.ts";
 import { listMembers, listReaders } from "./queries/list-members.ts";
 import { listMessages } from "./queries/list-messages.ts";
 import { listReactions } from "./queries/list-reactions.ts";
+import { listRoomChanges } from "./queries/list-room-changes.ts";
 import { makeListRooms } from "./queries/list-rooms.ts";
 import { listVersions } from "./queries/list-versions.ts";
 import { writingRoutes } from "./writing-routes.ts";
@@ -67,7 +95,8 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
       name: "chat.create-room",
       method: "POST",
       path: "/api/v1/rooms",
-      summary: "Makes a group, or opens the direct room of two people.",
+      summary:
+        "Makes a group, opens the direct room of two people, or makes a room of everybody on the staff.",
       request: { body: CreateRoomRequest },
       response: { statuses: [200, 201], schema: RoomItem },
       policy: decidedBy("room.create"),
@@ -95,7 +124,7 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
       name: "chat.add-member",
       method: "PUT",
       path: "/api/v1/rooms/{roomId}/members/{personId}",
-      summary: "Adds somebody to a group.",
+      summary: "Adds somebody to a room, or joins a public one when it is oneself.",
       request: { params: MemberPath },
       response: { statuses: [200], schema: Member },
       policy: decidedBy("room.add-member"),
@@ -110,7 +139,7 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
       name: "chat.remove-member",
       method: "DELETE",
       path: "/api/v1/rooms/{roomId}/members/{personId}",
-      summary: "Leaves a group, or removes somebody from it.",
+      summary: "Leaves a room, or removes somebody from it.",
       request: { params: MemberPath },
       response: { statuses: [204], schema: z.null() },
       policy: decidedBy("room.remove-member"),
@@ -119,6 +148,151 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
         await removeMember(database, clock, actor, params.roomId, params.personId);
         return { status: 204, body: null };
       },
+    }),
+
+    defineRoute({
+      name: "chat.add-members",
+      method: "POST",
+      path: "/api/v1/rooms/{roomId}/members",
+      summary: "Adds several people, or everybody who is in a section today: all or none.",
+      request: { params: RoomPath, body: AddMembersRequest },
+      response: { statuses: [200], schema: AddMembersResponse },
+      policy: decidedBy("room.add-member"),
+      limit: writing,
+      handler: async ({ actor, params, body }) => ({
+        status: 200,
+        body: await addMembers(database, clock, actor, params.roomId, body),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.change-role",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/members/{personId}/role",
+      summary: "Makes a member an owner of the room, or no longer; the last owner stays one.",
+      request: { params: MemberPath, body: ChangeRoleRequest },
+      response: { statuses: [200], schema: ChangeRoleRequest },
+      policy: decidedBy("room.change-role"),
+      limit: writing,
+      handler: async ({ actor, params, body }) => ({
+        status: 200,
+        body: await changeRole(database, clock, actor, params.roomId, params.personId, body.role),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.find-rooms",
+      method: "GET",
+      path: "/api/v1/public-rooms",
+      summary: "Public rooms that anybody on the staff can join, by name, reading or purpose.",
+      request: { query: FindRoomsQuery },
+      response: { statuses: [200], schema: FoundRoomsPage },
+      policy: decidedBy("room.find"),
+      limit: reading,
+      handler: async ({ actor, query }) => ({ status: 200, body: await findRooms(database, actor, query) }),
+    }),
+
+    defineRoute({
+      name: "chat.change-room",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/settings",
+      summary: "Changes name, reading, purpose, visibility and posting; 409 when somebody else was first.",
+      request: { params: RoomPath, body: ChangeRoomRequest },
+      response: { statuses: [200], schema: RoomSettings },
+      policy: decidedBy("room.change"),
+      limit: writing,
+      handler: async ({ actor, params, body }) => ({
+        status: 200,
+        body: await changeRoom(database, clock, actor, params.roomId, body),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.archive-room",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/archive",
+      summary: "Puts a room away, readable with nothing to be written, or takes it back into use.",
+      request: { params: RoomPath, body: ArchiveRoomRequest },
+      response: { statuses: [200], schema: RoomSettings },
+      policy: decidedBy("room.archive"),
+      limit: writing,
+      handler: async ({ actor, params, body }) => ({
+        status: 200,
+        body: await archiveRoom(database, clock, actor, params.roomId, body.isArchived),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.list-room-changes",
+      method: "GET",
+      path: "/api/v1/rooms/{roomId}/changes",
+      summary: "What was done to a room and behind which message: who came and went, new names, owners.",
+      request: { params: RoomPath, query: RoomChangesQuery },
+      response: { statuses: [200], schema: RoomChangesPage },
+      policy: decidedBy("room.read"),
+      limit: reading,
+      handler: async ({ actor, params, query }) => ({
+        status: 200,
+        body: await listRoomChanges(database, actor, params.roomId, query),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.change-preference",
+      method: "PUT",
+      path: "/api/v1/rooms/{roomId}/preference",
+      summary: "What of this room the caller wants to be told: everything, mentions or nothing.",
+      request: { params: RoomPath, body: PreferenceRequest },
+      response: { statuses: [200], schema: PreferenceRequest },
+      policy: decidedBy("room.read"),
+      limit: writing,
+      handler: async ({ actor, params, body }) => ({
+        status: 200,
+        body: await changePreference(database, clock, actor, params.roomId, body.notify),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.arrange-rooms",
+      method: "PUT",
+      path: "/api/v1/room-list",
+      summary:
+        "Arranges the caller's own list: favourites, own sections, what is folded; 409 when another device was first.",
+      request: { body: RoomList },
+      response: { statuses: [200], schema: RoomList },
+      policy: signedIn("one's own list; rooms that one is not in are left out"),
+      limit: writing,
+      handler: async ({ actor, body }) => ({
+        status: 200,
+        body: await arrangeRooms(database, clock, actor, body),
+      }),
+    }),
+
+    defineRoute({
+      name: "chat.get-section-rooms",
+      method: "GET",
+      path: "/api/v1/section-rooms",
+      summary: "Whether every section gets a room of its own by itself; administrators only.",
+      request: {},
+      response: { statuses: [200], schema: SectionRooms },
+      policy: decidedBy("room.set-up"),
+      limit: reading,
+      handler: async ({ actor }) => ({ status: 200, body: await getSectionRooms(database, actor) }),
+    }),
+
+    defineRoute({
+      name: "chat.switch-section-rooms",
+      method: "PUT",
+      path: "/api/v1/section-rooms",
+      summary: "Sets whether every section gets a room of its own by itself; administrators only.",
+      request: { body: SectionRooms },
+      response: { statuses: [200], schema: SectionRooms },
+      policy: decidedBy("room.set-up"),
+      limit: writing,
+      handler: async ({ actor, body }) => ({
+        status: 200,
+        body: await switchSectionRooms(database, clock, actor, body),
+      }),
     }),
 
     defineRoute({
@@ -165,6 +339,21 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
         status: 200,
         body: await moveReadPosition(actor, params.roomId, body.seq),
       }),
+    }),
+
+    defineRoute({
+      name: "chat.move-read-positions",
+      method: "PUT",
+      path: "/api/v1/read-positions",
+      summary: "The same for many rooms at once; rooms that the caller is not in are passed over.",
+      request: { body: ReadPositionsRequest },
+      response: { statuses: [204], schema: z.null() },
+      policy: signedIn("moves one's own read positions"),
+      limit: writing,
+      handler: async ({ actor, body }) => {
+        await moveReadPosition.many(actor, body.positions);
+        return { status: 204, body: null };
+      },
     }),
 
     defineRoute({

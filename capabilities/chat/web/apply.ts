@@ -4,8 +4,16 @@
  */
 import { excerptOf } from "#shared/excerpt.ts";
 import { type ApplyMap, applyEvent, type EventOf } from "#web/kit/sync/apply-map.ts";
-import type { ChatEvents } from "../contract.ts";
-import { type ChatState, changeMessage, mentions, readUpTo, withMessage, withoutRoom } from "./state.ts";
+import type { ChatEvents, RoomChange } from "../contract.ts";
+import {
+  type ChatState,
+  changeMessage,
+  mentions,
+  readUpTo,
+  withMessage,
+  withoutMembers,
+  withoutRoom,
+} from "./state.ts";
 
 export type ChatEvent = EventOf<ChatEvents>;
 
@@ -34,6 +42,59 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
     const { [personId]: _, ...rest } = members;
     return withMembers(counted, roomId, rest);
   },
+
+  "members.changed": (state, { roomId, counts }) =>
+    withoutMembers(counts ? withCounts(state, roomId, counts.memberCount, counts.guestCount) : state, roomId),
+
+  "members.described": (state, { roomId, people }) => {
+    const members = state.members[roomId];
+    const described = people.filter(({ person }) => members?.[person.id]);
+    const next =
+      members && described.length > 0
+        ? withMembers(state, roomId, {
+            ...members,
+            ...Object.fromEntries(
+              described.map((description) => [
+                description.person.id,
+                { ...members[description.person.id]!, ...description },
+              ]),
+            ),
+          })
+        : state;
+    const room = next.rooms[roomId];
+    const peer = room?.peer && people.find(({ person }) => person.id === room.peer?.id)?.person;
+    return room && peer ? withRoom(next, { ...room, peer, name: peer.name }) : next;
+  },
+
+  "member.role-changed": (state, { roomId, personId, role }) => {
+    const room = state.rooms[roomId];
+    const next =
+      room && personId === state.me && room.role !== role ? withRoom(state, { ...room, role }) : state;
+    const members = next.members[roomId];
+    const member = members?.[personId];
+    if (!members || !member || member.role === role) return next;
+    return withMembers(next, roomId, { ...members, [personId]: { ...member, role } });
+  },
+
+  "room.changed": (state, { roomId, settings }) => {
+    const room = state.rooms[roomId];
+    if (!room || room.version >= settings.version) return state;
+    return withRoom(state, { ...room, ...settings });
+  },
+
+  "room.noted": (state, { roomId, change }) => {
+    const changes = state.changes[roomId];
+    if (!changes || changes.some((known) => known.id === change.id)) return state;
+    return { ...state, changes: { ...state.changes, [roomId]: [...changes, change].sort(byPlace) } };
+  },
+
+  "room-preference.changed": (state, { roomId, notify }) => {
+    const room = state.rooms[roomId];
+    return !room || room.notify === notify ? state : withRoom(state, { ...room, notify });
+  },
+
+  "room-list.arranged": (state, { list }) =>
+    list.version <= state.list.version ? state : { ...state, list },
 
   "message.sent": (state, { roomId, message }) => {
     const room = state.rooms[roomId];
@@ -121,6 +182,9 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
 export function apply(state: ChatState, event: ChatEvent): ChatState {
   return applyEvent(chatApply, state, event);
 }
+
+/** UUIDv7 rise with time; the sign tells changes of one moment apart in the same way everywhere. */
+const byPlace = (a: RoomChange, b: RoomChange) => (a.id < b.id ? -1 : 1);
 
 function withRoom(state: ChatState, room: ChatState["rooms"][string]): ChatState {
   return { ...state, rooms: { ...state.rooms, [room.id]: room } };

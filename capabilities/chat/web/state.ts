@@ -4,7 +4,18 @@
  *
  * Promise: `apply(stateFromSnapshot(old), events)` equals `stateFromSnapshot(new)` when both hold the same pages.
  */
-import type { Member, MembersPage, Message, MessagesPage, RoomItem, RoomsPage } from "../contract.ts";
+import {
+  emptyRoomList,
+  type Member,
+  type MembersPage,
+  type Message,
+  type MessagesPage,
+  type RoomChange,
+  type RoomChangesPage,
+  type RoomItem,
+  type RoomList,
+  type RoomsPage,
+} from "../contract.ts";
 
 /** Messages `from`..`to` of a room, all of them, in ascending order. */
 export type Run = {
@@ -31,13 +42,18 @@ export type ChatState = {
   readonly messages: { readonly [roomId: string]: RoomMessages };
   /** Only rooms whose members have been asked for. */
   readonly members: { readonly [roomId: string]: RoomMembers };
+  /** What was done to a room, in its order; only rooms for which it has been asked. */
+  readonly changes: { readonly [roomId: string]: readonly RoomChange[] };
+  /** How the own list is arranged. */
+  readonly list: RoomList;
 };
 
 export type ChatSnapshot = {
   me: { person: { id: string } };
-  rooms: Pick<RoomsPage, "items">;
+  rooms: Pick<RoomsPage, "items"> & { list?: RoomList };
   messages?: { readonly [roomId: string]: MessagesPage };
   members?: { readonly [roomId: string]: MembersPage };
+  changes?: { readonly [roomId: string]: RoomChangesPage };
 };
 
 /** State from what the API answers, e.g. `stateFromSnapshot({ me, rooms, messages: { [room.id]: page } })`. */
@@ -47,11 +63,15 @@ export function stateFromSnapshot(snapshot: ChatSnapshot): ChatState {
     rooms: Object.fromEntries(snapshot.rooms.items.map((room) => [room.id, room])),
     messages: {},
     members: {},
+    changes: {},
+    list: snapshot.rooms.list ?? emptyRoomList,
   };
   for (const [roomId, page] of Object.entries(snapshot.messages ?? {}))
     state = withMessagesPage(state, roomId, page);
   for (const [roomId, page] of Object.entries(snapshot.members ?? {}))
     state = withMembersPage(state, roomId, page);
+  for (const [roomId, page] of Object.entries(snapshot.changes ?? {}))
+    state = withChangesPage(state, roomId, page);
   return state;
 }
 
@@ -72,6 +92,16 @@ export function withMessagesPage(state: ChatState, roomId: string, page: Message
 export function withMembersPage(state: ChatState, roomId: string, page: MembersPage): ChatState {
   const members = Object.fromEntries(page.items.map((member) => [member.person.id, member]));
   return { ...state, members: { ...state.members, [roomId]: members } };
+}
+
+/** Replaces the changes of a room by a fetched page. */
+export function withChangesPage(state: ChatState, roomId: string, page: RoomChangesPage): ChatState {
+  return { ...state, changes: { ...state.changes, [roomId]: page.items } };
+}
+
+/** Forgets the members of a room: they are to be fetched again. */
+export function withoutMembers(state: ChatState, roomId: string): ChatState {
+  return state.members[roomId] ? { ...state, members: without(state.members, roomId) } : state;
 }
 
 /** Puts one message into the windows of a room that has been asked for; of other rooms nothing is kept. */
@@ -111,12 +141,14 @@ export function withNewestMessagesOnly(state: ChatState, roomId: string, keep: n
 
 /** Everything about one room goes. */
 export function withoutRoom(state: ChatState, roomId: string): ChatState {
-  if (!state.rooms[roomId] && !state.messages[roomId] && !state.members[roomId]) return state;
+  const { rooms, messages, members, changes } = state;
+  if (!rooms[roomId] && !messages[roomId] && !members[roomId] && !changes[roomId]) return state;
   return {
     ...state,
-    rooms: without(state.rooms, roomId),
-    messages: without(state.messages, roomId),
-    members: without(state.members, roomId),
+    rooms: without(rooms, roomId),
+    messages: without(messages, roomId),
+    members: without(members, roomId),
+    changes: without(changes, roomId),
   };
 }
 

@@ -3,18 +3,26 @@ import { build, type Database, onceByKey, scopeOf, statement, type Transaction }
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { decideSeePerson, listCurrentPeople } from "#core/identity/index.ts";
 import { AppError, type Clock } from "#core/kernel/index.ts";
-import { type Actor, assertAllowed, type Rule } from "#core/policy/index.ts";
-import { event, type OutgoingEvent, publish } from "#core/realtime/publish.ts";
-import { excerptOf } from "#shared/excerpt.ts";
+import { type Actor, assertAllowed, deny, type Rule } from "#core/policy/index.ts";
+import { event, publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
-import { findTextFault, normaliseText } from "#shared/text.ts";
-import { type CreateRoomRequest, chatEvents, type RoomItem, type RoomRole } from "../../contract.ts";
-import { decideCreateRoom } from "../policy.ts";
+import { type CreateRoomRequest, chatEvents, type RoomItem, type RoomKind } from "../../contract.ts";
+import { cleanText } from "../clean-text.ts";
+import { decideCreateRoom, roomRules } from "../policy.ts";
+import { listRoomItems } from "../queries/room-items.ts";
+import { roomSearchKey } from "../room-search-key.ts";
+import { followOrganisation } from "./follow-organisation.ts";
 
 const insertMembers = statement<never>(
   "chat.insert-members",
   `insert into room_member (tenant_id, room_id, person_id, role, read_seq, joined_at)
    select $1, $2, m.person_id, m.role, 0, $5 from unnest($3::uuid[], $4::text[]) as m (person_id, role)`,
+);
+
+const insertOwnerOfEverybody = statement<never>(
+  "chat.insert-owner-of-everybody",
+  `insert into room_member (tenant_id, room_id, person_id, role, is_automatic, joined_at)
+   values ($1, $2, $3, 'owner', true, $4)`,
 );
 
 // Two people who open the same direct room at the same moment: the second waits here and then finds the first one's.
@@ -24,33 +32,14 @@ const insertDirectRoom = statement<{ id: string }>(
    on conflict (tenant_id, direct_key) do nothing returning id`,
 );
 
-type DirectRow = {
-  id: string;
-  created_at: Date;
-  last_seq: number;
-  read_seq: number;
-  sender_id: string | null;
-  body: string | null;
-  sent_at: Date | null;
-  mention_seqs: number[];
-};
-
-const findDirectRoom = statement<DirectRow>(
+const findDirectRoom = statement<{ id: string }>(
   "chat.find-direct-room",
-  `select r.id, r.created_at, c.last_seq, rm.read_seq, m.sender_id, m.body, m.sent_at,
-          array(select mm.seq from message_mention mm
-                 where mm.tenant_id = $1 and mm.person_id = $3 and mm.room_id = r.id and mm.seq > rm.read_seq
-                 order by mm.seq) as mention_seqs
-     from room r
-     join room_counter c on c.tenant_id = r.tenant_id and c.room_id = r.id
-     join room_member rm on rm.tenant_id = r.tenant_id and rm.room_id = r.id and rm.person_id = $3
-     left join message m on m.tenant_id = r.tenant_id and m.room_id = r.id and m.seq = c.last_seq
-    where r.tenant_id = $1 and r.direct_key = $2`,
+  "select id from room where tenant_id = $1 and direct_key = $2",
 );
 
 /**
- * Makes a group with the actor as its owner, or opens the one direct room of two people: 201 with a new room, 200 with
- * the direct room that was there.
+ * Makes a group with the actor as its owner, opens the one direct room of two people, or makes a room of everybody on
+ * the staff: 201 with a new room, 200 with the direct room that was there.
  */
 export async function createRoom(
   database: Database,
@@ -59,10 +48,7 @@ export async function createRoom(
   input: CreateRoomRequest,
   idempotencyKey: string,
 ): Promise<{ status: number; body: RoomItem }> {
-  const rule = assertAllowed(actor, decideCreateRoom(actor));
-  const fault = input.kind === "group" ? findTextFault(input.name) : undefined;
-  if (fault) throw new AppError("invalid-text", { reason: fault.ja, reasonEn: fault.en });
-  const name = input.kind === "group" ? normaliseText(input.name) : null;
+  const rule = assertAllowed(actor, decideCreateRoom(actor, input.kind));
   const now = clock.now();
   return database.transaction(scopeOf(actor.tenantId), (tx) =>
     onceByKey(
@@ -76,28 +62,41 @@ export async function createRoom(
         at: now,
       },
       async () => {
+        if (input.kind === "municipality") return insertRoomOfEverybody(tx, actor, input, rule, now);
         const ids = [...new Set([actor.personId, ...input.memberIds])];
         const people = await listCurrentPeople(tx, actor.tenantId, ids);
         const missing = ids.filter((id) => !people.has(id));
         if (missing.length > 0)
           throw new AppError("invalid-request", { where: "body.memberIds", unknown: missing.length });
         for (const id of ids) assertAllowed(actor, decideSeePerson(actor, { id, sharesRoom: false }));
-        if (input.kind === "direct") return openDirectRoom(tx, actor, people, ids, rule, now);
-        return { status: 201, body: await insertGroup(tx, actor, people, ids, name!, rule, now) };
+        if (input.kind === "direct") return openDirectRoom(tx, actor, ids, people, rule, now);
+        return insertGroup(tx, actor, ids, people, input, rule, now);
       },
     ),
   );
 }
 
+type Made = { status: number; body: RoomItem };
+type People = ReadonlyMap<string, PersonSummary>;
+
 async function insertGroup(
   tx: Transaction,
   actor: Actor,
-  people: ReadonlyMap<string, PersonSummary>,
   ids: readonly string[],
-  name: string,
+  people: People,
+  input: Extract<CreateRoomRequest, { kind: "group" }>,
   rule: Rule,
   now: Date,
-): Promise<RoomItem> {
+): Promise<Made> {
+  const name = cleanText(input.name);
+  const description = cleanText(input.description ?? "");
+  const visibility = input.visibility ?? "closed";
+  const guests = countGuests(people);
+  if (visibility === "public" && guests > 0)
+    assertAllowed(
+      actor,
+      deny(roomRules.guestsStayClosed, { ja: "ルームの管理者", en: "an owner of the room" }),
+    );
   const roomId = newId(now.getTime());
   await tx.run(
     build.insertInto("room").values({
@@ -105,122 +104,134 @@ async function insertGroup(
       id: roomId,
       kind: "group",
       name,
+      description,
+      visibility,
+      search_key: roomSearchKey(name, "", description),
       created_by: actor.personId,
       created_at: now,
     }),
   );
-  const room = newRoomItem(roomId, "group", name, ids, people, now);
-  await finish(tx, actor, ids, now, rule, roomId, (id) => ({ ...room, role: roleOf(actor, id) }));
-  return { ...room, role: "owner" };
+  const roles = ids.map((id) => (id === actor.personId ? "owner" : "member"));
+  return {
+    status: 201,
+    body: await finish(tx, actor, { roomId, ids, roles, guests, kind: "group", rule, now }),
+  };
 }
 
 async function openDirectRoom(
   tx: Transaction,
   actor: Actor,
-  people: ReadonlyMap<string, PersonSummary>,
   ids: readonly string[],
+  people: People,
   rule: Rule,
   now: Date,
-): Promise<{ status: number; body: RoomItem }> {
-  const peerId = ids[1];
-  if (peerId === undefined) throw new AppError("invalid-request", { where: "body.memberIds" });
+): Promise<Made> {
+  if (ids.length !== 2) throw new AppError("invalid-request", { where: "body.memberIds" });
   const directKey = [...ids].sort().join(" ");
   const roomId = newId(now.getTime());
   const inserted = await tx.first(insertDirectRoom, [actor.tenantId, roomId, directKey, actor.personId, now]);
-  const asSeenBy = (id: string): RoomItem => {
-    const peer = people.get(id === actor.personId ? peerId : actor.personId)!;
-    return { ...newRoomItem(roomId, "direct", peer.name, ids, people, now), peer };
-  };
   if (inserted) {
-    await finish(tx, actor, ids, now, rule, roomId, asSeenBy);
-    return { status: 201, body: asSeenBy(actor.personId) };
+    const roles = ids.map(() => "member");
+    const guests = countGuests(people);
+    return {
+      status: 201,
+      body: await finish(tx, actor, { roomId, ids, roles, guests, kind: "direct", rule, now }),
+    };
   }
-  const existing = await tx.first(findDirectRoom, [actor.tenantId, directKey, actor.personId]);
+  const existing = await tx.first(findDirectRoom, [actor.tenantId, directKey]);
   if (!existing) throw new AppError("conflict", { reason: "ルームの作成", reasonEn: "making the room" });
-  return {
-    status: 200,
-    body: {
-      ...asSeenBy(actor.personId),
-      id: existing.id,
-      createdAt: existing.created_at.toISOString(),
-      lastSeq: existing.last_seq,
-      readSeq: existing.read_seq,
-      unread: existing.last_seq - existing.read_seq,
-      mentions: existing.mention_seqs.length,
-      mentionSeqs: existing.mention_seqs,
-      lastMessage: existing.sender_id
-        ? {
-            senderId: existing.sender_id,
-            excerpt: excerptOf(existing.body!),
-            sentAt: existing.sent_at!.toISOString(),
-          }
-        : null,
-    },
-  };
+  return { status: 200, body: await getRoomItem(tx, actor, existing.id) };
+}
+
+/** Its members follow the organisation from the first moment; who made it is its owner. */
+async function insertRoomOfEverybody(
+  tx: Transaction,
+  actor: Actor,
+  input: Extract<CreateRoomRequest, { kind: "municipality" }>,
+  rule: Rule,
+  now: Date,
+): Promise<Made> {
+  const { tenantId, personId } = actor;
+  const name = cleanText(input.name);
+  const roomId = newId(now.getTime());
+  await tx.run(
+    build.insertInto("room").values({
+      tenant_id: tenantId,
+      id: roomId,
+      kind: "municipality",
+      name,
+      posting: input.posting,
+      search_key: roomSearchKey(name, "", ""),
+      created_by: personId,
+      created_at: now,
+    }),
+  );
+  await tx.run(
+    build.insertInto("room_counter").values({ tenant_id: tenantId, room_id: roomId, member_count: 1 }),
+  );
+  await tx.run(insertOwnerOfEverybody, [tenantId, roomId, personId, now]);
+  await recordAudit(tx, actor, now, {
+    action: "room.created",
+    subjectId: roomId,
+    rule,
+    facts: { kind: "municipality", posting: input.posting },
+  });
+  await followOrganisation(tx, { tenantId, personIds: [], now });
+  const room = await getRoomItem(tx, actor, roomId);
+  await publish(tx, now, [
+    event(chatEvents, "room.joined", { kind: "subscribe", personId, topicId: roomId }, { room }),
+  ]);
+  return { status: 201, body: room };
 }
 
 /** Counter, members, audit entry and one event for each member: the room as it looks to that person. */
 async function finish(
   tx: Transaction,
   actor: Actor,
-  ids: readonly string[],
-  now: Date,
-  rule: Rule,
-  roomId: string,
-  asSeenBy: (personId: string) => RoomItem,
-): Promise<void> {
-  const room = asSeenBy(actor.personId);
+  made: {
+    roomId: string;
+    ids: readonly string[];
+    roles: readonly string[];
+    guests: number;
+    kind: RoomKind;
+    rule: Rule;
+    now: Date;
+  },
+): Promise<RoomItem> {
+  const { roomId, ids, roles, guests, kind, rule, now } = made;
   await tx.run(
     build.insertInto("room_counter").values({
       tenant_id: actor.tenantId,
       room_id: roomId,
-      member_count: room.memberCount,
-      guest_count: room.guestCount,
+      member_count: ids.length,
+      guest_count: guests,
     }),
   );
-  const roles = ids.map((id) => (room.kind === "direct" ? "member" : roleOf(actor, id)));
   await tx.run(insertMembers, [actor.tenantId, roomId, ids, roles, now]);
   await recordAudit(tx, actor, now, {
     action: "room.created",
     subjectId: roomId,
     rule,
-    facts: { kind: room.kind, members: room.memberCount, guests: room.guestCount },
+    facts: { kind, members: ids.length, guests },
   });
-  const joined: OutgoingEvent[] = ids.map((personId) =>
-    event(
-      chatEvents,
-      "room.joined",
-      { kind: "subscribe", personId, topicId: roomId },
-      { room: asSeenBy(personId) },
+  const memberships = ids.map((personId) => ({ roomId, personId }));
+  const seen = await listRoomItems(tx, actor.tenantId, memberships);
+  await publish(
+    tx,
+    now,
+    seen.map(({ personId, room }) =>
+      event(chatEvents, "room.joined", { kind: "subscribe", personId, topicId: roomId }, { room }),
     ),
   );
-  await publish(tx, now, joined);
+  return seen.find(({ personId }) => personId === actor.personId)!.room;
 }
 
-const roleOf = (actor: Actor, id: string): RoomRole => (id === actor.personId ? "owner" : "member");
+async function getRoomItem(tx: Transaction, actor: Actor, roomId: string): Promise<RoomItem> {
+  const [seen] = await listRoomItems(tx, actor.tenantId, [{ roomId, personId: actor.personId }]);
+  if (!seen) throw new AppError("not-found");
+  return seen.room;
+}
 
-function newRoomItem(
-  id: string,
-  kind: RoomItem["kind"],
-  name: string,
-  memberIds: readonly string[],
-  people: ReadonlyMap<string, PersonSummary>,
-  now: Date,
-): RoomItem {
-  return {
-    id,
-    kind,
-    name,
-    peer: null,
-    role: "member",
-    memberCount: memberIds.length,
-    guestCount: memberIds.filter((memberId) => people.get(memberId)?.kind === "guest").length,
-    lastSeq: 0,
-    readSeq: 0,
-    unread: 0,
-    mentions: 0,
-    mentionSeqs: [],
-    lastMessage: null,
-    createdAt: now.toISOString(),
-  };
+function countGuests(people: People): number {
+  return [...people.values()].filter((person) => person.kind === "guest").length;
 }

@@ -1,15 +1,22 @@
 import { recordAudit } from "#core/audit/index.ts";
-import { build, type Database, scopeOf, statement } from "#core/db/index.ts";
+import { build, type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import type { Clock } from "#core/kernel/index.ts";
 import type { Rule } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
 import { normaliseText } from "#shared/text.ts";
+import type { RoomVisibility } from "../../contract.ts";
+import { roomSearchKey } from "../room-search-key.ts";
+import { recountMembers } from "./memberships.ts";
 
 /** A conversation from another system, or of the demo: people by id, messages in order. */
 export type ImportedRoom = {
   kind: "group" | "direct";
   name: string | null;
+  /** A section's room that is there already and in which nobody has written: the talk goes into it. */
+  into?: string;
   ownerId: string;
+  visibility?: RoomVisibility;
+  description?: string;
   members: readonly { personId: string; isGuest: boolean; readSeq: number }[];
   createdAt: Date;
   messages: readonly {
@@ -27,7 +34,8 @@ const insertMembers = statement<never>(
   "chat.import-members",
   `insert into room_member (tenant_id, room_id, person_id, role, read_seq, joined_at)
    select $1, $2, m.person_id, m.role, m.read_seq, $6
-     from unnest($3::uuid[], $4::text[], $5::bigint[]) as m (person_id, role, read_seq)`,
+     from unnest($3::uuid[], $4::text[], $5::bigint[]) as m (person_id, role, read_seq)
+   on conflict (tenant_id, room_id, person_id) do update set read_seq = excluded.read_seq`,
 );
 const insertMessages = statement<never>(
   "chat.import-messages",
@@ -42,6 +50,11 @@ const insertMentions = statement<never>(
    select distinct m.tenant_id, p.person_id, m.room_id, m.seq
      from message m cross join lateral unnest(m.mentions) as p (person_id)
     where m.tenant_id = $1 and m.room_id = $2 and m.mentions <> '{}'`,
+);
+
+const setLastSeq = statement<never>(
+  "chat.import-last-seq",
+  "update room_counter set last_seq = $3 where tenant_id = $1 and room_id = $2",
 );
 
 /**
@@ -62,6 +75,37 @@ export async function importConversations(
   return { rooms: rooms.length, messages };
 }
 
+async function insertRoom(
+  tx: Transaction,
+  tenantId: string,
+  roomId: string,
+  room: ImportedRoom,
+): Promise<void> {
+  const name = room.kind === "group" ? (room.name ?? "") : null;
+  const description = room.description ?? "";
+  await tx.run(
+    build.insertInto("room").values({
+      tenant_id: tenantId,
+      id: roomId,
+      kind: room.kind,
+      name,
+      description,
+      visibility: room.visibility ?? "closed",
+      search_key: name === null ? "" : roomSearchKey(name, "", description),
+      direct_key:
+        room.kind === "direct"
+          ? room.members
+              .map((member) => member.personId)
+              .sort()
+              .join(" ")
+          : null,
+      created_by: room.ownerId,
+      created_at: room.createdAt,
+    }),
+  );
+  await tx.run(build.insertInto("room_counter").values({ tenant_id: tenantId, room_id: roomId }));
+}
+
 async function importRoom(
   database: Database,
   clock: Clock,
@@ -69,39 +113,22 @@ async function importRoom(
   room: ImportedRoom,
 ): Promise<void> {
   const now = clock.now();
-  const roomId = newId(room.createdAt.getTime());
+  const roomId = room.into ?? newId(room.createdAt.getTime());
   await database.transaction(scopeOf(tenantId), async (tx) => {
     const ids = room.members.map((member) => member.personId);
-    await tx.run(
-      build.insertInto("room").values({
-        tenant_id: tenantId,
-        id: roomId,
-        kind: room.kind,
-        name: room.kind === "group" ? room.name : null,
-        direct_key: room.kind === "direct" ? [...ids].sort().join(" ") : null,
-        created_by: room.ownerId,
-        created_at: room.createdAt,
-      }),
-    );
-    await tx.run(
-      build.insertInto("room_counter").values({
-        tenant_id: tenantId,
-        room_id: roomId,
-        last_seq: room.messages.length,
-        member_count: room.members.length,
-        guest_count: room.members.filter((member) => member.isGuest).length,
-      }),
-    );
+    if (room.into === undefined) await insertRoom(tx, tenantId, roomId, room);
     await tx.run(insertMembers, [
       tenantId,
       roomId,
       ids,
       room.members.map((member) =>
-        room.kind === "group" && member.personId === room.ownerId ? "owner" : "member",
+        room.kind === "group" && !room.into && member.personId === room.ownerId ? "owner" : "member",
       ),
       room.members.map((member) => Math.min(member.readSeq, room.messages.length)),
       room.createdAt,
     ]);
+    await tx.run(setLastSeq, [tenantId, roomId, room.messages.length]);
+    await recountMembers(tx, tenantId, [roomId]);
     if (room.messages.length > 0) {
       await tx.run(insertMessages, [
         tenantId,

@@ -37,7 +37,11 @@ const movePositions = statement<MovedRow>(
 /** How long readings are collected: five hundred people who read one message make a few events, not five hundred. */
 const collectFor = 50;
 
-export type MoveReadPosition = (actor: Actor, roomId: string, seq: number) => Promise<{ seq: number }>;
+export type MoveReadPosition = {
+  (actor: Actor, roomId: string, seq: number): Promise<{ seq: number }>;
+  /** Many rooms of one reader; rooms that the reader is not in are passed over. */
+  many(actor: Actor, positions: readonly { roomId: string; seq: number }[]): Promise<void>;
+};
 
 /**
  * Makes the action that moves a member's read position forward. It leaves no audit entry: the position itself is the
@@ -58,12 +62,19 @@ export function makeMoveReadPosition(database: Database, clock: Clock): MoveRead
         },
       }),
   );
-  return async (actor, roomId, seq) => {
+  const move = (actor: Actor, { roomId, seq }: { roomId: string; seq: number }) =>
+    batcherOf(actor.tenantId).add({ roomId, personId: actor.personId, seq });
+  const one = async (actor: Actor, roomId: string, seq: number) => {
     if (!isId(roomId)) throw notFound();
-    const moved = await batcherOf(actor.tenantId).add({ roomId, personId: actor.personId, seq });
-    assertAllowed(actor, decideReadRoom({ membership: moved === undefined ? null : { role: "member" } }));
+    const moved = await move(actor, { roomId, seq });
+    const membership = moved === undefined ? null : { role: "member" as const, isAutomatic: false };
+    assertAllowed(actor, decideReadRoom({ membership }));
     return { seq: moved! };
   };
+  const many = async (actor: Actor, positions: readonly { roomId: string; seq: number }[]) => {
+    await Promise.all(positions.map((position) => move(actor, position)));
+  };
+  return Object.assign(one, { many });
 }
 
 function movePositionsTogether(

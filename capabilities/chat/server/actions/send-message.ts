@@ -3,7 +3,7 @@ import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, Batcher, batcherByKey, type Clock, notFound, Semaphore } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId, newId } from "#shared/ids.ts";
-import type { Message, SendMessageRequest } from "../../contract.ts";
+import type { Message, RoomPosting, SendMessageRequest } from "../../contract.ts";
 import { checkMentions, checkText } from "../message-text.ts";
 import { decidePost, roomRules } from "../policy.ts";
 import { resolveMentionTargets } from "./resolve-mention-targets.ts";
@@ -52,12 +52,14 @@ type OutcomeRow = {
   /** Above 1 when it was edited or deleted since. */
   known_version: number | null;
   is_member: boolean;
+  is_owner: boolean;
   is_archived: boolean;
+  posting: RoomPosting | null;
   last_seq: number | null;
 };
 
 /*
- * One statement for a batch: each message has its own decision (a member of a room that is not archived: decidePost),
+ * One statement for a batch: each message has its own decision (decidePost),
  * its own audit entry and event. It runs after the locks, so it sees every earlier send and removal of its rooms. Ids of
  * the outbox are drawn in the order of the places, so the stream never contradicts seq. LIMIT 1 makes each look-up one
  * by its key, whatever the planner's statistics say: a join could read all messages of the municipality for one send.
@@ -71,7 +73,8 @@ const insertMessages = statement<OutcomeRow>(
        with ordinality as i (room_id, sender_id, id, client_message_id, body, operator_id, reply_to, mentions,
                              event_tail, payload, salt, digest, notified, mention_targets, place)
    ), stated as materialized (
-     select i.*, c.last_seq, r.archived_at is not null as is_archived, rm.person_id is not null as is_member,
+     select i.*, c.last_seq, r.archived_at is not null as is_archived, r.posting,
+            rm.person_id is not null as is_member, coalesce(rm.role = 'owner', false) as is_owner,
             i.room_id = any(string_to_array(current_setting('chonai.locked_rooms'), ',')::uuid[]) as is_locked,
             k.id as known_id, k.seq as known_seq, k.sent_at as known_sent_at, k.body as known_body,
             k.reply_to as known_reply_to, k.mentions as known_mentions, k.operator_id as known_operator_id,
@@ -89,7 +92,8 @@ const insertMessages = statement<OutcomeRow>(
    ), numbered as materialized (
      select s.*, s.last_seq + row_number() over (partition by s.room_id order by s.place) as seq
        from stated s
-      where s.is_locked and s.is_member and not s.is_archived and s.known_id is null
+      where s.is_locked and s.is_member and not s.is_archived and (s.posting = 'everybody' or s.is_owner)
+        and s.known_id is null
         and (s.reply_to is null or s.reply_to <= s.last_seq)
    ), counted as (
      update room_counter c set last_seq = n.last_seq
@@ -131,7 +135,8 @@ const insertMessages = statement<OutcomeRow>(
        from numbered order by place
    )
    select s.place, s.is_locked, n.seq, s.known_id, s.known_seq, s.known_sent_at, s.known_body, s.known_reply_to,
-          s.known_mentions, s.known_operator_id, s.known_version, s.is_member, coalesce(s.is_archived, false) as is_archived, s.last_seq
+          s.known_mentions, s.known_operator_id, s.known_version, s.is_member, s.is_owner, s.posting,
+          coalesce(s.is_archived, false) as is_archived, s.last_seq
      from stated s left join numbered n on n.place = s.place
     order by s.place`,
 );
@@ -296,7 +301,11 @@ function outcomeOf(draft: Draft, row: OutcomeRow, original: Draft | undefined): 
   try {
     assertAllowed(
       draft.actor,
-      decidePost({ membership: row.is_member ? { role: "member" } : null, isArchived: row.is_archived }),
+      decidePost({
+        membership: row.is_member ? { role: row.is_owner ? "owner" : "member" } : null,
+        isArchived: row.is_archived,
+        posting: row.posting ?? "everybody",
+      }),
     );
     if (row.known_id !== null) {
       const known = knownMessage(draft, row);

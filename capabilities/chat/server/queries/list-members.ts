@@ -1,4 +1,4 @@
-import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import {
   type PersonSummaryRow,
   personSummaryColumns,
@@ -11,19 +11,55 @@ import { isId } from "#shared/ids.ts";
 import type { Member, MembersPage, ReadersResponse, RoomRole } from "../../contract.ts";
 import { decideReadRoom, readRoomPredicate } from "../policy.ts";
 import { findRoomFacts } from "./find-room-facts.ts";
+import type { Membership } from "./room-items.ts";
 
-export type MemberRow = PersonSummaryRow & { role: string; read_seq: number; joined_at: Date };
+export type MemberRow = PersonSummaryRow & {
+  room_id: string;
+  role: string;
+  is_automatic: boolean;
+  section_order: number | null;
+  post_rank: number | null;
+  read_seq: number;
+  joined_at: Date;
+};
+
+const memberColumns = `${personSummaryColumns}, m.room_id, m.role, m.is_automatic, s.sort_order as section_order, p.post_rank,
+          m.read_seq, m.joined_at`;
 
 const visible = readRoomPredicate("$3", "rm.tenant_id = $1 and rm.room_id = $2");
 
 const membersByKana = statement<MemberRow>(
   "chat.members-by-kana",
-  `select ${personSummaryColumns}, m.role, m.read_seq, m.joined_at
+  `select ${memberColumns}
      from room_member m
      join person p on p.tenant_id = $1 and p.id = m.person_id ${personSummaryJoin}
     where m.tenant_id = $1 and m.room_id = $2 and ${visible}
     order by p.kana, p.id`,
 );
+
+const membersOfPairs = statement<MemberRow>(
+  "chat.members-of-pairs",
+  `select ${memberColumns}
+     from unnest($2::uuid[], $3::uuid[]) as x (room_id, person_id)
+    cross join lateral (select * from room_member m
+                         where m.tenant_id = $1 and m.room_id = x.room_id and m.person_id = x.person_id limit 1) m
+     join person p on p.tenant_id = $1 and p.id = m.person_id ${personSummaryJoin}`,
+);
+
+/** These members of these rooms as they are now, in one statement. */
+export async function listMembersOf(
+  tx: Transaction,
+  tenantId: string,
+  memberships: readonly Membership[],
+): Promise<(Membership & { member: Member })[]> {
+  if (memberships.length === 0) return [];
+  const rows = await tx.all(membersOfPairs, [
+    tenantId,
+    memberships.map(({ roomId }) => roomId),
+    memberships.map(({ personId }) => personId),
+  ]);
+  return rows.map((row) => ({ roomId: row.room_id, personId: row.id, member: toMember(row) }));
+}
 
 const findMessage = statement<{ seq: number; sender_id: string }>(
   "chat.find-message",
@@ -71,6 +107,9 @@ export function toMember(row: MemberRow): Member {
   return {
     person: toPersonSummary(row),
     role: row.role as RoomRole,
+    isAutomatic: row.is_automatic,
+    sectionOrder: row.section_order,
+    postRank: row.post_rank,
     readSeq: row.read_seq,
     joinedAt: row.joined_at.toISOString(),
   };

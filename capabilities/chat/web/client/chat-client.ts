@@ -7,19 +7,20 @@ import { query, request } from "#web/kit/api/client.ts";
 import type { Session } from "#web/kit/module.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
-import type {
-  CreateRoomRequest,
-  DeleteMessageRequest,
-  EditMessageRequest,
-  MembersPage,
-  Message,
-  MessagesPage,
-  Reaction,
-  ReactionsResponse,
-  ReadPositionResponse,
-  RoomItem,
-  RoomsPage,
-  VersionsResponse,
+import {
+  type CreateRoomRequest,
+  type DeleteMessageRequest,
+  type EditMessageRequest,
+  emptyRoomList,
+  type MembersPage,
+  type Message,
+  type MessagesPage,
+  type Reaction,
+  type ReactionsResponse,
+  type ReadPositionResponse,
+  type RoomItem,
+  type RoomsPage,
+  type VersionsResponse,
 } from "../../contract.ts";
 import { apply, type ChatEvent, chatApply } from "../apply.ts";
 import {
@@ -87,14 +88,16 @@ export class ChatClient {
 
   async takeSnapshot(signal: AbortSignal): Promise<void> {
     const items: RoomItem[] = [];
+    let list = emptyRoomList;
     let cursor: string | null = null;
     do {
       const page: RoomsPage = await request("GET", `/rooms${query({ limit: 1000, cursor })}`, { signal });
       items.push(...page.items);
+      list = page.list;
       cursor = page.next;
     } while (cursor);
     this.people.meet(items.flatMap((room) => (room.peer ? [room.peer] : [])));
-    this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items } }));
+    this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items, list } }));
     this.isReady.set(true);
     // Names alone, for a start without a network: what was said is fetched anew.
     const kept = items.map((room) => ({ ...room, lastMessage: null }));
@@ -119,6 +122,7 @@ export class ChatClient {
       if (event.type === "message.sent" && event.message.senderId === state.me)
         this.outbox.arrived(event.message);
       if (event.type === "member.added") this.people.meet([event.member.person]);
+      if (event.type === "members.described") this.people.meet(event.people.map(({ person }) => person));
       if (event.type === "room.joined" && event.room.peer) this.people.meet([event.room.peer]);
     }
     this.#set(state);

@@ -5,6 +5,14 @@ import { listRooms } from "./list-rooms.ts";
 function buildRoom(given: Partial<RoomItem> & { id: string }): RoomItem {
   return {
     kind: "group",
+    kana: "",
+    description: "",
+    visibility: "closed",
+    posting: "everybody",
+    archivedAt: null,
+    version: 1,
+    isAutomatic: false,
+    notify: "all",
     name: given.id,
     peer: null,
     role: "member",
