@@ -12,6 +12,7 @@ import type { Measured, Scenario } from "./harness/scenario.ts";
 import { fanOut, latency } from "./scenarios/fan-out.ts";
 import { history } from "./scenarios/history.ts";
 import { idleMemory } from "./scenarios/idle-memory.ts";
+import { measureLongRoom } from "./scenarios/long-room.ts";
 import { office } from "./scenarios/office.ts";
 import { returnOf } from "./scenarios/return.ts";
 import { measureStartUp } from "./scenarios/start-up.ts";
@@ -28,8 +29,15 @@ const scenarios: readonly Scenario[] = [
   history,
   idleMemory,
 ];
-const startUp = "start-up";
-const names = [...scenarios.map((scenario) => scenario.name), startUp];
+/** These start a server, or several, in their own way. */
+const alone: Readonly<Record<string, { about: string; measure: typeof measureStartUp }>> = {
+  "start-up": { about: "from the command to /healthz 200, in seconds", measure: measureStartUp },
+  "long-room": {
+    about: "a room of 100,000 messages in Chromium: first paint, frames (ms), heap (MiB)",
+    measure: measureLongRoom,
+  },
+};
+const names = [...scenarios.map((scenario) => scenario.name), ...Object.keys(alone)];
 
 type Run = { target: string; round: number; versions: Record<string, string>; settings: string } & Measured;
 
@@ -57,13 +65,13 @@ for (const name of wanted) {
   const runs: Run[] = [];
   for (let round = 1; round <= Number(values.rounds); round++) {
     if (!scenario) {
-      runs.push({ target: "chonai", round, ...(await measureStartUp()) });
+      runs.push({ target: "chonai", round, ...(await alone[name]!.measure()) });
       continue;
     }
     runs.push(await measure(scenario, round, () => startChonai({ profile: values.profile })));
     if (values.peer) runs.push(await measure(scenario, round, startEjabberd));
   }
-  const report = summarise(name, scenario?.about ?? "from the command to /healthz 200, in seconds", runs);
+  const report = summarise(name, scenario?.about ?? alone[name]!.about, runs);
   reports.push(report);
   isFaultless &&= runs.every(
     (run) => run.target !== "chonai" || run.lost + run.doubled + run.missingInArchive === 0,

@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { scopeOf, statement } from "#core/db/index.ts";
 import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
 
@@ -35,6 +36,8 @@ afterAll(async () => {
   await city?.stop();
 });
 
+/** The machine may be busy: what is waited for may take its time. */
+const patiently = { timeout: 20_000 };
 const tablet = { width: 820, height: 1180 } as const;
 
 async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
@@ -240,3 +243,119 @@ describe("the quick switcher", () => {
     await page.context().close();
   });
 });
+
+/** 5,000 messages, ten minutes apart: about five weeks of talk. */
+const manyMessages = `insert into message (tenant_id, room_id, seq, id, sender_id, body, sent_at, client_message_id)
+  select m.tenant_id, m.room_id, n, gen_random_uuid(), m.sender_id, n || '番目の記録です。' || repeat('詳しい内容。', n % 9),
+         now() - (5001 - n) * interval '10 minutes', 'seed' || n
+    from message m, generate_series(2, 5000) n where m.tenant_id = $1 and m.room_id = $2 and m.seq = 1`;
+const firstMessage =
+  "update message set sent_at = now() - interval '50000 minutes' where tenant_id = $1 and room_id = $2 and seq = 1";
+const counter = "update room_counter set last_seq = 5000 where tenant_id = $1 and room_id = $2";
+const readPositions = "update room_member set read_seq = 5000 where tenant_id = $1 and room_id = $2";
+
+describe("a long room", () => {
+  let longRoom: string;
+
+  beforeAll(async () => {
+    const asSato = await city.server.as(city.people.sato);
+    const made = await asSato.createGroup([city.people.watanabe.id], "長い記録");
+    longRoom = made.id;
+    await asSato.send(longRoom, "記録を始めます。");
+    await city.server.database.transaction(scopeOf(city.tenantId), async (tx) => {
+      for (const words of [manyMessages, firstMessage, counter, readPositions])
+        await tx.run(statement<never>(`test.long-room-${words.length}`, words), [city.tenantId, longRoom]);
+    });
+  });
+
+  const row = (page: Page, seq: number) => page.locator(`[data-seq="${seq}"]`);
+  const scroller = (page: Page) => page.getByLabel("長い記録のメッセージ");
+
+  it("opens at its very end, and has a scrollbar that leads anywhere in it with few messages in memory", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.watanabe);
+    await page.goto(`/rooms/${longRoom}`);
+    await row(page, 5000).waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    const left = () =>
+      scroller(page).evaluate((each) => each.scrollHeight - each.scrollTop - each.clientHeight);
+    await expect.poll(left, patiently).toBeLessThan(2);
+    const tall = await scroller(page).evaluate((each) => each.scrollHeight / each.clientHeight);
+    expect(tall).toBeGreaterThan(200);
+    for (const share of [0.5, 0.25, 0.75, 0]) {
+      await scroller(page).evaluate((each, share) => {
+        each.scrollTop = share * (each.scrollHeight - each.clientHeight);
+      }, share);
+      await expect
+        .poll(() => topSeq(page), patiently)
+        .toSatisfy((seq: number) => Math.abs(seq - share * 5000) < 250);
+      expect(await page.locator("[data-seq]").count()).toBeLessThanOrEqual(120);
+    }
+    await page.getByText("ここから始まります").waitFor();
+    await picture(page, "long-room-oldest-1366");
+    await page.getByRole("button", { name: /最新のメッセージへ/ }).click();
+    await row(page, 5000).waitFor();
+    await expect.poll(left, patiently).toBeLessThan(2);
+    check();
+    await page.context().close();
+  });
+
+  it("is where one left it, after another room and after a reload, and counts what is new", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.watanabe);
+    await page.goto(`/rooms/${longRoom}`);
+    await row(page, 5000).waitFor();
+    await scroller(page).evaluate((each) => {
+      each.scrollTop = 0.6 * each.scrollHeight;
+    });
+    await expect.poll(() => topSeq(page), patiently).toSatisfy((seq: number) => seq > 2700 && seq < 3300);
+    await page.waitForLoadState("networkidle");
+    const place = await topSeq(page);
+    await page.getByRole("link", { name: /国民健康保険課保険税賦課担当 と/ }).click();
+    await page.getByRole("heading", { name: /国民健康保険課保険税賦課担当 と/ }).waitFor();
+    const asSato = await city.server.as(city.people.sato);
+    await asSato.send(longRoom, "離れている間の連絡");
+    await page.getByRole("link", { name: /長い記録.*未読 1件/ }).click();
+    await expect.poll(() => topSeq(page), patiently).toBe(place);
+    await page.getByRole("button", { name: /新しいメッセージ 1件/ }).waitFor();
+    await page.reload();
+    await expect.poll(() => topSeq(page), patiently).toBe(place);
+    await page.getByRole("button", { name: /新しいメッセージ 1件/ }).click();
+    await page.getByRole("article").filter({ hasText: "離れている間の連絡" }).waitFor();
+    check();
+    await page.context().close();
+  });
+
+  it("goes to a date by the calendar, with the keyboard alone", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.watanabe);
+    await page.goto(`/rooms/${longRoom}`);
+    await row(page, 5001).waitFor();
+    await page.keyboard.press("Alt+g");
+    await page.getByRole("dialog", { name: "日付へ移動" }).waitFor();
+    await picture(page, "date-1366");
+    await expectAccessible(page);
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => new URL(page.url()).searchParams.get("at"), patiently).not.toBeNull();
+    const seq = Number(new URL(page.url()).searchParams.get("at"));
+    // 15 days ago, at 144 messages a day.
+    expect(Math.abs(seq - (5001 - 15 * 144))).toBeLessThan(150);
+    await expect.poll(() => row(page, seq).isVisible(), patiently).toBe(true);
+    expect(await row(page, seq).getByRole("heading", { level: 3 }).count()).toBe(1);
+    check();
+    await page.context().close();
+  });
+});
+
+/** The number of the message at the top edge; NaN while there is none. */
+async function topSeq(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const rows = [...document.querySelectorAll<HTMLElement>("[data-seq]")];
+    const edge = rows[0]?.closest("section")?.getBoundingClientRect();
+    const top = rows.find((each) => {
+      const box = each.getBoundingClientRect();
+      return edge !== undefined && box.bottom > edge.top && box.top < edge.bottom;
+    });
+    return Number(top?.dataset.seq ?? Number.NaN);
+  });
+}

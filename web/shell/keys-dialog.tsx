@@ -21,6 +21,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
             ["Alt＋M", chatText("keys.compose")],
             [sendKey === "enter" ? "Enter" : "Ctrl＋Enter", chatText("keys.send")],
             ["Alt＋J", chatText("keys.newest")],
+            ["Alt＋G", chatText("keys.date")],
             ["Alt＋I", chatText("keys.members")],
           ]}
         />

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { newId } from "#shared/ids.ts";
 import { type Member, type Message, type MessagesPage, Reaction, type RoomItem } from "../contract.ts";
 import { apply, type ChatEvent } from "./apply.ts";
-import { type ChatState, findMessage, stateFromSnapshot, withMessagesPage } from "./state.ts";
+import {
+  type ChatState,
+  findMessage,
+  stateFromSnapshot,
+  withMessagesNear,
+  withMessagesPage,
+} from "./state.ts";
 
 const me = "me";
 const people = [me, "sato", "suzuki"];
@@ -283,5 +289,23 @@ describe("apply", () => {
     expect(state.messages.room?.runs.map(({ from, to }) => [from, to])).toEqual([[1, 31]]);
     expect(findMessage(state.messages.room, 17)?.seq).toBe(17);
     expect(state.messages.room?.beginsAt).toBe(1);
+  });
+
+  it("lets go of what is far from the screen, keeps the newest, and fetches the rest again", () => {
+    const server = buildServer();
+    for (let i = 0; i < 100; i++) server.send("sato", []);
+    const all = withMessagesPage({ ...server.snapshot(), messages: {} }, "room", server.page(1, 100));
+    const near = withMessagesNear(all, "room", { from: 40, to: 45 }, { near: 10, newest: 5 });
+    expect(near.messages.room?.runs.map(({ from, to }) => [from, to])).toEqual([
+      [30, 55],
+      [96, 100],
+    ]);
+    expect(findMessage(near.messages.room, 42)?.seq).toBe(42);
+    expect(near.messages.room?.beginsAt).toBe(1);
+    expect(
+      withMessagesPage(near, "room", server.page(50, 99)).messages.room?.runs.map(({ from }) => from),
+    ).toEqual([30]);
+    const tail = withMessagesNear(all, "room", { from: 90, to: 95 }, { near: 10, newest: 5 });
+    expect(tail.messages.room?.runs.map(({ from, to }) => [from, to])).toEqual([[80, 100]]);
   });
 });

@@ -139,6 +139,36 @@ export function withNewestMessagesOnly(state: ChatState, roomId: string, keep: n
   });
 }
 
+/**
+ * Lets go of a room's messages that are far from `from`..`to`, the part on the screen, so that reading through a room of any
+ * length takes the same memory. The newest stay, since events go on from them.
+ */
+export function withMessagesNear(
+  state: ChatState,
+  roomId: string,
+  shown: { from: number; to: number },
+  keep: { near: number; newest: number },
+): ChatState {
+  const known = state.messages[roomId];
+  const last = known?.runs.at(-1);
+  if (!known || !last) return state;
+  const kept: { from: number; to: number }[] = [
+    { from: shown.from - keep.near, to: shown.to + keep.near },
+    { from: last.to - keep.newest + 1, to: last.to },
+  ].sort((a, b) => a.from - b.from);
+  const [first, second] = kept as [(typeof kept)[0], (typeof kept)[0]];
+  const ranges =
+    second.from <= first.to + 1 ? [{ from: first.from, to: Math.max(first.to, second.to) }] : [first, second];
+  const runs = known.runs.flatMap((run) =>
+    ranges.flatMap((range) => {
+      const items = run.items.filter(({ seq }) => range.from <= seq && seq <= range.to);
+      if (items.length === run.items.length) return [run];
+      return items.length === 0 ? [] : [{ from: items[0]!.seq, to: items.at(-1)!.seq, items }];
+    }),
+  );
+  return withRoomMessages(state, roomId, { ...known, runs });
+}
+
 /** Everything about one room goes. */
 export function withoutRoom(state: ChatState, roomId: string): ChatState {
   const { rooms, messages, members, changes } = state;

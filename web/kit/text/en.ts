@@ -6,6 +6,8 @@ const en: Translation<typeof ja> = {
   "action.close": "Close",
   "action.retry": "Load again",
   "action.back": "Back",
+  "calendar.previous": "Previous month",
+  "calendar.next": "Next month",
   "problem.network": "The server cannot be reached. What you typed is kept. Check the line and try again.",
   "problem.unknown": "Something went wrong. Try again; if it goes on, tell the IT division.",
   "problem.title": "Could not be loaded",

@@ -4,6 +4,8 @@ export const ja = {
   "action.close": "閉じる",
   "action.retry": "もう一度読み込む",
   "action.back": "戻る",
+  "calendar.previous": "前の月",
+  "calendar.next": "次の月",
   "problem.network":
     "サーバーにつながりません。入力した内容は残っています。回線を確かめて、もう一度お試しください。",
   "problem.unknown":

@@ -28,6 +28,7 @@ import {
   findRun,
   stateFromSnapshot,
   withMembersPage,
+  withMessagesNear,
   withMessagesPage,
   withNewestMessagesOnly,
 } from "../state.ts";
@@ -35,6 +36,9 @@ import { Drafts } from "./drafts.ts";
 import { Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
 import { Places } from "./places.ts";
+
+/** So many messages of one room are loaded at most while one reads through it, give or take a page. */
+const loadedMessages = 1200;
 
 /** Where in a room to read; nothing means the newest messages. */
 export type PagePlace = { before?: number; after?: number; around?: number; limit?: number };
@@ -70,8 +74,8 @@ export class ChatClient {
   start(): void {
     void this.outbox.start();
     void this.drafts.start();
-    void this.#showKept();
     void this.places.start();
+    void this.#showKept();
     this.session.connection.subscribe(() => {
       if (this.session.connection.get() !== "connected") return;
       this.outbox.hurry();
@@ -223,6 +227,22 @@ export class ChatClient {
   /** A room was left by the reader: keep its newest messages, let the rest go. */
   leaveScreen(roomId: string): void {
     this.#set(withNewestMessagesOnly(this.state.get(), roomId, 100));
+  }
+
+  /** The reader is at `from`..`to`: beyond a bound, what is far from there is let go. */
+  keepNear(roomId: string, from: number, to: number): void {
+    let loaded = 0;
+    for (const run of this.state.get().messages[roomId]?.runs ?? []) loaded += run.items.length;
+    if (loaded <= loadedMessages) return;
+    const keep = { near: loadedMessages / 4, newest: 100 };
+    this.#set(withMessagesNear(this.state.get(), roomId, { from, to }, keep));
+  }
+
+  /** The first message of a day (midnight in Japan as RFC 3339) or after it, else the newest; undefined in an empty room. */
+  async findMessageAt(roomId: string, moment: string): Promise<number | undefined> {
+    const path = `/rooms/${roomId}/messages${query({ at: moment, limit: 1 })}`;
+    const page = await request<MessagesPage>("GET", path, { signal: this.#stopped.signal });
+    return page.items[0]?.seq;
   }
 
   /** Whether a seq of a room is loaded. */

@@ -9,7 +9,7 @@ import { useStore } from "#web/kit/state/store.ts";
 import { dayTitle } from "#web/kit/text/dates.ts";
 import type { Message, RoomItem } from "../../contract.ts";
 import { sameElements, useChat, useChatState } from "../client/context.ts";
-import { findRun } from "../state.ts";
+import { findRun, type Run } from "../state.ts";
 import { text } from "../text/index.ts";
 import { actionOfKey, MessageActions } from "./message-actions.tsx";
 import { MessageRow } from "./message-row.tsx";
@@ -18,11 +18,20 @@ import { UnsentRow } from "./unsent-row.tsx";
 import { useSwipe } from "./use-swipe.ts";
 
 /** At most this many messages stand in the page; the window slides over the loaded ones. */
-const windowSize = 160;
-const windowStep = 50;
+const windowSize = 100;
+/** Rows that are drawn in one frame when the window slides: few, so that the frame is not missed. */
+const windowStep = 16;
+/** Rows that are drawn when a room is opened: a screen and what lies near it. The rest follows. */
+const firstRows = 32;
 /** This close to an end, in pixels, the window slides or the next page is fetched. */
 const nearEnd = 900;
 const groupedWithin = 5 * 60_000;
+/** The height of a message, in pixels, until this room's own are known. */
+const usualHeight = 68;
+/** Browsers lose precision in boxes that are much taller. */
+const tallest = 12_000_000;
+/** After the scrollbar has rested so long beyond what is drawn, in milliseconds, that part is fetched. */
+const restBeforeSeeking = 90;
 
 type Window = { from: number; to: number };
 
@@ -52,22 +61,28 @@ export function MessageList({
   );
 
   // What was unread when the room was opened; the line stays while one reads.
-  const [firstUnread, setFirstUnread] = useState<number | null>(room.unread > 0 ? room.readSeq + 1 : null);
+  const [firstUnread] = useState<number | null>(room.unread > 0 ? room.readSeq + 1 : null);
   const [shown, setShown] = useState<Window>();
   const [problem, setProblem] = useState<unknown>();
   const [loading, setLoading] = useState<"older" | "newer" | null>(null);
   const [isAtBottom, setAtBottom] = useState(true);
   const [active, setActive] = useState<number>();
+  /** What stands for one message that is not drawn, so that the scrollbar tells where in the room one is. */
+  const [rowHeight, setRowHeight] = useState(usualHeight);
 
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLOListElement>(null);
   /** The message at the top edge and its distance from it; kept through every change of the list. */
   const anchor = useRef<{ seq: number; offset: number; scrollTop: number }>(undefined);
   const following = useRef(true);
+  const lastTop = useRef(0);
+  const seeking = useRef<ReturnType<typeof setTimeout>>(undefined);
   const placed = useRef(false);
   const busy = useRef(false);
   const older = useRef(() => {});
   const newer = useRef(() => {});
+  const seek = useRef((_seq: number) => {});
+  const tail = useRef(false);
 
   const isLoaded = messages !== undefined;
   const run = shown ? findRun(messages, shown.from) : undefined;
@@ -80,6 +95,9 @@ export function MessageList({
   const hasOlder = run ? from > run.from || (messages?.beginsAt ?? 0) < run.from : false;
   const hasNewer = run ? to < run.to || run.to < room.lastSeq : false;
   const isTail = run ? !hasNewer : isLoaded;
+  tail.current = isTail;
+  const spaceAbove = hasOlder ? (from - (messages?.beginsAt ?? 1)) * rowHeight : 0;
+  const spaceBelow = hasNewer ? (room.lastSeq - to) * rowHeight : 0;
 
   /** Opens the room at a place, fetching what is not loaded. */
   const openAt = useCallback(
@@ -96,16 +114,7 @@ export function MessageList({
           await chat.loadMessages(roomId, { around: target, limit: 80 });
         const known = chat.state.get().messages[roomId];
         const found = findRun(known, wanted) ?? known?.runs.at(-1);
-        if (!found) {
-          setShown({ from: 1, to: Number.MAX_SAFE_INTEGER });
-          return;
-        }
-        const middle = Math.min(Math.max(wanted, found.from), found.to);
-        const end = Math.min(found.to, middle + windowStep);
-        setShown({
-          from: Math.max(found.from, end - windowSize / 2),
-          to: found.to - end < windowStep ? Math.max(found.to, end) : end,
-        });
+        setShown(found ? windowAround(found, wanted) : { from: 1, to: Number.MAX_SAFE_INTEGER });
       } catch (error) {
         setProblem(error);
       } finally {
@@ -115,7 +124,10 @@ export function MessageList({
     [chat, roomId],
   );
 
-  const target = at ?? firstUnread ?? undefined;
+  // Where one was in this room, unless one was at its end.
+  const [place] = useState(() => (at === undefined ? chat.places.get(roomId) : undefined));
+  const returnTo = place?.seq ?? undefined;
+  const target = at ?? returnTo ?? firstUnread ?? undefined;
   /** Which message to bring into view when the list is next drawn; undefined for the newest. */
   const goal = useRef(target);
   // Opened first, and again after the stream had to be reset (then nothing is loaded any more).
@@ -171,6 +183,21 @@ export function MessageList({
     }
   }, [chat, roomId]);
 
+  /** At the bottom stay there, else put the anchor back where it was: whatever has grown above, nothing jumps. */
+  const keepPlace = useCallback(() => {
+    const element = scroller.current;
+    if (!element || !placed.current) return;
+    if (following.current && tail.current) return scrollToBottom();
+    if (!anchor.current) return;
+    const row = findRow(anchor.current.seq);
+    if (!row) return;
+    const offset = row.getBoundingClientRect().top - element.getBoundingClientRect().top;
+    // What was scrolled since the last look is the reader's own doing and stays.
+    const scrolled = element.scrollTop - anchor.current.scrollTop;
+    const off = offset - (anchor.current.offset - scrolled);
+    if (Math.abs(off) >= 1) element.scrollTop += off;
+  }, [findRow, scrollToBottom]);
+
   /** Notes what is at the top edge, what was seen, and whether more is needed. */
   const look = useCallback(() => {
     const element = scroller.current;
@@ -186,13 +213,34 @@ export function MessageList({
         }
       : undefined;
     const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-    following.current = left < 60;
+    // Only who scrolls up leaves the bottom: rows that grow (letters of the house, names, counts) do not take one away.
+    if (left < 60 && tail.current) following.current = true;
+    else if (!tail.current || element.scrollTop < lastTop.current - 2) following.current = false;
+    lastTop.current = element.scrollTop;
     setAtBottom(left < 120);
+    chat.places.moved(
+      roomId,
+      following.current ? null : (anchor.current?.seq ?? null),
+      Math.round(anchor.current?.offset ?? 0),
+    );
     markSeen();
+    clearTimeout(seeking.current);
     if (busy.current) return;
-    if (element.scrollTop < nearEnd) older.current();
-    if (left < nearEnd) newer.current();
-  }, [markSeen]);
+    const drawn = list.current.getBoundingClientRect();
+    const above = box.top - drawn.top;
+    const below = drawn.bottom - box.bottom;
+    // The scrollbar was drawn far beyond what there is: go there at once when it rests.
+    if (rows.length > 0 && (above < -box.height || below < -box.height)) {
+      const first = Number(rows[0]!.dataset.seq);
+      const last = Number(rows[rows.length - 1]!.dataset.seq);
+      const seq =
+        above < -box.height ? first + above / rowHeight : last + (box.top - drawn.bottom) / rowHeight;
+      seeking.current = setTimeout(() => seek.current(Math.round(seq)), restBeforeSeeking);
+      return;
+    }
+    if (above < nearEnd) older.current();
+    if (below < nearEnd) newer.current();
+  }, [chat, roomId, markSeen, rowHeight]);
 
   /** Fetches beyond one end of the run, then looks again. */
   const fetchMore = useCallback(
@@ -201,6 +249,7 @@ export function MessageList({
       setLoading(side);
       try {
         await chat.loadMessages(roomId, side === "older" ? { before: edge } : { after: edge });
+        if (anchor.current) chat.keepNear(roomId, anchor.current.seq, anchor.current.seq);
       } catch {
         // Scrolling on tries again; the state of the line stands in the band.
         await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -228,6 +277,30 @@ export function MessageList({
         setShown({ from: Math.max(from, next - windowSize + 1), to: next });
       } else if (run.to < room.lastSeq) void fetchMore("newer", run.to);
     };
+    seek.current = (wanted) => {
+      const seq = Math.min(Math.max(wanted, messages?.beginsAt ?? 1), room.lastSeq);
+      const element = scroller.current;
+      if (!element || busy.current) return;
+      busy.current = true;
+      const around = chat.holds(roomId, seq)
+        ? Promise.resolve()
+        : chat.loadMessages(roomId, { around: seq, limit: 80 });
+      around
+        .then(() => {
+          const found = findRun(chat.state.get().messages[roomId], seq);
+          if (!found) return;
+          following.current = false;
+          anchor.current = { seq, offset: 0, scrollTop: element.scrollTop };
+          setShown(windowAround(found, seq));
+          chat.keepNear(roomId, seq, seq);
+        })
+        .catch(() => {
+          // Scrolling on tries again; the state of the line stands in the band.
+        })
+        .finally(() => {
+          busy.current = false;
+        });
+    };
   });
 
   // After every change: at the bottom stay there, else put the anchor back where it was.
@@ -240,19 +313,19 @@ export function MessageList({
       const row = goal.current === undefined ? null : findRow(goal.current);
       if (row) {
         const offset = row.getBoundingClientRect().top - element.getBoundingClientRect().top;
-        element.scrollTop += offset - element.clientHeight * (at === undefined ? 0.2 : 0.35);
+        const isBack = goal.current === returnTo && place !== undefined;
+        const wanted = isBack ? place.offset : element.clientHeight * (at === undefined ? 0.2 : 0.35);
+        element.scrollTop += offset - wanted;
+        following.current = false;
         if (at !== undefined) row.querySelector("article")?.classList.add("animate-flash");
       } else scrollToBottom();
-    } else if (following.current && isTail) scrollToBottom();
-    else if (anchor.current) {
-      const row = findRow(anchor.current.seq);
-      const offset = row && row.getBoundingClientRect().top - element.getBoundingClientRect().top;
-      // What was scrolled since the last look is the reader's own doing and stays.
-      const scrolled = element.scrollTop - anchor.current.scrollTop;
-      if (offset !== null) element.scrollTop += offset - (anchor.current.offset - scrolled);
-    }
+      lastTop.current = element.scrollTop;
+      const drawn = list.current?.offsetHeight ?? 0;
+      if (items.length >= 20)
+        setRowHeight(Math.min(Math.max(drawn / items.length, 24), tallest / Math.max(1, room.lastSeq)));
+    } else keepPlace();
     look();
-  }, [items, unsent, shown, loading]);
+  }, [items, unsent, shown, loading, rowHeight]);
 
   // A message of one's own always comes into view.
   const unsentCount = unsent.length;
@@ -277,8 +350,7 @@ export function MessageList({
       goal.current = undefined;
       placed.current = false;
       following.current = true;
-      setFirstUnread(null);
-      setShown({ from: Math.max(tail.from, tail.to - windowSize / 2), to: tail.to });
+      setShown(windowAround(tail, tail.to));
     })();
   };
 
@@ -297,7 +369,7 @@ export function MessageList({
     };
     element.addEventListener("scroll", ask, { passive: true });
     const observer = new ResizeObserver(() => {
-      if (following.current && placed.current) scrollToBottom();
+      keepPlace();
       ask();
     });
     observer.observe(element);
@@ -306,12 +378,13 @@ export function MessageList({
     document.addEventListener("visibilitychange", ask);
     return () => {
       cancelAnimationFrame(asked);
+      clearTimeout(seeking.current);
       element.removeEventListener("scroll", ask);
       observer.disconnect();
       removeEventListener("focus", ask);
       document.removeEventListener("visibilitychange", ask);
     };
-  }, [look, scrollToBottom, isDrawn]);
+  }, [look, keepPlace, isDrawn]);
 
   useEffect(() => () => chat.leaveScreen(roomId), [chat, roomId]);
   useShortcuts({ "alt+j": () => toNewest.current() });
@@ -377,11 +450,15 @@ export function MessageList({
           </div>
         ) : (
           <div className="flex min-h-full flex-col justify-end pb-4">
-            <div className="h-14 shrink-0 print:hidden" aria-hidden={!hasOlder}>
+            <div
+              className="flex min-h-14 shrink-0 flex-col justify-end print:hidden"
+              style={{ height: `${spaceAbove}px` }}
+              aria-hidden={!hasOlder}
+            >
               {hasOlder ? (
-                loading === "older" && <MoreMessages />
+                <MoreMessages isBusy={loading === "older"} />
               ) : (
-                <p className="pt-5 text-center text-xs text-ink-3">{text("messages.start")}</p>
+                <p className="pb-3 text-center text-xs text-ink-3">{text("messages.start")}</p>
               )}
             </div>
             <ol ref={list} onKeyDown={onKey} {...swipe}>
@@ -432,7 +509,11 @@ export function MessageList({
                 );
               })}
             </ol>
-            {hasNewer && <div className="h-14 shrink-0">{loading === "newer" && <MoreMessages />}</div>}
+            {hasNewer && (
+              <div className="min-h-14 shrink-0 print:hidden" style={{ height: `${spaceBelow}px` }}>
+                <MoreMessages isBusy={loading === "newer"} />
+              </div>
+            )}
             {isTail && unsent.map((message) => <UnsentRow key={message.clientMessageId} message={message} />)}
             {!shown && <SkeletonMessages />}
           </div>
@@ -479,13 +560,16 @@ function UnreadLine() {
   );
 }
 
-function MoreMessages() {
-  return (
-    <Loading className="flex items-center gap-3 px-5 pt-2">
+/** Where more messages will be. What is on its way says so to screen readers. */
+function MoreMessages({ isBusy }: { isBusy: boolean }) {
+  const shape = (
+    <>
       <Skeleton className="size-10 shrink-0 rounded-full" />
       <Skeleton className="h-9 w-64 max-w-full rounded-2xl" />
-    </Loading>
+    </>
   );
+  const layout = "flex items-center gap-3 px-5 py-2";
+  return isBusy ? <Loading className={layout}>{shape}</Loading> : <div className={layout}>{shape}</div>;
 }
 
 function SkeletonMessages() {
@@ -522,6 +606,13 @@ function Announcer({ roomId, me }: { roomId: string; me: string }) {
       {isNew ? text("messages.new", { name, body: plainText(newest.body.slice(0, 200)) }) : ""}
     </p>
   );
+}
+
+/** The part of a run to draw so that a message stands in its middle. */
+function windowAround(run: Run, seq: number): Window {
+  const middle = Math.min(Math.max(seq, run.from), run.to);
+  const end = Math.min(run.to, middle + firstRows / 2);
+  return { from: Math.max(run.from, end - firstRows), to: run.to - end < windowStep ? run.to : end };
 }
 
 /** The first row that ends below an edge; rows stand in order, so halves are enough. */

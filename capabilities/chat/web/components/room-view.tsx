@@ -8,6 +8,7 @@ import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import {
   BackIcon,
+  CalendarIcon,
   LockIcon,
   MoreIcon,
   PeopleIcon,
@@ -27,6 +28,7 @@ import { Composer } from "./composer.tsx";
 import { MessageList } from "./message-list.tsx";
 
 const ReadersDialog = lazy(() => import("./readers-dialog.tsx"));
+const DateDialog = lazy(() => import("./date-dialog.tsx"));
 const MembersPanel = lazy(() => import("./members-panel.tsx"));
 
 export type RoomSearch = {
@@ -59,6 +61,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   const chat = useChat();
   const navigate = useNavigate();
   const [isLeaving, setLeaving] = useState(false);
+  const [isChoosingDate, setChoosingDate] = useState(false);
   const roomId = room.id;
 
   useEffect(() => {
@@ -85,7 +88,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   );
   const showReaders = useCallback((seq: number) => show({ readers: seq }), [show]);
   const toggleMembers = () => show({ panel: search.panel === "members" ? undefined : "members" });
-  useShortcuts({ "alt+i": toggleMembers });
+  useShortcuts({ "alt+i": toggleMembers, "alt+g": () => setChoosingDate(true) });
 
   return (
     <>
@@ -98,6 +101,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           room={room}
           isMembersOpen={search.panel === "members"}
           onToggleMembers={toggleMembers}
+          onGoToDate={() => setChoosingDate(true)}
           onLeave={() => setLeaving(true)}
         />
         <MessageList
@@ -117,6 +121,18 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           <ReadersDialog roomId={roomId} seq={search.readers} onClose={() => show({ readers: undefined })} />
         )}
       </Suspense>
+      <Suspense>
+        {isChoosingDate && (
+          <DateDialog
+            room={room}
+            onClose={() => setChoosingDate(false)}
+            onGo={(seq) => {
+              setChoosingDate(false);
+              show({ at: seq });
+            }}
+          />
+        )}
+      </Suspense>
       {isLeaving && <LeaveDialog room={room} onClose={() => setLeaving(false)} />}
     </>
   );
@@ -126,11 +142,13 @@ function RoomHead({
   room,
   isMembersOpen,
   onToggleMembers,
+  onGoToDate,
   onLeave,
 }: {
   room: RoomItem;
   isMembersOpen: boolean;
   onToggleMembers: () => void;
+  onGoToDate: () => void;
   onLeave: () => void;
 }) {
   return (
@@ -186,6 +204,10 @@ function RoomHead({
             className="min-w-64 rounded-xl border border-line bg-raised py-1 shadow-2"
           >
             <Menu className="outline-none" aria-label={text("room.actions")}>
+              <MenuItem className={menuItem} onAction={onGoToDate}>
+                <CalendarIcon />
+                {text("date.title")}
+              </MenuItem>
               <MenuItem className={menuItem} onAction={() => print()}>
                 <PrintIcon />
                 {text("room.print")}
