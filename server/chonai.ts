@@ -18,10 +18,13 @@ import {
 import type { SignInPage } from "#core/identity/contract.ts";
 import {
   AccountEnds,
+  beginDay,
   findInstallation,
   forgetOldSignIns,
   Guesses,
   identityRoutes,
+  makeListDirectoryTopics,
+  type OrganisationListener,
   RefusedSignIns,
   Sessions,
   Tenants,
@@ -148,6 +151,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   });
   const hidesPresence = makeHidesPresence(database);
 
+  const organisationListeners: readonly OrganisationListener[] = [];
   const routes: Route[] = [
     ...identityRoutes({
       database,
@@ -159,6 +163,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       refusedSignIns,
       accountEnds,
       roommates: listRoommates,
+      organisationListeners,
       limits: { messageCharacters: messageCharacterLimit, mentions: mentionLimit },
       listDemoPeople: options.listDemoPeople,
       isSetUp: async () => {
@@ -184,13 +189,24 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
 
   const tasks: Task[] = [];
   const schedules: Schedule[] = [
+    {
+      name: "identity.begin-day",
+      at: { hour: 0, minute: 0 },
+      run: async () => {
+        const services = { database, clock, keyring, organisationListeners, importProgress: new Map() };
+        for (const tenantId of await listTenantIds()) await beginDay(services, tenantId);
+      },
+    },
     { name: "realtime.forget-old", at: { hour: 3, minute: 10 }, run: () => realtime.forgetOld() },
     { name: "identity.forget-old", at: { hour: 3, minute: 20 }, run: forgetOldEverywhere },
   ];
   const jobs = new JobRunner({ database, log, tasks, schedules });
   let recheck: NodeJS.Timeout | undefined;
   let tellRefused: NodeJS.Timeout | undefined;
-  const listTopics = makeListTopics(database);
+  const listRooms = makeListTopics(database);
+  const listDirectoryTopics = makeListDirectoryTopics(database);
+  const listTopics = async (tenantId: string, personId: string) =>
+    (await Promise.all([listRooms(tenantId, personId), listDirectoryTopics(tenantId, personId)])).flat();
   const listeners: Listener[] = [];
   const stops: (() => void)[] = [];
   const addresses: Chonai["addresses"][number][] = [];

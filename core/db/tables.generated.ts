@@ -113,6 +113,26 @@ export interface Device {
   zone: string;
 }
 
+export interface DirectoryImport {
+  created_at: Timestamp;
+  created_by: string;
+  effective_on: string | null;
+  end_missing: boolean;
+  finished_at: Timestamp | null;
+  finished_by: string | null;
+  id: string;
+  images: Json | null;
+  passwords: Buffer | null;
+  passwords_taken_at: Timestamp | null;
+  people_bytes: Buffer | null;
+  people_name: string | null;
+  report: Json;
+  sections_bytes: Buffer | null;
+  sections_name: string | null;
+  state: string;
+  tenant_id: string;
+}
+
 export interface Draft {
   account_id: string;
   author_id: string;
@@ -511,6 +531,7 @@ export interface DB {
   audit_link: AuditLink;
   chat_setting: ChatSetting;
   device: Device;
+  directory_import: DirectoryImport;
   draft: Draft;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;

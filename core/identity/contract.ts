@@ -5,6 +5,7 @@ import { z } from "zod";
 import { findTextFault } from "#shared/text.ts";
 import { PersonKind, PersonSummary } from "./person-summary.ts";
 
+export * from "./import-contract.ts";
 export * from "./organisation-contract.ts";
 export { PersonKind, PersonSummary } from "./person-summary.ts";
 
@@ -275,8 +276,15 @@ export const AccountValidity = z.object({
 });
 export type AccountValidity = z.infer<typeof AccountValidity>;
 
-/** Events of the stream that identity publishes. Audience: the account's own connections. */
+/**
+ * Events of the stream that identity publishes. `session.ended` goes to the account's own connections, the directory's
+ * to everybody on the staff.
+ */
 export const identityEvents = {
   /** A session was ended: by sign-out, by an administrator, or because the account ended. */
   "session.ended": z.object({ sessionId: z.uuid() }),
+  /** How somebody stands in the directory from now on. */
+  "person.changed": z.object({ person: PersonSummary, hasLeft: z.boolean() }),
+  /** Many people or sections changed together; open pages of the directory ask again. */
+  "directory.changed": z.object({ changeId: z.uuid() }),
 } as const;

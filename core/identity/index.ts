@@ -3,6 +3,7 @@
  * sessions. See docs/architecture/identity.md.
  */
 export { AccountEnds } from "./account-ends.ts";
+export { beginDay } from "./actions/begin-day.ts";
 export { createMunicipality } from "./actions/create-municipality.ts";
 export {
   type ImportOptions,
@@ -33,6 +34,7 @@ export {
   personRules,
   visiblePeople,
 } from "./policy.ts";
+export { makeListDirectoryTopics } from "./queries/directory-topics.ts";
 export type { Roommates } from "./queries/list-people.ts";
 export { listPeopleOfSection } from "./queries/list-people-of-section.ts";
 export {

@@ -30,6 +30,8 @@ import {
 } from "./contract.ts";
 import { deviceDays } from "./device-secret.ts";
 import type { Guesses } from "./guesses.ts";
+import { importRoutes } from "./import-routes.ts";
+import type { OrganisationListener } from "./organisation-listeners.ts";
 import { organisationRoutes } from "./organisation-routes.ts";
 import { personRules } from "./policy.ts";
 import { getMe } from "./queries/get-me.ts";
@@ -50,6 +52,8 @@ export type IdentityServices = {
   accountEnds: Pick<AccountEnds, "wake">;
   /** Who shares a room with a guest; given by the capability that knows rooms. */
   roommates: Roommates;
+  /** What follows the organisation, told by each action that changes it. */
+  organisationListeners: readonly OrganisationListener[];
   limits: Me["limits"];
   /** The people to pick from on a demo's sign-in page; empty in a real installation. */
   listDemoPeople: (zone: "lgwan" | "internet" | "public", at: Date) => Promise<SignInPage["demoPeople"]>;
@@ -192,5 +196,6 @@ export function identityRoutes(services: IdentityServices): Route[] {
       },
     }),
     ...organisationRoutes(services),
+    ...importRoutes(services),
   ];
 }

@@ -127,6 +127,26 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.get(`/api/v1/people/statuses?ids=${colleague.id}`),
     stranger: 200,
   },
+  "identity.check-import": { call: (c) => c.post("/api/v1/directory-imports", {}), stranger: 403 },
+  "identity.list-imports": { call: (c) => c.get("/api/v1/directory-imports"), stranger: 403 },
+  "identity.get-import": { call: (c) => c.get(`/api/v1/directory-imports/${newId()}`), stranger: 403 },
+  "identity.run-import": {
+    call: (c) => c.post(`/api/v1/directory-imports/${newId()}/run`, {}),
+    stranger: 403,
+  },
+  "identity.cancel-import": {
+    call: (c) => c.post(`/api/v1/directory-imports/${newId()}/cancel`, {}),
+    stranger: 403,
+  },
+  "identity.take-first-passwords": {
+    call: (c) => c.post(`/api/v1/directory-imports/${newId()}/first-passwords`, {}),
+    stranger: 403,
+  },
+  "identity.plan-undo": { call: (c) => c.get(`/api/v1/directory-imports/${newId()}/undo`), stranger: 403 },
+  "identity.undo-import": {
+    call: (c) => c.post(`/api/v1/directory-imports/${newId()}/undo`, {}),
+    stranger: 403,
+  },
   "chat.list-rooms": { call: (c) => c.get("/api/v1/rooms"), stranger: 200 },
   "chat.create-room": {
     call: (c) => c.post("/api/v1/rooms", { kind: "group", name: "部屋", memberIds: [colleague.id] }, key()),

@@ -21,6 +21,7 @@ export function allRoutes(): Route[] {
       accountEnds: { wake: () => {} },
       refusedSignIns: new RefusedSignIns(nowhere, systemClock),
       roommates: async () => [],
+      organisationListeners: [],
       limits: { messageCharacters: 1, mentions: 1 },
       listDemoPeople: async () => [],
       isSetUp: async () => true,

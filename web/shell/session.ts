@@ -10,6 +10,8 @@ import {
   type IdentityEvent,
   type IdentityState,
   identityApply,
+  identityState,
+  showDirectoryChange,
 } from "#core/identity/web/index.ts";
 import { request, whenSessionEnds } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
@@ -65,7 +67,7 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
   if (isConfirmed) rememberAccount(me);
   const owner = [me.tenant.id, me.account.id, me.operator?.id ?? "", me.zone].join(" ");
   const device = new DeviceStore(owner);
-  let identity: IdentityState = { sessionId: me.session.id, isEnded: false };
+  let identity: IdentityState = identityState(me.session.id);
   const running: RunningModule[] = [];
   const sync = new SyncClient({
     url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`,
@@ -80,7 +82,9 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
     },
     applyEvents: (events) => {
       for (const module of running) module.applyEvents(events);
+      const before = identity;
       for (const event of events) if (isIdentityEvent(event)) identity = applyIdentity(identity, event);
+      showDirectoryChange(before, identity);
       if (identity.isEnded) leave("ended");
     },
     onSessionEnd: () => leave("ended"),

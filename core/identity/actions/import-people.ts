@@ -1,10 +1,9 @@
 import { type AuditFact, recordAudit } from "#core/audit/index.ts";
-import { build, type Database, scopeOf, statement } from "#core/db/index.ts";
+import { build, type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
-import type { Rule } from "#core/policy/index.ts";
-import { event, publish } from "#core/realtime/publish.ts";
+import type { Actor, Rule } from "#core/policy/index.ts";
+import { publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
-import { identityEvents } from "../contract.ts";
 import {
   type AccountToOpen,
   type Credentials,
@@ -12,18 +11,21 @@ import {
   type MakeCredentials,
   onePasswordEach,
 } from "../import/credentials.ts";
-import { type Directory, type PersonRecord, readDirectory } from "../import/directory.ts";
-import { type ImportIssue, issue } from "../import/issue.ts";
+import { type Directory, type PersonRecord, readDirectory, type SectionRecord } from "../import/directory.ts";
+import { type ImportImages, readImages, type TouchedRows } from "../import/images.ts";
+import { type ImportIssue, issue, withCells } from "../import/issue.ts";
 import { type PeoplePlan, planPeople } from "../import/plan-people.ts";
 import { planSections, type SectionPlan } from "../import/plan-sections.ts";
 import { dayInJapan } from "../import/read-date.ts";
 import { type PeopleLines, readPeople } from "../import/read-people.ts";
 import { readSections, type SectionLines } from "../import/read-sections.ts";
-import type { ImportReport } from "../import/report.ts";
+import type { ImportReport, SectionEntry } from "../import/report.ts";
 import { writePeople } from "../import/write-people.ts";
 import { writeSections } from "../import/write-sections.ts";
 import { loginKey } from "../login-key.ts";
 import { type OrganisationListener, tellOrganisationListeners } from "../organisation-listeners.ts";
+import { personRules } from "../policy.ts";
+import { directoryChanged, sessionEnded } from "./directory-events.ts";
 
 /** The two lists as the files' bytes; one of them alone is fine. */
 export type PeopleFiles = { sections?: Uint8Array; people?: Uint8Array };
@@ -37,9 +39,19 @@ export type ImportOptions = {
   keepInitialPasswords?: (passwords: readonly InitialPassword[]) => Promise<void>;
   /** Instead of one password each: for a demo, or an office that has its passwords from elsewhere. */
   makeCredentials?: MakeCredentials;
+  /** The day whose organisation is planned for: today, or a later one for a dry run of what is booked. */
+  on?: string;
+  /** Who imports, when it is not the operator at the console. */
+  by?: Actor;
+  onProgress?: (progress: ImportProgress) => void;
+  /** Called inside the import's transaction, behind its rows: keeps what the import was, and its way back. */
+  onImported?: (tx: Transaction, done: { report: ImportReport; images: ImportImages }) => Promise<void>;
   /** What follows the organisation, told in the import's own transaction. */
   organisationListeners?: readonly OrganisationListener[];
 };
+
+/** How far an import is: passwords first, then the rows. */
+export type ImportProgress = { stage: "passwords" | "rows"; done: number; of: number };
 
 const byImport: Rule = {
   id: "people.imported-by-operator",
@@ -56,7 +68,7 @@ const byImport: Rule = {
  * it reads the whole table for each of thousands of rows. So this transaction plans anew, and does not join by comparing
  * everybody with everybody, which statistics from before the import recommend.
  */
-const lockDirectory = statement<never>(
+export const lockDirectory = statement<never>(
   "identity.lock-directory",
   `select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_nestloop', 'off', true),
           pg_advisory_xact_lock(hashtextextended('identity.directory ' || $1, 0))`,
@@ -79,7 +91,7 @@ export async function importPeople(
   options: ImportOptions = {},
 ): Promise<ImportReport> {
   const now = clock.now();
-  const today = dayInJapan(now);
+  const today = options.on ?? dayInJapan(now);
   const read: ReadFiles = {
     sections: files.sections ? readSections(files.sections) : undefined,
     people: files.people ? readPeople(files.people, today) : undefined,
@@ -95,7 +107,7 @@ export async function importPeople(
 
   const scope = scopeOf(tenantId);
   const first = plan(
-    await database.transaction(scope, (tx) => readDirectory(tx, tenantId), { mode: "snapshot" }),
+    await database.transaction(scope, (tx) => readDirectory(tx, tenantId, today), { mode: "snapshot" }),
   );
   const isRefused = first.issues.some((found) => found.severity === "error");
   if (isRefused || isEmpty(first)) return reportOf(first, read, isRefused ? "refused" : "unchanged");
@@ -104,7 +116,7 @@ export async function importPeople(
   const credentials = await makeCredentials(database, keyring, tenantId, first, options);
   return database.transaction(scope, async (tx) => {
     await tx.run(lockDirectory, [tenantId]);
-    const final = plan(await readDirectory(tx, tenantId));
+    const final = plan(await readDirectory(tx, tenantId, today));
     if (final.issues.some((found) => found.severity === "error")) return reportOf(final, read, "refused");
     if (isEmpty(final)) return reportOf(final, read, "unchanged");
     // Another import was in between: the passwords that were handed out are not those of the accounts that open now.
@@ -114,6 +126,9 @@ export async function importPeople(
         reason: "別の取込と重なりました",
         reasonEn: "another import ran at the same time",
       });
+    options.onProgress?.({ stage: "rows", done: 0, of: countChanges(final) });
+    const touched = touchedRows(final);
+    const before = options.onImported && (await readImages(tx, tenantId, touched));
     if (final.sections) await writeSections(tx, tenantId, final.sections);
     const ended = final.people ? await writePeople(tx, tenantId, now, final.people.changes, credentials) : [];
     await tellOrganisationListeners(options.organisationListeners ?? [], tx, {
@@ -121,20 +136,19 @@ export async function importPeople(
       personIds: touchedPeople(final),
       now,
     });
-    await recordAudit(tx, { tenantId, system: "import" }, now, ...auditFacts(final, read));
-    await publish(
+    await recordAudit(
       tx,
+      options.by ?? { tenantId, system: "import" },
       now,
-      ended.map(({ id, accountId }) =>
-        event(
-          identityEvents,
-          "session.ended",
-          { kind: "end-session", personId: accountId, sessionId: id },
-          { sessionId: id },
-        ),
-      ),
+      ...auditFacts(final, read, options.by),
     );
-    return reportOf(final, read, "imported");
+    const report = reportOf(final, read, "imported");
+    if (before) {
+      const images = { before, after: await readImages(tx, tenantId, touched) };
+      await options.onImported?.(tx, { report, images });
+    }
+    await publish(tx, now, [directoryChanged(tenantId, now), ...ended.map(sessionEnded)]);
+    return report;
   });
 }
 
@@ -143,6 +157,7 @@ type Plan = {
   issues: ImportReport["issues"];
   sections: SectionPlan | undefined;
   people: PeoplePlan | undefined;
+  withoutHead: SectionEntry[];
 };
 
 function makePlan(
@@ -159,7 +174,38 @@ function makePlan(
     ...(people?.issues ?? []),
     ...(sections ? sectionsLeftWithPeople(sections, staying) : []),
   ];
-  return { issues: issues.sort((a, b) => order(a) - order(b)), sections, people };
+  return {
+    issues: issues.sort((a, b) => order(a) - order(b)),
+    sections,
+    people,
+    withoutHead: sectionsWithoutHead(result, staying, options.today),
+  };
+}
+
+/** From 課長 and the like upwards (posts.ts); a department is led by its own head, a section account by nobody. */
+const lowestHead = 22;
+
+function sectionsWithoutHead(
+  sections: readonly SectionRecord[],
+  staying: readonly PersonRecord[],
+  day: string,
+): SectionEntry[] {
+  const staff = Map.groupBy(
+    staying.filter((person) => person.kind === "staff"),
+    (person) => person.sectionId,
+  );
+  const names = new Map(sections.map((section) => [section.id, section.name]));
+  return sections
+    .filter((section) => section.validUntil === null || section.validUntil > day)
+    .filter((section) => {
+      const people = staff.get(section.id) ?? [];
+      return people.length > 0 && !people.some((person) => (person.postRank ?? 99) <= lowestHead);
+    })
+    .map(({ code, name, parentId }) => ({
+      code,
+      name,
+      parentName: parentId === null ? null : (names.get(parentId) ?? null),
+    }));
 }
 
 /** A section that ends because it is missing must not take people with it. */
@@ -188,6 +234,22 @@ function isEmpty({ sections, people }: Plan): boolean {
     (sections?.inserts.length ?? 0) + (sections?.updates.length ?? 0) === 0 &&
     (changes === undefined || Object.values(changes).every((list) => list.length === 0))
   );
+}
+
+/** How many rows the plan writes. */
+function countChanges({ sections, people }: Plan): number {
+  const ofPeople = people ? Object.values(people.changes).reduce((sum, list) => sum + list.length, 0) : 0;
+  return (sections?.inserts.length ?? 0) + (sections?.updates.length ?? 0) + ofPeople;
+}
+
+/** The rows that the plan writes: people with their accounts and all their posts. */
+function touchedRows(plan: Plan): TouchedRows {
+  const { sections, people } = plan;
+  const accounts = [...(people?.changes.accountsInserted ?? []), ...(people?.changes.accountsUpdated ?? [])];
+  return {
+    sectionIds: [...(sections?.inserts ?? []), ...(sections?.updates ?? [])].map(({ id }) => id),
+    personIds: [...new Set([...touchedPeople(plan), ...accounts.map(({ personId }) => personId)])],
+  };
 }
 
 /** Everybody whose entry or posts the plan writes, each once. */
@@ -231,17 +293,20 @@ async function makeCredentials(
     tx.first(build.selectFrom("tenant").select(["id", "name"]).where("id", "=", tenantId)),
   );
   if (!tenant) throw new Error(`no municipality ${tenantId}`);
-  return onePasswordEach(keyring, tenant, async (passwords) => options.keepInitialPasswords?.(passwords))(
-    accounts,
-  );
+  return onePasswordEach(
+    keyring,
+    tenant,
+    async (passwords) => options.keepInitialPasswords?.(passwords),
+    (done) => options.onProgress?.({ stage: "passwords", done, of: accounts.length }),
+  )(accounts);
 }
 
 /** One entry for the import and one for each section, person and account that it changed: which fields, never values. */
-function auditFacts({ sections, people }: Plan, read: ReadFiles): AuditFact[] {
+function auditFacts({ sections, people }: Plan, read: ReadFiles, by: Actor | undefined): AuditFact[] {
   const fact = (action: string, subjectId: string | null, facts: AuditFact["facts"] = {}): AuditFact => ({
     action,
     subjectId,
-    rule: byImport,
+    rule: by ? personRules.administratorEdits : byImport,
     facts,
   });
   const inserted = new Set(sections?.inserts.map((section) => section.id));
@@ -280,18 +345,19 @@ function auditFacts({ sections, people }: Plan, read: ReadFiles): AuditFact[] {
 }
 
 function reportOf(
-  { issues, sections, people }: Plan,
+  { issues, sections, people, withoutHead }: Plan,
   read: ReadFiles,
   outcome: ImportReport["outcome"],
 ): ImportReport {
   return {
     outcome,
-    issues,
+    issues: withCells(issues, (file, heading) => read[file]?.columnsAt.get(heading)),
     sections: {
       created: sections?.created ?? [],
       changed: sections?.changed ?? [],
       missing: sections?.missing ?? [],
       ended: sections?.ended ?? [],
+      withoutHead,
     },
     people: {
       created: people?.created ?? [],

@@ -1,7 +1,7 @@
 import type { Keyring } from "#core/kernel/index.ts";
 import type { Zone } from "../contract.ts";
 import { newOneTimePassword } from "../one-time-password.ts";
-import { hashPassword } from "../passwords.ts";
+import { hashGeneratedPassword } from "../passwords.ts";
 import { newTotpSecret, totpUrl } from "../totp.ts";
 
 /** An account that needs something to sign in with: a new one, or one that is used again. */
@@ -38,6 +38,7 @@ export function onePasswordEach(
   keyring: Keyring,
   tenant: { id: string; name: string },
   keep: (passwords: readonly InitialPassword[]) => Promise<void>,
+  onProgress: (done: number) => void = () => {},
 ): MakeCredentials {
   return async (accounts) => {
     const passwords = accounts.map((account): InitialPassword => {
@@ -49,7 +50,14 @@ export function onePasswordEach(
         totpUrl: totpSecret && totpUrl(totpSecret, tenant.name, account.loginId),
       };
     });
-    const hashes = await Promise.all(passwords.map(({ password }) => hashPassword(password)));
+    let done = 0;
+    const hashes = await Promise.all(
+      passwords.map(async ({ password }) => {
+        const hash = await hashGeneratedPassword(password);
+        onProgress(++done);
+        return hash;
+      }),
+    );
     if (passwords.length > 0) await keep(passwords);
     return new Map(
       passwords.map(({ personId, totpSecret }, index) => [

@@ -42,11 +42,14 @@ export type PersonRecord = {
   sectionId: string | null;
   postName: string | null;
   postRank: number | null;
+  workplace: string | null;
+  extension: string | null;
+  phone: string | null;
   affiliation: string | null;
   sponsorId: string | null;
   hasLeft: boolean;
   account: AccountRecord | null;
-  /** Posts without an end: the main one and the concurrent ones (兼務). */
+  /** Posts of the day: the main one and the concurrent ones (兼務). Those that begin later stay as they were entered. */
   posts: PostRecord[];
 };
 
@@ -65,7 +68,7 @@ type PersonRow = Omit<PersonRecord, "account" | "posts">;
 const listPeople = statement<PersonRow>(
   "identity.import-people",
   `select id, kind, number, name, kana, former_name as "formerName", section_id as "sectionId", post_name as "postName",
-          post_rank as "postRank", affiliation, sponsor_id as "sponsorId", left_at is not null as "hasLeft"
+          post_rank as "postRank", workplace, extension, phone, affiliation, sponsor_id as "sponsorId", left_at is not null as "hasLeft"
      from person where tenant_id = $1 order by number`,
 );
 
@@ -86,7 +89,9 @@ const listPosts = statement<PostRecord>(
   "identity.import-posts",
   `select id, person_id as "personId", section_id as "sectionId", post_name as "postName", is_main as "isMain",
           valid_from as "validFrom"
-     from post_assignment where tenant_id = $1 and valid_until is null order by is_main desc, section_id`,
+     from post_assignment
+    where tenant_id = $1 and valid_from <= $2 and (valid_until is null or valid_until > $2)
+    order by is_main desc, valid_from desc, section_id`,
 );
 
 /**
@@ -94,12 +99,12 @@ const listPosts = statement<PostRecord>(
  * after a first import the database's statistics still say that there is hardly anybody, and a join that was planned
  * with them compares everybody with everybody.
  */
-export async function readDirectory(tx: Transaction, tenantId: string): Promise<Directory> {
+export async function readDirectory(tx: Transaction, tenantId: string, day: string): Promise<Directory> {
   const [sections, people, accounts, posts] = await Promise.all([
     tx.all(listSections, [tenantId]),
     tx.all(listPeople, [tenantId]),
     tx.all(listAccounts, [tenantId]),
-    tx.all(listPosts, [tenantId]),
+    tx.all(listPosts, [tenantId, day]),
   ]);
   const accountById = new Map(accounts.map((account) => [account.id, toAccountRecord(account)]));
   const postsByPerson = Map.groupBy(posts, (post) => post.personId);

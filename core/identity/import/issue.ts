@@ -13,6 +13,8 @@ export type ImportIssue = {
   file: ImportFile;
   /** The row as Excel numbers it, headings included; null when the whole file is meant. */
   row: number | null;
+  /** As spreadsheets name it, C12; null when the whole row or file is meant. */
+  cell: string | null;
   /** The heading of the column, as the file writes it. */
   column: string | null;
   value: string | null;
@@ -43,10 +45,30 @@ const issueTexts = define({
     ja: "CSV として読み取れません（{reason}）。表計算ソフトで開き、CSV 形式で保存し直してください。",
     en: "This is not readable as CSV ({reason}). Open it in a spreadsheet and save it as CSV again.",
   },
-  "file-is-excel": {
+  "file-is-old-excel": {
     severity: "error",
-    ja: "Excel のブックです。Excel で開き、「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選んでください。",
-    en: "This is an Excel workbook. Open it in Excel and save it as “CSV UTF-8”.",
+    ja: "古い形式の Excel ブック（.xls）か、パスワードの付いたブックです。Excel で開き、パスワードを外して「Excel ブック（.xlsx）」か「CSV UTF-8」で保存し直してください。",
+    en: "This is an old Excel workbook (.xls) or one with a password. Open it in Excel, remove the password and save it as .xlsx or CSV UTF-8.",
+  },
+  "file-not-a-list": {
+    severity: "error",
+    ja: "表のファイルではありません（{what}）。Excel ブック（.xlsx）か CSV のファイルを選んでください。",
+    en: "This file is not a table ({what}). Choose an Excel workbook (.xlsx) or a CSV file.",
+  },
+  "file-unpacks-too-large": {
+    severity: "error",
+    ja: "ブックの中身が大きすぎます。一覧のシートだけを新しいブックに写して保存し直してください。",
+    en: "The contents of the workbook are too large. Copy the sheet with the list into a new workbook.",
+  },
+  "sheet-chosen": {
+    severity: "warning",
+    ja: "ブックの{count}枚のシートのうち、見出しの合う「{sheet}」を読み取りました。",
+    en: "Of {count} sheets, “{sheet}” was read: it has the headings.",
+  },
+  "cell-error": {
+    severity: "error",
+    ja: "セルの式の結果がエラーか空です。Excel で式を直すか、値に置き換えて保存し直してください。",
+    en: "The formula of this cell has an error or no result. Correct it in Excel, or replace it by its value.",
   },
   "heading-row-missing": {
     severity: "error",
@@ -304,9 +326,27 @@ export function issue(
     code,
     file: place.file,
     row: place.row ?? null,
+    cell: null,
     column: place.column ?? null,
     value: place.value ?? null,
     ja: fillText(text.ja, all),
     en: fillText(text.en, all),
   };
+}
+
+/** Puts the names of the cells (C12) to the issues, by the headings of the file's columns. */
+export function withCells(
+  issues: readonly ImportIssue[],
+  columnOf: (file: ImportFile, heading: string) => number | undefined,
+): ImportIssue[] {
+  return issues.map((found) => {
+    const at = found.row === null || found.column === null ? undefined : columnOf(found.file, found.column);
+    return at === undefined ? found : { ...found, cell: `${columnLetters(at)}${found.row}` };
+  });
+}
+
+/** 0 is A, 26 is AA. */
+function columnLetters(at: number): string {
+  const last = String.fromCharCode(65 + (at % 26));
+  return at < 26 ? last : columnLetters(Math.floor(at / 26) - 1) + last;
 }

@@ -230,6 +230,9 @@ class Planner {
       postRank:
         line.postRank ??
         (old && line.postRank === undefined && old.postName === postName ? old.postRank : rankOfPost),
+      workplace: keep(line.workplace, old?.workplace ?? null),
+      extension: keep(line.extension, old?.extension ?? null),
+      phone: keep(line.phone, old?.phone ?? null),
       affiliation: keep(line.affiliation, old?.affiliation ?? null),
       sponsorId: old?.sponsorId ?? null,
       hasLeft: false,
@@ -461,6 +464,9 @@ class Planner {
       { field: "旧姓", from: old.formerName, to: next.formerName },
       { field: "役職", from: old.postName, to: next.postName },
       { field: "役職順", from: textOf(old.postRank), to: textOf(next.postRank) },
+      { field: "勤務場所", from: old.workplace, to: next.workplace },
+      { field: "内線", from: old.extension, to: next.extension },
+      { field: "電話", from: old.phone, to: next.phone },
       { field: "会社名・団体名", from: old.affiliation, to: next.affiliation },
     ].filter((change) => change.from !== change.to);
     if (old.sectionId !== next.sectionId)

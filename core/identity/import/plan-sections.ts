@@ -60,7 +60,7 @@ export function planSections(
       name: line.name,
       kana: line.kana ?? record.kana,
       sortOrder: line.sortOrder ?? (record.sortOrder || order),
-      validUntil: line.validUntil === undefined ? record.validUntil : line.validUntil,
+      validUntil: line.validUntil === undefined ? unlessOver(record, options.today) : line.validUntil,
     });
   }
   closeForms(targets, result);
@@ -156,6 +156,11 @@ function matchLines(
     }
   }
   return targets;
+}
+
+/** A list without last days that names a section which is over says that it is there again. */
+function unlessOver({ validUntil }: SectionRecord, today: string): string | null {
+  return validUntil !== null && validUntil <= today ? null : validUntil;
 }
 
 /** A form whose next form begins before its end, ends on that day. */

@@ -22,6 +22,9 @@ export type PeopleColumn =
   | "administrator"
   | "startsOn"
   | "lastDay"
+  | "workplace"
+  | "extension"
+  | "phone"
   | "affiliation"
   | "sponsorNumber";
 
@@ -42,6 +45,9 @@ const columns: readonly Column<PeopleColumn>[] = [
   { key: "administrator", headings: ["管理者"] },
   { key: "startsOn", headings: ["利用開始日"] },
   { key: "lastDay", headings: ["有効期限", "利用終了日"] },
+  { key: "workplace", headings: ["勤務場所", "勤務地", "場所"] },
+  { key: "extension", headings: ["内線", "内線番号"] },
+  { key: "phone", headings: ["電話", "電話番号"] },
   { key: "affiliation", headings: ["会社名・団体名", "会社名", "団体名"] },
   { key: "sponsorNumber", headings: ["担当職員番号", "担当者番号"] },
 ];
@@ -71,6 +77,9 @@ export type PersonLine = {
   postRank: number | null | undefined;
   assignedOn: string | null | undefined;
   concurrentPosts: ConcurrentPost[] | undefined;
+  workplace: string | null | undefined;
+  extension: string | null | undefined;
+  phone: string | null | undefined;
   affiliation: string | null | undefined;
   sponsorNumber: string | null | undefined;
   account: AccountLine | null | undefined;
@@ -80,17 +89,19 @@ export type PeopleLines = {
   lines: PersonLine[];
   issues: ImportIssue[];
   heading: (key: PeopleColumn) => string;
+  /** The place of each heading, from 0. */
+  columnsAt: ReadonlyMap<string, number>;
 };
 
 /** Reads the list of people; rows that cannot be understood are left out and explained in `issues`. */
 export function readPeople(bytes: Uint8Array, today: string): PeopleLines {
-  const { rows, headings, issues } = readTable("people", bytes, columns);
+  const { rows, headings, columnsAt, issues } = readTable("people", bytes, columns);
   const heading = (key: PeopleColumn) =>
     headings[key] ?? columns.find((column) => column.key === key)!.headings[0];
   const lines = rows
     .map((row) => new RowReader(row, heading, issues).read(today))
     .filter((line) => line !== undefined);
-  return { lines, issues, heading };
+  return { lines, issues, heading, columnsAt };
 }
 
 /** Reads one row; a class because every cell needs the row, the headings and the place for findings. */
@@ -127,6 +138,9 @@ class RowReader {
       postRank: this.#wholeNumber("postRank"),
       assignedOn: this.#assignedOn(today),
       concurrentPosts: this.#concurrentPosts(kind),
+      workplace: this.#text("workplace"),
+      extension: this.#text("extension")?.normalize("NFKC") ?? this.#text("extension"),
+      phone: this.#text("phone")?.normalize("NFKC") ?? this.#text("phone"),
       affiliation: this.#ofGuest("affiliation", kind),
       sponsorNumber: this.#ofGuest("sponsorNumber", kind)?.normalize("NFKC"),
       account: this.#account(kind),

@@ -31,11 +31,17 @@ export type SectionLine = {
   validUntil: string | null | undefined;
 };
 
-export type SectionLines = { lines: SectionLine[]; issues: ImportIssue[]; heading: (key: Key) => string };
+export type SectionLines = {
+  lines: SectionLine[];
+  issues: ImportIssue[];
+  heading: (key: Key) => string;
+  /** The place of each heading, from 0. */
+  columnsAt: ReadonlyMap<string, number>;
+};
 
 /** Reads the list of sections; rows that cannot be understood are left out and explained in `issues`. */
 export function readSections(bytes: Uint8Array): SectionLines {
-  const { rows, headings, issues } = readTable("sections", bytes, columns);
+  const { rows, headings, columnsAt, issues } = readTable("sections", bytes, columns);
   const heading = (key: Key) => headings[key] ?? columns.find((column) => column.key === key)!.headings[0];
   const lines: SectionLine[] = [];
   for (const { number: row, cells } of rows) {
@@ -77,7 +83,7 @@ export function readSections(bytes: Uint8Array): SectionLines {
       validUntil,
     });
   }
-  return { lines, issues, heading };
+  return { lines, issues, heading, columnsAt };
 }
 
 function readOrder(

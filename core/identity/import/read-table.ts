@@ -2,6 +2,8 @@ import { CsvError, parse } from "csv-parse/sync";
 import { findTextFault, isWithinCharacters, normaliseText } from "#shared/text.ts";
 import { decodeText } from "./decode-text.ts";
 import { type ImportFile, type ImportIssue, issue } from "./issue.ts";
+import { readWorkbook, type Sheet } from "./read-workbook.ts";
+import { ZipFault } from "./read-zip.ts";
 
 /** One column that an import knows: its usual heading first, then the ones that other systems write. */
 export type Column<Key extends string> = {
@@ -24,12 +26,17 @@ export type Table<Key extends string> = {
   rows: TableRow<Key>[];
   /** The headings as the file writes them. */
   headings: Partial<Record<Key, string>>;
+  /** The place of every column that has a heading, known or not, from 0. */
+  columnsAt: Map<string, number>;
   issues: ImportIssue[];
 };
 
 const byteLimit = 20 * 1024 * 1024;
 const cellCharacterLimit = 200;
 const headingWithinRows = 20;
+
+/** What Excel shows where a formula failed. */
+const cellFault = /^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$/;
 
 /** In Japanese versions of Excel the wide forms start a formula as well. */
 const formula = /^[=+\-@＝＋－＠]/;
@@ -44,10 +51,15 @@ export function readTable<Key extends string>(
   bytes: Uint8Array,
   columns: readonly Column<Key>[],
 ): Table<Key> {
-  const table: Table<Key> = { rows: [], headings: {}, issues: [] };
-  const records = readRecords(file, bytes, table.issues);
-  if (!records) return table;
-  const headingIndex = findHeadingRow(records, columns);
+  const table: Table<Key> = { rows: [], headings: {}, columnsAt: new Map(), issues: [] };
+  const sheets = readSheets(file, bytes, table.issues);
+  if (!sheets) return table;
+  const found = sheets.find((sheet) => findHeadingRow(sheet.rows, columns) !== undefined) ?? sheets[0];
+  const records = found?.rows ?? [];
+  const filled = sheets.filter((sheet) => sheet.rows.some((row) => !isBlank(row)));
+  if (found && filled.length > 1)
+    table.issues.push(issue("sheet-chosen", { file }, { count: filled.length, sheet: found.name }));
+  let headingIndex = findHeadingRow(records, columns);
   if (headingIndex === undefined) {
     const needed = columns.filter((column) => column.isNeeded).map((column) => column.headings[0]);
     table.issues.push(issue("heading-row-missing", { file }, { needed: needed.join("、") }));
@@ -55,7 +67,12 @@ export function readTable<Key extends string>(
   }
   const titles = records.slice(0, headingIndex).filter((record) => !isBlank(record)).length;
   if (titles > 0) table.issues.push(issue("rows-before-heading", { file, row: 1 }, { count: titles }));
-  const headings = records[headingIndex]!;
+  let headings = records[headingIndex]!;
+  const joined = joinSecondHeadingRow(headings, records[headingIndex + 1], columns);
+  if (joined) {
+    headings = joined;
+    headingIndex++;
+  }
   const places = placeColumns(file, headingIndex + 1, headings, columns, table);
   for (const [index, record] of records.entries()) {
     if (index <= headingIndex || isBlank(record)) continue;
@@ -76,12 +93,45 @@ export function readTable<Key extends string>(
   return table;
 }
 
-function readRecords(file: ImportFile, bytes: Uint8Array, issues: ImportIssue[]): string[][] | undefined {
+/** Every file as sheets of cells; a CSV is one sheet. What a file is, its bytes say and not its name. */
+function readSheets(file: ImportFile, bytes: Uint8Array, issues: ImportIssue[]): Sheet[] | undefined {
+  const startsWith = (...codes: number[]) => codes.every((code, index) => bytes[index] === code);
   if (bytes.length === 0) issues.push(issue("file-empty", { file }));
   else if (bytes.length > byteLimit) issues.push(issue("file-too-large", { file }, { limit: "20 MB" }));
-  else if ((bytes[0] === 0x50 && bytes[1] === 0x4b) || (bytes[0] === 0xd0 && bytes[1] === 0xcf))
-    issues.push(issue("file-is-excel", { file }));
+  else if (startsWith(0xd0, 0xcf, 0x11, 0xe0)) issues.push(issue("file-is-old-excel", { file }));
+  else if (startsWith(0x50, 0x4b)) return readExcel(file, bytes, issues);
+  else {
+    const what = kindOfBinary(bytes);
+    if (what) issues.push(issue("file-not-a-list", { file }, { what }));
+  }
   if (issues.length > 0) return undefined;
+  const rows = readCsv(file, bytes, issues);
+  return rows && [{ name: "", rows }];
+}
+
+function readExcel(file: ImportFile, bytes: Uint8Array, issues: ImportIssue[]): Sheet[] | undefined {
+  try {
+    return readWorkbook(bytes);
+  } catch (error) {
+    if (!(error instanceof ZipFault)) throw error;
+    if (error.reason === "too-large") issues.push(issue("file-unpacks-too-large", { file }));
+    else if (error.reason === "encrypted") issues.push(issue("file-is-old-excel", { file }));
+    else
+      issues.push(issue("file-not-a-list", { file }, { what: error.reason === "damaged" ? "破損" : "ZIP" }));
+    return undefined;
+  }
+}
+
+/** What a file is that is certainly no text; undefined for text in any encoding. */
+function kindOfBinary(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, 8)).toString("latin1");
+  if (head.startsWith("%PDF")) return "PDF";
+  if (head.startsWith("\x89PNG") || head.startsWith("\xff\xd8\xff") || head.startsWith("GIF8")) return "画像";
+  const isUtf16 = /^(\xff\xfe|\xfe\xff)/.test(head);
+  return !isUtf16 && bytes.subarray(0, 4096).includes(0) ? "バイナリ" : undefined;
+}
+
+function readCsv(file: ImportFile, bytes: Uint8Array, issues: ImportIssue[]): string[][] | undefined {
   const { text } = decodeText(bytes);
   const firstLine = text.slice(0, 2000);
   const delimiter = countOf(firstLine, "\t") > countOf(firstLine, ",") ? "\t" : ",";
@@ -108,11 +158,43 @@ function findHeadingRow<Key extends string>(
   columns: readonly Column<Key>[],
 ): number | undefined {
   const needed = columns.filter((column) => column.isNeeded);
-  const index = records.slice(0, headingWithinRows).findIndex((record) => {
+  const known = new Set(columns.flatMap((column) => column.headings.map(headingKey)));
+  let best: { index: number; count: number } | undefined;
+  for (const [index, record] of records.slice(0, headingWithinRows).entries()) {
     const keys = new Set(record.map(headingKey));
-    return needed.every((column) => column.headings.some((heading) => keys.has(headingKey(heading))));
-  });
-  return index === -1 ? undefined : index;
+    if (!needed.every((column) => column.headings.some((heading) => keys.has(headingKey(heading))))) continue;
+    const count = [...keys].filter((key) => known.has(key)).length;
+    // Cells that are merged over two rows of headings stand in both: the lower row has the rest as well.
+    if (!best || (count > best.count && index === best.index + 1)) best = { index, count };
+  }
+  return best?.index;
+}
+
+/**
+ * Headings over two rows, as a spreadsheet with merged cells saves them: where the lower row is empty the upper one
+ * counts. Undefined when the row below is data: there the needed columns have values.
+ */
+function joinSecondHeadingRow<Key extends string>(
+  upper: readonly string[],
+  lower: readonly string[] | undefined,
+  columns: readonly Column<Key>[],
+): string[] | undefined {
+  if (!lower) return undefined;
+  const known = new Set(columns.flatMap((column) => column.headings.map(headingKey)));
+  const needed = new Set(
+    columns.filter((column) => column.isNeeded).flatMap((column) => column.headings.map(headingKey)),
+  );
+  const isData = upper.some(
+    (cell, at) =>
+      needed.has(headingKey(cell)) && !["", headingKey(cell)].includes(headingKey(lower[at] ?? "")),
+  );
+  const adds = lower.some(
+    (cell, at) => known.has(headingKey(cell)) && headingKey(cell) !== headingKey(upper[at] ?? ""),
+  );
+  if (isData || !adds) return undefined;
+  return Array.from({ length: Math.max(upper.length, lower.length) }, (_, at) =>
+    (lower[at] ?? "").trim() === "" ? (upper[at] ?? "") : lower[at]!,
+  );
 }
 
 function placeColumns<Key extends string>(
@@ -129,6 +211,7 @@ function placeColumns<Key extends string>(
   for (const [at, cell] of headings.entries()) {
     const heading = cell.replace(/\s+/g, "");
     if (heading === "") continue;
+    if (!table.columnsAt.has(heading)) table.columnsAt.set(heading, at);
     const column = byHeading.get(headingKey(cell));
     if (!column) table.issues.push(issue("heading-unknown", { file, row, column: heading }, { heading }));
     else if (places.some((place) => place.column === column))
@@ -172,6 +255,10 @@ function readCell(
     .trim();
   if (cell === "") return "";
   const value = clip(cell);
+  if (cellFault.test(cell)) {
+    issues.push(issue("cell-error", { ...place, value }));
+    return cell;
+  }
   if (cell.includes("\ufffd")) {
     issues.push(issue("text-unreadable", { ...place, value }));
     return cell;

@@ -28,6 +28,8 @@ export type ImportReport = {
     missing: SectionEntry[];
     /** Those of `missing` that end now (`endMissing`). */
     ended: SectionEntry[];
+    /** Sections with staff where nobody has the post of a head (課長, 室長, 所長 … or above): worth a look. */
+    withoutHead: SectionEntry[];
   };
   people: {
     created: PersonEntry[];

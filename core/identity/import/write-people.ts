@@ -6,22 +6,25 @@ import type { PeopleChanges } from "./plan-people.ts";
 import { personSearchKey } from "./search-keys.ts";
 
 const personColumns = `unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::uuid[],
-          $11::text[], $12::int[], $13::text[], $14::uuid[], $15::bool[])
-     as p (id, kind, number, name, kana, former_name, search_key, section_id, post_name, post_rank, affiliation, sponsor_id, has_left)`;
+          $11::text[], $12::int[], $13::text[], $14::uuid[], $15::bool[],
+          $16::text[], $17::text[], $18::text[])
+     as p (id, kind, number, name, kana, former_name, search_key, section_id, post_name, post_rank, affiliation, sponsor_id, has_left,
+           workplace, extension, phone)`;
 
 const insertPeople = statement<never>(
   "identity.import-insert-people",
   `insert into person (tenant_id, created_at, id, kind, number, name, kana, former_name, search_key, section_id, post_name,
-          post_rank, affiliation, sponsor_id)
+          post_rank, affiliation, sponsor_id, workplace, extension, phone)
    select $1, $2, p.id, p.kind, p.number, p.name, p.kana, p.former_name, p.search_key, p.section_id, p.post_name, p.post_rank,
-          p.affiliation, p.sponsor_id
+          p.affiliation, p.sponsor_id, p.workplace, p.extension, p.phone
      from ${personColumns}`,
 );
 const updatePeople = statement<never>(
   "identity.import-update-people",
   `update person set name = p.name, kana = p.kana, former_name = p.former_name, search_key = p.search_key,
           section_id = p.section_id, post_name = p.post_name, post_rank = p.post_rank, affiliation = p.affiliation,
-          sponsor_id = p.sponsor_id, left_at = case when p.has_left then coalesce(person.left_at, $2) end
+          sponsor_id = p.sponsor_id, workplace = p.workplace, extension = p.extension, phone = p.phone,
+          leaves_on = case when p.has_left then null else person.leaves_on end, left_at = case when p.has_left then coalesce(person.left_at, $2) end
      from ${personColumns}
     where person.tenant_id = $1 and person.id = p.id`,
 );
@@ -104,7 +107,17 @@ export async function writePeople(
   await writePosts(tx, tenantId, changes);
   await writeAccounts(tx, tenantId, now, changes, credentials);
   const touched = changes.accountsUpdated.map(({ personId }) => personId);
-  return touched.length > 0 ? tx.all(endSessions, [tenantId, now, touched]) : [];
+  return touched.length > 0 ? endSessionsOf(tx, tenantId, now, touched) : [];
+}
+
+/** Ends the sessions of those among these accounts that may no longer be used, on that side or at all. */
+export function endSessionsOf(
+  tx: Transaction,
+  tenantId: string,
+  now: Date,
+  personIds: readonly string[],
+): Promise<{ id: string; accountId: string }[]> {
+  return tx.all(endSessions, [tenantId, now, personIds]);
 }
 
 async function writePosts(tx: Transaction, tenantId: string, changes: PeopleChanges): Promise<void> {
@@ -194,5 +207,8 @@ function personValues(people: readonly PersonRecord[]): unknown[] {
     people.map((person) => person.affiliation),
     people.map((person) => person.sponsorId),
     people.map((person) => person.hasLeft),
+    people.map((person) => person.workplace),
+    people.map((person) => person.extension),
+    people.map((person) => person.phone),
   ];
 }

@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import { type ApplyMap, applyEvent, type EventOf } from "#web/kit/sync/apply-map.ts";
-import type { identityEvents } from "../contract.ts";
+import type { identityEvents, PersonSummary } from "../contract.ts";
 
 type IdentityEvents = { [Name in keyof typeof identityEvents]: z.infer<(typeof identityEvents)[Name]> };
 
@@ -12,11 +12,25 @@ export type IdentityState = {
   /** The session of this page. */
   readonly sessionId: string;
   readonly isEnded: boolean;
+  /** People as the stream has told of them since the page was opened. */
+  readonly people: { readonly [personId: string]: { person: PersonSummary; hasLeft: boolean } };
+  /** The last change of many at once; "" before the first. */
+  readonly changeId: string;
 };
+
+export function identityState(sessionId: string): IdentityState {
+  return { sessionId, isEnded: false, people: {}, changeId: "" };
+}
 
 export const identityApply: ApplyMap<IdentityState, IdentityEvents> = {
   "session.ended": (state, { sessionId }) =>
     sessionId === state.sessionId && !state.isEnded ? { ...state, isEnded: true } : state,
+  "person.changed": (state, { person, hasLeft }) => ({
+    ...state,
+    people: { ...state.people, [person.id]: { person, hasLeft } },
+  }),
+  "directory.changed": (state, { changeId }) =>
+    state.changeId === changeId ? state : { ...state, changeId },
 };
 
 export function applyIdentity(state: IdentityState, event: IdentityEvent): IdentityState {

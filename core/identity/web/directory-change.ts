@@ -1,4 +1,15 @@
 import { Store } from "#web/kit/state/store.ts";
+import type { IdentityState } from "./apply.ts";
 
-/** Names the last change of the directory that this page has heard of; open screens of the directory ask again. */
-export const directoryChange = new Store("");
+/** Rises with each change of the directory that this page has heard of; open screens of the directory ask again. */
+export const directoryChange = new Store(0);
+
+/** When thousands hear of an import at once, their pages ask within this time and not in one moment; milliseconds. */
+const spread = 3000;
+
+/** Tells the open screens of the directory what has come over the stream. */
+export function showDirectoryChange(before: IdentityState, after: IdentityState): void {
+  const rise = () => directoryChange.update((count) => count + 1);
+  if (after.changeId !== before.changeId) setTimeout(rise, Math.random() * spread);
+  else if (after.people !== before.people) rise();
+}

@@ -1,6 +1,13 @@
 /** Identity's front door for the shell: the pages before one is in, the account's menu, and what its events do. */
-export { applyIdentity, type IdentityEvent, type IdentityState, identityApply } from "./apply.ts";
+export {
+  applyIdentity,
+  type IdentityEvent,
+  type IdentityState,
+  identityApply,
+  identityState,
+} from "./apply.ts";
 export { AccountMenu, type AccountMenuItem } from "./components/account-menu.tsx";
+export { showDirectoryChange } from "./directory-change.ts";
 export { text as identityText } from "./text/index.ts";
 
 /** Loaded apart: who is signed in needs neither. */

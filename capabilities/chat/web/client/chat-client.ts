@@ -2,6 +2,7 @@
  * The chat of one signed-in account: its state, and what can be done. Requests never change the state by themselves:
  * what they do comes back on the stream and is applied there. Only pages that were asked for are added directly.
  */
+import type { PersonSummary } from "#core/identity/contract.ts";
 import { newId } from "#shared/ids.ts";
 import { query, request } from "#web/kit/api/client.ts";
 import type { Session } from "#web/kit/module.ts";
@@ -120,6 +121,7 @@ export class ChatClient {
   applyEvents(events: readonly StreamEvent[]): void {
     let state = this.state.get();
     for (const event of events) {
+      if (isPersonChanged(event)) this.people.meet([event.person]);
       if (!isChatEvent(event)) continue;
       state = apply(state, event);
       if (isMessageChange(event)) for (const missed of this.#missed) missed.push(event);
@@ -311,4 +313,9 @@ function isMessageChange(event: ChatEvent): boolean {
 
 function isChatEvent(event: { type: string }): event is ChatEvent & StreamEvent {
   return Object.hasOwn(chatApply, event.type);
+}
+
+/** Identity tells when somebody moves or marries: the names that are shown here follow. */
+function isPersonChanged(event: StreamEvent): event is StreamEvent & { person: PersonSummary } {
+  return event.type === "person.changed";
 }

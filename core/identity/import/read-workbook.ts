@@ -1,0 +1,254 @@
+import { ZipFault, ZipReader } from "./read-zip.ts";
+
+/** A sheet of a workbook as text: what a person sees in the cells, days as YYYY-MM-DD. Row 1 of Excel is index 0. */
+export type Sheet = { name: string; rows: string[][] };
+
+/** A cell whose formula has no result, in the form in which Excel shows faults. */
+export const formulaWithoutResult = "#CALC!";
+
+/** Ten times what 50,000 people with 50 columns need; a bomb unpacks no further. */
+const unpackedLimit = 200 * 1024 * 1024;
+const rowLimit = 100_000;
+const columnLimit = 256;
+
+/**
+ * The visible sheets of an Excel workbook (.xlsx, ECMA-376), in their order. Values are taken as they were saved: a
+ * formula counts with its last result and is never run, macros and links are not looked at. Throws `ZipFault`.
+ */
+export function readWorkbook(bytes: Uint8Array): Sheet[] {
+  const zip = new ZipReader(bytes, unpackedLimit);
+  const workbook = zip.text("xl/workbook.xml");
+  if (workbook === undefined) throw new ZipFault(zip.has("EncryptedPackage") ? "encrypted" : "not-zip");
+  const targets = readTargets(zip.text("xl/_rels/workbook.xml.rels") ?? "");
+  const strings = readSharedStrings(zip.text("xl/sharedStrings.xml") ?? "");
+  const formats = readFormats(zip.text("xl/styles.xml") ?? "");
+  const is1904 = /<(?:\w+:)?workbookPr[^>]*date1904="(?:1|true)"/.test(workbook);
+  const sheets: Sheet[] = [];
+  for (const tag of tags(workbook))
+    if (tag.kind === "open" && tag.name === "sheet" && (tag.attributes.state ?? "visible") === "visible") {
+      const xml = zip.text(targets.get(tag.attributes.id ?? "") ?? "");
+      if (xml !== undefined)
+        sheets.push({ name: tag.attributes.name ?? "", rows: readSheet(xml, strings, formats, is1904) });
+    }
+  return sheets;
+}
+
+type Tag =
+  | { kind: "open"; name: string; attributes: Record<string, string>; isEmpty: boolean }
+  | { kind: "close"; name: string }
+  | { kind: "text"; text: string };
+
+/**
+ * The tags and texts of an XML document in their order, without namespaces. A document type is refused: it is how
+ * entities that multiply themselves come in, and no spreadsheet writes one.
+ */
+function* tags(xml: string): Generator<Tag> {
+  if (xml.slice(0, 2000).includes("<!DOCTYPE")) throw new ZipFault("damaged");
+  const pattern =
+    /<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/g;
+  for (let match = pattern.exec(xml); match; match = pattern.exec(xml)) {
+    const [, closing, name = "", attributes = "", empty, text] = match;
+    if (text !== undefined) yield { kind: "text", text: decode(text) };
+    else if (closing) yield { kind: "close", name };
+    else yield { kind: "open", name, attributes: readAttributes(attributes), isEmpty: empty === "/" };
+  }
+}
+
+function readAttributes(text: string): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [, name = "", double, single] of text.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
+    attributes[name.replace(/^.*:/, "")] = decode(double ?? single ?? "");
+  return attributes;
+}
+
+const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+/** XML's own entities, and _x000D_ as Excel writes characters that XML does not allow. */
+function decode(text: string): string {
+  return text
+    .replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return entities[name] ?? whole;
+      const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+    })
+    .replace(/_x([0-9A-F]{4})_/g, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function readTargets(xml: string): Map<string, string> {
+  const targets = new Map<string, string>();
+  for (const tag of tags(xml))
+    if (tag.kind === "open" && tag.name === "Relationship") {
+      const target = tag.attributes.Target ?? "";
+      targets.set(tag.attributes.Id ?? "", target.startsWith("/") ? target.slice(1) : `xl/${target}`);
+    }
+  return targets;
+}
+
+/** Texts that cells share. Readings (rPh), which Japanese Excel keeps beside the text, are left out. */
+function readSharedStrings(xml: string): string[] {
+  const strings: string[] = [];
+  let text = "";
+  let isText = false;
+  let isReading = false;
+  for (const tag of tags(xml)) {
+    if (tag.kind === "text") text += isText && !isReading ? tag.text : "";
+    else if (tag.name === "rPh") isReading = tag.kind === "open" && !tag.isEmpty;
+    else if (tag.name === "t") isText = tag.kind === "open" && !tag.isEmpty;
+    else if (tag.name === "si" && tag.kind === "open") {
+      text = "";
+      if (tag.isEmpty) strings.push("");
+    } else if (tag.name === "si") strings.push(text);
+  }
+  return strings;
+}
+
+/** How the cells of a style show a number. */
+type Format = { kind: "date" } | { kind: "padded"; digits: number } | { kind: "plain" };
+
+/** Built-in formats that show a day; 27–36 and 50–58 are those of Japan, with eras. */
+function isBuiltInDate(id: number): boolean {
+  return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+}
+
+function readFormats(xml: string): Format[] {
+  const codes = new Map<number, string>();
+  const formats: Format[] = [];
+  let isCellFormat = false;
+  for (const tag of tags(xml)) {
+    if (tag.kind === "text") continue;
+    if (tag.name === "cellXfs") isCellFormat = tag.kind === "open";
+    if (tag.kind === "close") continue;
+    if (tag.name === "numFmt") codes.set(Number(tag.attributes.numFmtId), tag.attributes.formatCode ?? "");
+    if (tag.name === "xf" && isCellFormat)
+      formats.push(formatOf(Number(tag.attributes.numFmtId ?? 0), codes));
+  }
+  return formats;
+}
+
+function formatOf(id: number, codes: ReadonlyMap<number, string>): Format {
+  const code = codes.get(id);
+  if (code === undefined) return isBuiltInDate(id) ? { kind: "date" } : { kind: "plain" };
+  const first = code.split(";")[0]!.replace(/"[^"]*"|\\.|\[(?!\$)[^\]]*\]|\[\$[^\]]*\]/g, "");
+  if (/^0{2,}$/.test(first)) return { kind: "padded", digits: first.length };
+  return /[ymdge]/i.test(first.replace(/general|E[+-]/gi, "")) ? { kind: "date" } : { kind: "plain" };
+}
+
+type Cell = { row: number; column: number; type: string; style: number; value: string; hasFormula: boolean };
+
+function readSheet(
+  xml: string,
+  strings: readonly string[],
+  formats: readonly Format[],
+  is1904: boolean,
+): string[][] {
+  const rows: string[][] = [];
+  const merges: string[] = [];
+  let row = 0;
+  let cell: Cell | undefined;
+  let column = 0;
+  let isValue = false;
+  let isReading = false;
+  const put = (done: Cell) => {
+    if (done.row > rowLimit) throw new ZipFault("too-large");
+    if (done.column >= columnLimit) return;
+    const shown = show(done, strings, formats, is1904);
+    if (shown === "") return;
+    while (rows.length < done.row) rows.push([]);
+    const line = rows[done.row - 1]!;
+    while (line.length <= done.column) line.push("");
+    line[done.column] = shown;
+  };
+  for (const tag of tags(xml)) {
+    if (tag.kind === "text") {
+      if (cell && isValue && !isReading) cell.value += tag.text;
+      continue;
+    }
+    const isOpen = tag.kind === "open" && !tag.isEmpty;
+    switch (tag.name) {
+      case "row":
+        if (tag.kind === "open") {
+          row = Number(tag.attributes.r ?? row + 1);
+          column = 0;
+        }
+        break;
+      case "c":
+        if (tag.kind === "open") {
+          const place = tag.attributes.r === undefined ? undefined : placeOf(tag.attributes.r);
+          column = place?.column ?? column;
+          cell = {
+            row,
+            column,
+            type: tag.attributes.t ?? "n",
+            style: Number(tag.attributes.s ?? 0),
+            value: "",
+            hasFormula: false,
+          };
+          column++;
+          if (tag.isEmpty) cell = undefined;
+        } else if (cell) {
+          put(cell);
+          cell = undefined;
+        }
+        break;
+      case "f":
+        if (cell) cell.hasFormula = true;
+        break;
+      case "v":
+      case "t":
+        isValue = isOpen;
+        break;
+      case "rPh":
+        isReading = isOpen;
+        break;
+      case "mergeCell":
+        if (tag.kind === "open" && tag.attributes.ref) merges.push(tag.attributes.ref);
+        break;
+    }
+  }
+  for (const ref of merges) fillDown(rows, ref);
+  return rows;
+}
+
+/** A cell that was merged over several rows stands for each of them; one merged sideways is a title of what is below. */
+function fillDown(rows: string[][], ref: string): void {
+  const [from, to] = ref.split(":").map((place) => placeOf(place));
+  if (!from || !to || to.row - from.row > rowLimit || from.column >= columnLimit) return;
+  const value = rows[from.row - 1]?.[from.column];
+  if (!value) return;
+  for (let row = from.row + 1; row <= Math.min(to.row, rows.length); row++) {
+    const line = rows[row - 1]!;
+    while (line.length <= from.column) line.push("");
+    line[from.column] = value;
+  }
+}
+
+/** `C12` as row 12 and column 2. */
+function placeOf(ref: string): { row: number; column: number } | undefined {
+  const match = /^([A-Z]{1,3})(\d{1,7})$/.exec(ref);
+  if (!match) return undefined;
+  let column = 0;
+  for (const letter of match[1]!) column = column * 26 + letter.charCodeAt(0) - 64;
+  return { row: Number(match[2]), column: column - 1 };
+}
+
+function show(cell: Cell, strings: readonly string[], formats: readonly Format[], is1904: boolean): string {
+  const { type, value } = cell;
+  if (type === "s") return strings[Number(value)] ?? "";
+  if (type === "b") return value === "1" ? "はい" : "いいえ";
+  if (type === "d") return value.slice(0, 10);
+  if (type !== "n") return value;
+  if (value === "") return cell.hasFormula ? formulaWithoutResult : "";
+  const number = Number(value);
+  if (!Number.isFinite(number)) return value;
+  const format = formats[cell.style] ?? { kind: "plain" };
+  if (format.kind === "date") return dayOfSerial(number, is1904) ?? value;
+  const plain = Number.isInteger(number) && Math.abs(number) < 1e15 ? String(number) : value;
+  return format.kind === "padded" ? plain.padStart(format.digits, "0") : plain;
+}
+
+/** Days are counted from 1899-12-30, after the 29th of February 1900 that only Excel knows; on old Macs from 1904. */
+function dayOfSerial(serial: number, is1904: boolean): string | undefined {
+  const days = Math.floor(serial) + (is1904 ? 1462 : 0);
+  if (days < 61 || days > 2_958_465) return undefined;
+  return new Date(Date.UTC(1899, 11, 30) + days * 86_400_000).toISOString().slice(0, 10);
+}

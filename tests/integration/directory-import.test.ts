@@ -1,0 +1,412 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { build, scopeOf } from "#core/db/index.ts";
+import { beginDay } from "#core/identity/index.ts";
+import { newId } from "#shared/ids.ts";
+import type { ApiClient } from "#tests/support/api-client.ts";
+import { type BuiltPerson, buildMunicipality, buildPerson, buildSession } from "#tests/support/factories.ts";
+import { startTestServer, type TestServer } from "#tests/support/server.ts";
+import { buildWorkbook, buildZip } from "#tests/support/workbook.ts";
+
+/** 21 November 2026, noon in Japan, until a test turns it on. */
+let now = new Date("2026-11-21T03:00:00Z");
+const clock = { now: () => now };
+let server: TestServer;
+let tenantId: string;
+let administrator: BuiltPerson;
+let client: ApiClient;
+const told: string[][] = [];
+
+beforeAll(async () => {
+  server = await startTestServer({ clock });
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  now = new Date("2026-11-21T03:00:00Z");
+  tenantId = await buildMunicipality(server.database);
+  administrator = await buildPerson(server.database, tenantId, { isAdministrator: true, name: "管理 者子" });
+  const { token } = await buildSession(server.database, administrator, {
+    expiresAt: new Date("2028-01-01T00:00:00Z"),
+  });
+  client = Object.assign(Object.create(Object.getPrototypeOf(server.anonymous())), server.anonymous(), {
+    token,
+  });
+  told.length = 0;
+});
+
+const sections =
+  "組織コード,名称,上位組織コード,適用開始日\r\n010000,総合政策部,,2005-04-01\r\n010100,財政課,010000,2005-04-01\r\n010200,情報政策課,010000,2005-04-01\r\n";
+const heading = "職員番号,氏名,カナ,所属コード,役職,勤務場所,内線,ログインID,アカウント区分\r\n";
+const hanako = (section = "010100", post = "課長") =>
+  `000123,髙橋 花子,タカハシ ハナコ,${section},${post},本庁舎3階,2345,takahashi,在宅勤務職員\r\n`;
+const ichiro = "000124,鈴木 一郎,スズキ イチロウ,010200,主査,,,suzuki,在宅勤務職員\r\n";
+
+const file = (name: string, content: string | Buffer) => ({
+  name,
+  base64: Buffer.from(content).toString("base64"),
+});
+const check = (people: string | Buffer, more: Record<string, unknown> = {}) =>
+  client.post("/api/v1/directory-imports", { people: file("職員.csv", people), ...more });
+const act = (id: string, what: string) => client.post(`/api/v1/directory-imports/${id}/${what}`, {});
+const names = async () =>
+  (await client.get("/api/v1/people?limit=200")).body.items.map(
+    (p: any) => `${p.name} ${p.sectionName ?? ""}`,
+  );
+
+async function importFirst(): Promise<string> {
+  const checked = await check(heading + hanako() + ichiro, { sections: file("組織.csv", sections) });
+  expect(checked.body.report.issues).toEqual([]);
+  const done = await act(checked.body.id, "run");
+  expect([done.status, done.body.state]).toEqual([200, "done"]);
+  return checked.body.id;
+}
+
+describe("an import in the web", () => {
+  test("shows errors with their cell, changes nothing, and is corrected and confirmed", async () => {
+    const wrong = await check(
+      `${heading}${hanako("019999")}000123,二重 太郎,ニジュウ,010100,,,,x y,在宅勤務職員\r\n`,
+      {
+        sections: file("組織.csv", sections),
+      },
+    );
+    expect(wrong.body.state).toBe("checked");
+    expect(wrong.body.report.outcome).toBe("refused");
+    expect(wrong.body.report.issues.map((i: any) => [i.code, i.cell])).toEqual([
+      ["section-unknown", "D2"],
+      ["login-id-invalid", "H3"],
+      ["person-twice", "A3"],
+    ]);
+    const refused = await act(wrong.body.id, "run");
+    expect([refused.status, refused.body.code]).toEqual([409, "conflict"]);
+    expect(await names()).toEqual(["管理 者子 "]);
+
+    const right = await check(heading + hanako() + ichiro, { sections: file("組織.csv", sections) });
+    expect(right.body.counts).toMatchObject({ created: 2, sections: 3, accounts: 2, errors: 0 });
+    expect(right.body.report.sections.withoutHead.map((s: any) => s.name)).toEqual(["情報政策課"]);
+    const done = await act(right.body.id, "run");
+    expect(done.body.state).toBe("done");
+    expect(await names()).toEqual(["管理 者子 ", "鈴木 一郎 情報政策課", "髙橋 花子 財政課"]);
+    expect((await act(right.body.id, "run")).status).toBe(409);
+  });
+
+  test("hands out first passwords once, and they open the account", async () => {
+    const id = await importFirst();
+    const taken = await act(id, "first-passwords");
+    expect(taken.body.items.map((item: any) => item.loginId)).toEqual(["takahashi", "suzuki"]);
+    const { password } = taken.body.items[0];
+    const signedIn = await server
+      .anonymous()
+      .post("/api/v1/sessions", { loginId: "takahashi", password, tenant: await slug() });
+    expect([signedIn.status, signedIn.body.code]).toEqual([403, "password-change-required"]);
+    expect((await act(id, "first-passwords")).status).toBe(200);
+    now = new Date(now.getTime() + 16 * 60_000);
+    expect((await act(id, "first-passwords")).body.code).toBe("conflict");
+    expect((await client.get(`/api/v1/directory-imports/${id}`)).body.passwords).toBeNull();
+    const other = await buildPerson(server.database, tenantId, { isAdministrator: true });
+    const stranger = await server.as(other);
+    expect((await stranger.post(`/api/v1/directory-imports/${id}/first-passwords`, {})).status).toBe(404);
+  });
+
+  test("is refused when something else would happen than was shown", async () => {
+    await importFirst();
+    const shown = await check(heading + hanako("010200"));
+    const other = await check(heading + hanako("010100", "部長"));
+    expect((await act(other.body.id, "run")).status).toBe(200);
+    const late = await act(shown.body.id, "run");
+    expect([late.status, late.body.code]).toEqual([409, "conflict"]);
+    expect((await client.get(`/api/v1/directory-imports/${shown.body.id}`)).body.state).toBe("checked");
+  });
+
+  test("tells moves as before and after", async () => {
+    await importFirst();
+    const moved = await check(heading + hanako("010200", "部長"));
+    expect(moved.body.report.people.changed[0].changes).toEqual([
+      { field: "役職", from: "課長", to: "部長" },
+      { field: "役職順", from: "20", to: "10" },
+      { field: "所属", from: "財政課", to: "情報政策課" },
+    ]);
+  });
+
+  test("is for administrators on the LGWAN side alone", async () => {
+    const clerk = await server.as(await buildPerson(server.database, tenantId));
+    const answer = await clerk.get("/api/v1/directory-imports");
+    expect([answer.status, answer.body.facts.ruleId]).toEqual([403, "directory.only-administrators"]);
+    const outside = await server.as(administrator, "internet");
+    expect((await outside.get("/api/v1/directory-imports")).status).toBe(404);
+  });
+});
+
+describe("undoing", () => {
+  test("puts back sections, people, posts and accounts, and lets go who came", async () => {
+    await importFirst();
+    const before = await everything();
+    const changed = await check(
+      `${heading}${hanako("010200", "部長")}000125,新人 次郎,シンジン ジロウ,010100,主事,,,jiro,在宅勤務職員\r\n`,
+      { endMissing: true },
+    );
+    expect(changed.body.counts).toMatchObject({ created: 1, changed: 1, ended: 1 });
+    expect((await act(changed.body.id, "run")).status).toBe(200);
+    const plan = await client.get(`/api/v1/directory-imports/${changed.body.id}/undo`);
+    expect(plan.body).toEqual({ isPossible: true, changedSince: [], leaving: 1, restored: 2, sections: 0 });
+    expect((await act(changed.body.id, "undo")).body.state).toBe("undone");
+    const after = await everything();
+    expect(after.people.filter((p: any) => p.number !== "000125")).toEqual(before.people);
+    expect(after.posts).toEqual(before.posts);
+    expect(after.people.find((p: any) => p.number === "000125")).toMatchObject({ section_id: null });
+    expect(await names()).toEqual(["管理 者子 ", "鈴木 一郎 情報政策課", "髙橋 花子 財政課"]);
+    expect((await act(changed.body.id, "undo")).status).toBe(409);
+  });
+
+  test("is refused when somebody was changed since, and names them", async () => {
+    const id = await importFirst();
+    const other = await check(heading + hanako("010200"));
+    await act(other.body.id, "run");
+    const plan = await client.get(`/api/v1/directory-imports/${id}/undo`);
+    expect([plan.body.isPossible, plan.body.changedSince]).toEqual([false, ["髙橋 花子"]]);
+    expect((await act(id, "undo")).body.code).toBe("conflict");
+  });
+
+  test("of the first import leaves the list ready to be imported again", async () => {
+    const id = await importFirst();
+    expect((await act(id, "undo")).status).toBe(200);
+    expect(await names()).toEqual(["管理 者子 "]);
+    expect((await client.get("/api/v1/sections")).body.items.map((s: any) => s.name)).toEqual([]);
+    const again = await check(heading + hanako() + ichiro, { sections: file("組織.csv", sections) });
+    expect(again.body.report.issues).toEqual([]);
+    expect((await act(again.body.id, "run")).body.state).toBe("done");
+    expect((await names()).length).toBe(3);
+  });
+});
+
+describe("a day to come", () => {
+  const day = () =>
+    beginDay(
+      {
+        database: server.database,
+        clock,
+        keyring: server.keyring,
+        organisationListeners: [async (_tx, { personIds }) => void told.push([...personIds])],
+        importProgress: new Map(),
+      },
+      tenantId,
+    );
+
+  test("an import booked for it happens at 0:00, once, and not before", async () => {
+    await importFirst();
+    const booked = await check(heading + hanako("010200", "部長"), { on: "2027-04-01" });
+    expect((await act(booked.body.id, "run")).body.state).toBe("scheduled");
+    now = new Date("2027-03-31T14:59:59Z");
+    await day();
+    expect((await client.get(`/api/v1/directory-imports/${booked.body.id}`)).body.state).toBe("scheduled");
+    now = new Date("2027-03-31T15:00:00Z");
+    await day();
+    await day();
+    const done = await client.get(`/api/v1/directory-imports/${booked.body.id}`);
+    expect(done.body.state).toBe("done");
+    expect(await names()).toContain("髙橋 花子 情報政策課");
+    expect(told.length).toBeGreaterThan(0);
+    const { posts } = await everything();
+    expect(posts.map((post: any) => [post.post_name, post.valid_until]).sort()).toEqual([
+      ["主査", null],
+      ["課長", "2027-04-01"],
+      ["部長", null],
+    ]);
+  });
+
+  test("a booked import is listed and can be taken back", async () => {
+    await importFirst();
+    now = new Date(now.getTime() + 60_000);
+    const booked = await check(heading + hanako("010200"), { on: "2027-04-01" });
+    await act(booked.body.id, "run");
+    const list = await client.get("/api/v1/directory-imports");
+    expect(list.body.items.map((item: any) => [item.state, item.on])).toEqual([
+      ["scheduled", "2027-04-01"],
+      ["done", null],
+    ]);
+    expect((await act(booked.body.id, "cancel")).body.state).toBe("cancelled");
+    now = new Date("2027-04-01T00:00:00Z");
+    await day();
+    expect(await names()).toContain("髙橋 花子 財政課");
+  });
+
+  test("posts that begin, sections that go on in another form and last days take effect by themselves", async () => {
+    await importFirst();
+    const { people } = await everything();
+    const idOf = (number: string) => people.find((person: any) => person.number === number).id;
+    const tree = (await client.get("/api/v1/sections")).body.items;
+    const it = tree.find((section: any) => section.name === "情報政策課");
+    await server.database.transaction(scopeOf(tenantId), async (tx) => {
+      await tx.run(
+        build
+          .updateTable("post_assignment")
+          .set({ valid_until: "2027-04-01" })
+          .where("tenant_id", "=", tenantId)
+          .where("person_id", "=", idOf("000123")),
+      );
+      await tx.run(
+        build.insertInto("post_assignment").values({
+          tenant_id: tenantId,
+          id: newId(),
+          person_id: idOf("000123"),
+          section_id: it.id,
+          post_name: "部長",
+          is_main: true,
+          valid_from: "2027-04-01",
+        }),
+      );
+      await tx.run(
+        build
+          .updateTable("person")
+          .set({ leaves_on: "2027-04-01" })
+          .where("tenant_id", "=", tenantId)
+          .where("id", "=", idOf("000124")),
+      );
+    });
+    const leaver = await buildSession(
+      server.database,
+      { id: idOf("000124"), tenantId },
+      {
+        expiresAt: new Date("2028-01-01T00:00:00Z"),
+      },
+    );
+    now = new Date("2027-03-31T14:00:00Z");
+    await day();
+    expect(await names()).toContain("髙橋 花子 財政課");
+    now = new Date("2027-03-31T15:00:00Z");
+    await day();
+    expect(await names()).toEqual(["管理 者子 ", "髙橋 花子 情報政策課"]);
+    const answer = await server
+      .anonymous()
+      .call("GET", "/api/v1/me", undefined, { authorization: `Bearer ${leaver.token}` });
+    expect(answer.status).toBe(401);
+    // Another form of the section from May on: who is in it goes along.
+    const next = await client.post("/api/v1/directory-imports", {
+      sections: file(
+        "組織.csv",
+        "組織コード,名称,上位組織コード,適用開始日\r\n010200,デジタル推進課,010000,2027-05-01\r\n",
+      ),
+    });
+    expect((await act(next.body.id, "run")).body.state).toBe("done");
+    now = new Date("2027-04-30T15:00:00Z");
+    await day();
+    expect(await names()).toContain("髙橋 花子 デジタル推進課");
+  });
+});
+
+describe("files", () => {
+  const serial = (date: string) => (Date.parse(date) - Date.UTC(1899, 11, 30)) / 86_400_000;
+
+  test("an Excel workbook with two sheets, merged headings, days as numbers and padded numbers", async () => {
+    const workbook = buildWorkbook(
+      {
+        組織: [
+          ["組織コード", "名称", "適用開始日"],
+          [{ number: 10100, style: 2 }, "財政課", { number: serial("2005-04-01"), style: 1 }],
+        ],
+        職員: [
+          ["令和8年度 職員一覧"],
+          ["職員番号", "氏名", "所属", "", "アカウント", ""],
+          ["", "", "所属コード", "役職", "ログインID", "アカウント区分"],
+          [
+            { number: 123, style: 2 },
+            "髙橋 花子",
+            { number: 10100, style: 2 },
+            { xml: '<c r="REF" t="str"><f>A1&amp;"長"</f><v>課長</v></c>' },
+            { xml: '<c r="REF" t="inlineStr"><is><t>takahashi</t></is></c>' },
+            "在宅勤務職員",
+          ],
+        ],
+      },
+      [],
+    );
+    const checked = await check(workbook, { sections: file("名簿.xlsx", workbook) });
+    expect(checked.body.report.issues.map((i: any) => i.code)).toEqual([
+      "sheet-chosen",
+      "sheet-chosen",
+      "rows-before-heading",
+    ]);
+    expect(checked.body.report.people.created[0]).toMatchObject({
+      number: "000123",
+      name: "髙橋 花子",
+      sectionName: "財政課",
+      postName: "課長",
+      loginId: "takahashi",
+    });
+  });
+
+  test("a formula without a result is an error with its cell", async () => {
+    const workbook = buildWorkbook({
+      職員: [
+        ["職員番号", "氏名", "所属コード"],
+        ["1", { xml: '<c r="REF"><f>X1</f></c>' }, { xml: '<c r="REF" t="e"><f>Y</f><v>#N/A</v></c>' }],
+      ],
+    });
+    const checked = await check(workbook);
+    expect(checked.body.report.issues.map((i: any) => [i.code, i.cell])).toEqual([
+      ["cell-error", "B2"],
+      ["cell-error", "C2"],
+      ["section-unknown", "C2"],
+    ]);
+    expect(checked.body.report.outcome).toBe("refused");
+  });
+
+  test("what is not what it says is refused with words", async () => {
+    const cases: [string, Buffer, string][] = [
+      ["a PDF", Buffer.from("%PDF-1.7\n%\xff"), "file-not-a-list"],
+      ["a picture", Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), "file-not-a-list"],
+      ["another ZIP", buildZip({ "word/document.xml": "<w/>" }), "file-not-a-list"],
+      ["a cut ZIP", buildZip({ "xl/workbook.xml": "<w/>" }).subarray(0, 40), "file-not-a-list"],
+      ["an old workbook", Buffer.from("d0cf11e0a1b11ae1", "hex"), "file-is-old-excel"],
+      [
+        "a bomb",
+        buildZip({
+          "xl/workbook.xml": '<workbook><sheets><sheet name="a" r:id="rId1"/></sheets></workbook>',
+          "xl/_rels/workbook.xml.rels":
+            '<Relationships><Relationship Id="rId1" Target="s.xml"/></Relationships>',
+          "xl/s.xml": Buffer.alloc(220 * 1024 * 1024, 32),
+        }),
+        "file-unpacks-too-large",
+      ],
+      [
+        "entities that multiply",
+        buildZip({ "xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook/>' }),
+        "file-not-a-list",
+      ],
+    ];
+    for (const [what, bytes, code] of cases) {
+      const checked = await check(bytes);
+      expect([what, checked.status, checked.body.report?.issues[0]?.code]).toEqual([what, 201, code]);
+    }
+  });
+
+  test("a CSV of 50 columns with headings over two rows, as Excel saves merged cells", async () => {
+    const wide = Array.from({ length: 44 }, (_, i) => `予備${i}`);
+    const csv = [
+      ["職員番号", "氏名", "所属", "", "アカウント", "", ...wide],
+      ["", "", "所属コード", "役職", "ログインID", "アカウント区分", ...wide.map(() => "")],
+      ["000123", "髙橋 花子", "010100", "課長", "takahashi", "在宅勤務職員", ...wide.map(() => "")],
+    ];
+    const checked = await check(csv.map((row) => row.join(",")).join("\r\n"), {
+      sections: file("組織.csv", sections),
+    });
+    expect(checked.body.report.issues.filter((i: any) => i.severity === "error")).toEqual([]);
+    expect(checked.body.counts).toMatchObject({ created: 1, warnings: 44 });
+  });
+});
+
+async function slug(): Promise<string> {
+  const row = await server.database.transaction(scopeOf(tenantId), (tx) =>
+    tx.first(build.selectFrom("tenant").select("slug").where("id", "=", tenantId)),
+  );
+  return row!.slug;
+}
+
+async function everything(): Promise<{ people: any[]; posts: any[] }> {
+  return server.database.transaction(scopeOf(tenantId), async (tx) => ({
+    people: await tx.all(
+      build.selectFrom("person").selectAll().where("tenant_id", "=", tenantId).orderBy("number"),
+    ),
+    posts: await tx.all(
+      build.selectFrom("post_assignment").selectAll().where("tenant_id", "=", tenantId).orderBy("id"),
+    ),
+  }));
+}
