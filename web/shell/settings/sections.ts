@@ -1,4 +1,5 @@
 /** Every part of the settings page, in the order of its list: the shell's own first, then what the modules add. */
+import { identitySettings } from "#core/identity/web/index.ts";
 import { DisplayIcon } from "#web/kit/components/icons.tsx";
 import type { SettingsSection } from "#web/kit/module.ts";
 import { modules } from "../modules.ts";
@@ -14,5 +15,6 @@ const display: SettingsSection = {
 
 export const settingsSections: readonly SettingsSection[] = [
   display,
+  ...identitySettings,
   ...modules.flatMap((module) => module.settingsSections ?? []),
 ];

@@ -1,15 +1,14 @@
-import QRCode from "qrcode";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Button } from "#web/kit/components/button.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { copyText } from "#web/kit/device/copy-text.ts";
 import type { SetUpResponse } from "../../contract.ts";
 import { text } from "../text/index.ts";
+import { QrCode } from "./qr-code.tsx";
 
 /** The second factor, shown once: as a picture drawn here, so that the secret goes nowhere else, and as characters. */
 export function SetUpDone({ made, onDone }: { made: SetUpResponse; onDone: () => void }) {
-  const { path, size } = useMemo(() => drawCode(made.totpUrl), [made.totpUrl]);
   const title = useRef<HTMLHeadingElement>(null);
   // The page before was longer: begin at the top, and let a screen reader begin there too.
   useEffect(() => title.current?.focus(), []);
@@ -20,17 +19,7 @@ export function SetUpDone({ made, onDone }: { made: SetUpResponse; onDone: () =>
       </h1>
       <p className="text-ink-2">{text("setUp.done.lead")}</p>
       <Notice tone="warn">{text("setUp.done.once")}</Notice>
-      {/* Black on white in every theme: cameras do not read it otherwise. */}
-      <svg
-        role="img"
-        aria-label={text("setUp.done.qr")}
-        viewBox={`-4 -4 ${size + 8} ${size + 8}`}
-        className="mx-auto size-64 rounded-xl border border-line"
-        shapeRendering="crispEdges"
-      >
-        <rect x="-4" y="-4" width={size + 8} height={size + 8} fill="#fff" />
-        <path d={path} fill="#000" />
-      </svg>
+      <QrCode words={made.totpUrl} label={text("setUp.done.qr")} />
       <div>
         <p className="mb-2 text-sm text-ink-2">{text("setUp.done.secret")}</p>
         <div className="flex flex-wrap items-center gap-3 rounded-lg bg-sunken px-4 py-3">
@@ -52,19 +41,4 @@ export function SetUpDone({ made, onDone }: { made: SetUpResponse; onDone: () =>
       </Button>
     </div>
   );
-}
-
-/** The dark fields as one path: a row's neighbouring fields become one bar. */
-function drawCode(words: string): { path: string; size: number } {
-  const { modules } = QRCode.create(words, { errorCorrectionLevel: "M" });
-  const { size, data } = modules;
-  let path = "";
-  for (let row = 0; row < size; row++)
-    for (let column = 0; column < size; column++) {
-      if (!data[row * size + column]) continue;
-      const start = column;
-      while (column + 1 < size && data[row * size + column + 1]) column++;
-      path += `M${start} ${row}h${column - start + 1}v1H${start}z`;
-    }
-  return { path, size };
 }

@@ -1,16 +1,25 @@
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { Problem, wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
-import type { Me, SignInPage as PageFacts, SignInRequest } from "../../contract.ts";
+import type {
+  Me,
+  SignInPage as PageFacts,
+  ProposedAuthenticator,
+  SignInRequest,
+  SignInResponse,
+} from "../../contract.ts";
+import { RecoveryCodesSheet } from "../account/recovery-codes-sheet.tsx";
 import { text } from "../text/index.ts";
 import { DemoPicker } from "./demo-picker.tsx";
 import { EntryFrame, Mark } from "./entry-frame.tsx";
 
+const RegisterNotice = lazy(() => import("./register-notice.tsx"));
+
 type Operator = { id: string; name: string };
-type FieldName = "loginId" | "password" | "newPassword" | "repeated" | "totp" | "operator";
+type FieldName = "loginId" | "password" | "newPassword" | "repeated" | "totp" | "recoveryCode" | "operator";
 
 /** Signing in. A refusal keeps everything that was typed and puts the focus where something is to be changed. */
 export function SignInPage({
@@ -27,6 +36,10 @@ export function SignInPage({
   const [password, setPassword] = useState("");
   const [totp, setTotp] = useState("");
   const [needsTotp, setNeedsTotp] = useState(page.needsTotp);
+  const [isRecovery, setRecovery] = useState(false);
+  const [recoveryCode, setRecoveryCode] = useState("");
+  const [proposed, setProposed] = useState<ProposedAuthenticator>();
+  const [registered, setRegistered] = useState<SignInResponse>();
   const [mustChange, setMustChange] = useState(false);
   const [newPassword, setNewPassword] = useState("");
   const [repeated, setRepeated] = useState("");
@@ -50,7 +63,10 @@ export function SignInPage({
     setBusy(true);
     setProblem(undefined);
     try {
-      onSignedIn(await request<Me>("POST", "/sessions", { body: input }));
+      const answer = await request<SignInResponse>("POST", "/sessions", { body: input });
+      // They are shown only now: in before they are kept is out without them.
+      if (answer.recoveryCodes) setRegistered(answer);
+      else onSignedIn(answer);
     } catch (error) {
       setBusy(false);
       if (!(error instanceof Problem)) return setProblem({ words: wordsOf(error) });
@@ -60,7 +76,12 @@ export function SignInPage({
           return complain("totp", error.words);
         case "totp-failed":
           setTotp("");
-          return complain("totp", error.words);
+          return complain(input.recoveryCode ? "recoveryCode" : "totp", error.words);
+        case "totp-registration-required":
+          setProposed(authenticatorOf(error.details.facts));
+          setNeedsTotp(true);
+          setRecovery(false);
+          return complain("totp", "");
         case "password-change-required":
           setMustChange(true);
           return complain("newPassword", "");
@@ -84,14 +105,16 @@ export function SignInPage({
     if (mustChange && !newPassword) return complain("newPassword", text("signIn.missing.newPassword"));
     if (mustChange && newPassword !== repeated) return complain("repeated", text("signIn.differs"));
     const code = totp.normalize("NFKC").replace(/\s/g, "");
-    if (code && !/^\d{6}$/.test(code)) return complain("totp", text("signIn.missing.totp"));
+    if (isRecovery && !recoveryCode.trim())
+      return complain("recoveryCode", text("signIn.missing.recoveryCode"));
+    if (!isRecovery && code && !/^\d{6}$/.test(code)) return complain("totp", text("signIn.missing.totp"));
     if (operators.length > 0 && !operatorId) return complain("operator", text("signIn.missing.operator"));
     void signIn({
       loginId: loginId.trim(),
       password,
       ...(mustChange && { newPassword }),
       ...(tenant && { tenant }),
-      ...(code && { totp: code }),
+      ...(isRecovery ? { recoveryCode: recoveryCode.trim() } : code && { totp: code }),
       ...(operatorId && { operatorId }),
       deviceName: deviceName(),
     });
@@ -100,6 +123,23 @@ export function SignInPage({
   const errorOf = (field: FieldName) => (problem?.field === field ? problem.words : null);
   const name = page.tenants.find((each) => each.slug === tenant)?.name ?? "Chonai";
 
+  if (registered?.recoveryCodes)
+    return (
+      <EntryFrame zone={page.zone} name={name}>
+        <main className="mx-auto w-full max-w-xl px-4 py-6 md:py-12">
+          <h1 className="sr-only">{text("signIn.registered")}</h1>
+          <div className="rounded-2xl border border-line bg-ground p-6 shadow-1 md:p-8">
+            <RecoveryCodesSheet
+              codes={registered.recoveryCodes}
+              municipality={name}
+              loginId={registered.account.loginId}
+              done={text("signIn.registered")}
+              onDone={() => onSignedIn(registered)}
+            />
+          </div>
+        </main>
+      </EntryFrame>
+    );
   return (
     <EntryFrame zone={page.zone} name={name}>
       <main className="mx-auto flex w-full max-w-5xl flex-col items-start gap-6 px-4 py-6 md:flex-row md:justify-center md:gap-8 md:py-12">
@@ -185,7 +225,24 @@ export function SignInPage({
                 />
               </>
             )}
-            {needsTotp && (
+            {proposed && (
+              <Suspense>
+                <RegisterNotice proposed={proposed} />
+              </Suspense>
+            )}
+            {needsTotp && isRecovery && (
+              <TextField
+                name="recoveryCode"
+                label={text("signIn.recoveryCode")}
+                hint={text("signIn.recoveryCode.hint")}
+                value={recoveryCode}
+                onChange={setRecoveryCode}
+                autoComplete="off"
+                inputProps={{ autoCapitalize: "none", spellCheck: false }}
+                error={errorOf("recoveryCode")}
+              />
+            )}
+            {needsTotp && !isRecovery && (
               <TextField
                 name="totp"
                 label={text("signIn.totp")}
@@ -194,8 +251,17 @@ export function SignInPage({
                 onChange={setTotp}
                 autoComplete="one-time-code"
                 inputProps={{ inputMode: "numeric", maxLength: 8 }}
-                error={errorOf("totp")}
+                error={errorOf("totp") || null}
               />
+            )}
+            {needsTotp && !proposed && (
+              <button
+                type="button"
+                onClick={() => setRecovery(!isRecovery)}
+                className="-mt-3 min-h-11 self-start rounded-sm text-left text-sm text-link underline underline-offset-4"
+              >
+                {text(isRecovery ? "signIn.useApp" : "signIn.useRecoveryCode")}
+              </button>
             )}
             {operators.length > 0 && (
               <div className="flex flex-col gap-1">
@@ -243,6 +309,10 @@ function operatorsOf(facts: Readonly<Record<string, unknown>>): Operator[] {
   return facts.operators.filter(
     (each): each is Operator => typeof each?.id === "string" && typeof each?.name === "string",
   );
+}
+
+function authenticatorOf(facts: Readonly<Record<string, unknown>>): ProposedAuthenticator {
+  return { totpSecret: String(facts.totpSecret ?? ""), totpUrl: String(facts.totpUrl ?? "") };
 }
 
 /** A name by which one recognises the device in the list of one's sessions; no more than the browser's kind. */
