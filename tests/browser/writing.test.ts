@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { build, scopeOf } from "#core/db/index.ts";
 import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
 import { buildCity, type City, type PersonKey } from "./support/city.ts";
 
@@ -7,7 +8,7 @@ let city: City;
 let browser: Browser;
 
 beforeAll(async () => {
-  city = await buildCity();
+  city = await buildCity({ holdSeconds: 10 });
   browser = await openBrowser();
 });
 
@@ -100,4 +101,270 @@ describe("what a message looks like", () => {
   });
 });
 
-void composer;
+/** Waits as long as a busy machine needs. */
+const soon: typeof expect.poll = (look) => expect.poll(look, { timeout: 30_000 });
+
+/** What the server has of a room. */
+async function bodiesOf(roomId: string): Promise<string[]> {
+  const api = await city.server.as(city.people.sato);
+  const answer = await api.get(`/api/v1/rooms/${roomId}/messages?limit=200`);
+  return answer.body.items.map((item: { body: string }) => item.body);
+}
+
+/** Long enough for a busy machine to reload a page in it, or short enough to wait for. */
+function setHold(seconds: number) {
+  return city.server.database.transaction(scopeOf(city.tenantId), (tx) =>
+    tx.run(
+      build.updateTable("chat_setting").set({ hold_seconds: seconds }).where("tenant_id", "=", city.tenantId),
+    ),
+  );
+}
+
+describe("taking back", () => {
+  it("a message to guests waits on the device, comes back into the field, and survives a reload", async () => {
+    await setHold(60);
+    const { id } = await makeRoom("指定管理の連絡", ["suzuki", "guest"]);
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${id}`,
+    });
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByText("この投稿は 2人（うちゲスト 1人）に届きます").waitFor();
+    await composer(page).fill("入札の予定価格は次のとおりです。");
+    await composer(page).press("Control+Enter");
+    await page.getByText(/\d+秒後に送信/).waitFor();
+    await picture(page, "held-1366");
+    await expectAccessible(page);
+    await page.reload();
+    await page.getByText(/\d+秒後に送信/).waitFor();
+    await page.getByRole("button", { name: "取り消す" }).click();
+    await page.getByText("本文を入力欄に戻しました").waitFor();
+    await soon(() => composer(page).inputValue()).toBe("入札の予定価格は次のとおりです。");
+    await page.reload();
+    await soon(() => composer(page).inputValue()).toBe("入札の予定価格は次のとおりです。");
+    expect(await bodiesOf(id)).toEqual([]);
+    await composer(page).fill("点検の日程をお知らせします。");
+    await composer(page).press("Control+Enter");
+    await page.getByRole("button", { name: "今すぐ送る" }).click();
+    await soon(() => bodiesOf(id)).toEqual(["点検の日程をお知らせします。"]);
+    await page.getByText(/\d+秒後に送信/).waitFor({ state: "detached" });
+    check();
+    await context.close();
+  });
+
+  it("a message to guests goes by itself when its time is over, and one to colleagues at once", async () => {
+    await setHold(10);
+    const { id } = await makeRoom("自分で送られる連絡", ["suzuki", "guest"]);
+    const { id: inside } = await makeRoom("すぐに送られる連絡");
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      viewport: sizes.phone,
+      hasTouch: true,
+      isMobile: true,
+    });
+    await page.getByRole("link", { name: /自分で送られる連絡/ }).tap();
+    await composer(page).fill("本日の分です。");
+    await page.getByRole("button", { name: "送信する" }).tap();
+    await page.getByText(/\d+秒後に送信/).waitFor();
+    await picture(page, "held-390");
+    await page.getByRole("link", { name: "ルームの一覧に戻る" }).tap();
+    await page.getByRole("link", { name: /すぐに送られる連絡/ }).tap();
+    await composer(page).fill("庁内の連絡です。");
+    await page.getByRole("button", { name: "送信する" }).tap();
+    await soon(() => bodiesOf(inside)).toEqual(["庁内の連絡です。"]);
+    await soon(() => bodiesOf(id)).toEqual(["本日の分です。"]);
+    check();
+    await context.close();
+  });
+});
+
+describe("before it goes", () => {
+  it("asks when somebody is spoken to who is not in this room, and gives the draft back", async () => {
+    const { id } = await makeRoom("田中のいるルーム", ["tanaka", "suzuki"]);
+    const { id: other } = await makeRoom("田中のいないルーム", ["suzuki"]);
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${id}`,
+    });
+    await page.getByText("まだメッセージはありません").last().waitFor();
+    await composer(page).fill("田中さん、先日はありがとうございました。");
+    await composer(page).press("Control+Enter");
+    await message(page, "先日はありがとう").waitFor();
+    await page.getByRole("link", { name: /田中のいないルーム/ }).click();
+    await page.getByRole("heading", { name: "田中のいないルーム" }).waitFor();
+    await composer(page).fill("田中さん、人事の件は内密にお願いします。");
+    await composer(page).press("Control+Enter");
+    const dialog = page.getByRole("alertdialog");
+    await dialog.getByText("「田中さん」は、このルームにいません").waitFor();
+    await picture(page, "doubt-1366");
+    await expectAccessible(page);
+    // The safe answer has the focus.
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    expect(await composer(page).inputValue()).toBe("田中さん、人事の件は内密にお願いします。");
+    expect(await bodiesOf(other)).toEqual([]);
+    await composer(page).fill("皆さん、お疲れさまです。田中課長に確認しました。");
+    await composer(page).press("Control+Enter");
+    await message(page, "お疲れさまです").waitFor();
+    await soon(() => bodiesOf(other)).toHaveLength(1);
+    check();
+    await context.close();
+  });
+
+  it("asks when the text was cut out of another room's field", async () => {
+    const { id } = await makeRoom("人事の相談");
+    const { id: other } = await makeRoom("全課の連絡");
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${id}`,
+    });
+    await composer(page).fill("異動の内示は来週の月曜日です。");
+    await composer(page).press("Control+a");
+    await composer(page).press("Control+x");
+    await page.getByRole("link", { name: /全課の連絡/ }).click();
+    await page.getByRole("heading", { name: "全課の連絡" }).waitFor();
+    await composer(page).press("Control+v");
+    await composer(page).press("Control+Enter");
+    await page.getByRole("alertdialog").getByText("「人事の相談」の入力欄から写した").waitFor();
+    await page.getByRole("button", { name: "送信する" }).last().click();
+    await soon(() => bodiesOf(other)).toEqual(["異動の内示は来週の月曜日です。"]);
+    check();
+    await context.close();
+  });
+});
+
+describe("mentions of sections, posts and everybody", () => {
+  it("are found by name and reading, and tell how many they reach", async () => {
+    const { id, api } = await makeRoom("宛先の試験", ["suzuki", "takahashi", "watanabe"]);
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${id}`,
+    });
+    await composer(page).pressSequentially("@危機");
+    await page
+      .getByRole("option", { name: /危機管理課/ })
+      .filter({ hasText: "2人に届きます" })
+      .waitFor();
+    await picture(page, "mention-section-1366");
+    await expectAccessible(page);
+    await page
+      .getByRole("option", { name: /危機管理課/ })
+      .filter({ hasText: "2人に届きます" })
+      .click();
+    await composer(page).pressSequentially("@kacho");
+    await page.getByRole("option", { name: /課長/ }).filter({ hasText: "1人に届きます" }).click();
+    await composer(page).pressSequentially("@ぜんいん");
+    await page.getByRole("option", { name: /全員/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await composer(page).pressSequentially("集まってください");
+    await page.keyboard.press("Control+Enter");
+    await message(page, "集まってください").getByText("（3人）").waitFor();
+    await soon(async () => (await api.get(`/api/v1/rooms/${id}/messages`)).body.items.at(-1)).toMatchObject({
+      body: "@危機管理課 @課長 @全員 集まってください",
+      mentionTargets: [
+        { kind: "section", name: "危機管理課", count: 2 },
+        { kind: "post", name: "課長", count: 1 },
+        { kind: "everybody", name: "全員", count: 3 },
+      ],
+    });
+    await picture(page, "mention-chips-1366");
+    const watanabe = await openSignedIn(browser, city, city.people.watanabe);
+    await watanabe.page.getByRole("link", { name: /宛先の試験.*自分あて 1件/ }).waitFor();
+    check();
+    await context.close();
+    await watanabe.context.close();
+  });
+});
+
+describe("the field", () => {
+  it("puts marks by keys and buttons, shows how it will look, and takes them back with Ctrl+Z", async () => {
+    const { id } = await makeRoom("書式の操作");
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${id}`,
+    });
+    await composer(page).pressSequentially("至急");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Control+b");
+    expect(await composer(page).inputValue()).toBe("**至急**");
+    await page.keyboard.press("Control+z");
+    await soon(() => composer(page).inputValue()).toBe("至急");
+    await page.keyboard.press("Control+b");
+    await page.keyboard.press("End");
+    await page.keyboard.type("\n毛布\n水");
+    await page.keyboard.press("Shift+ArrowUp");
+    await page
+      .getByRole("toolbar", { name: "書式" })
+      .getByRole("button", { name: /箇条書き/ })
+      .click();
+    expect(await composer(page).inputValue()).toBe("**至急**\n・毛布\n・水");
+    await page.keyboard.press("Alt+p");
+    const preview = page.getByRole("region", { name: "送信したときの表示" });
+    await preview.locator("strong", { hasText: "至急" }).waitFor();
+    expect(await preview.getByRole("listitem").count()).toBe(2);
+    await picture(page, "preview-1366");
+    await expectAccessible(page);
+    check();
+    await context.close();
+  });
+
+  it("makes a table of a spreadsheet's cells, or leaves them as text", async () => {
+    const { id } = await makeRoom("表の貼り付け");
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${id}`,
+    });
+    const paste = (words: string) =>
+      composer(page).evaluate((field, words) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", words);
+        field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      }, words);
+    await composer(page).focus();
+    await paste("避難所\t定員\r\n中央公民館\t1,200\r\n");
+    expect(await composer(page).inputValue()).toBe("| 避難所 | 定員 |\n|---|--:|\n| 中央公民館 | 1,200 |\n");
+    await page.getByText("表として貼り付けました。").waitFor();
+    await picture(page, "pasted-table-1366");
+    await page.getByRole("button", { name: "文字のまま貼り付ける" }).click();
+    expect(await composer(page).inputValue()).toBe("避難所\t定員\n中央公民館\t1,200\n");
+    await page.keyboard.press("Control+z");
+    await soon(() => composer(page).inputValue()).toContain("| 避難所 |");
+    await page.keyboard.press("Control+Enter");
+    await message(page, "中央公民館").getByRole("cell", { name: "1,200" }).waitFor();
+    await paste("あ".repeat(100_001));
+    await page.getByText("貼り付ける文字が多すぎます").waitFor();
+    expect(await composer(page).inputValue()).toBe("");
+    check();
+    await context.close();
+  });
+
+  it("keeps a draft for the account's other devices, and loses none when two wrote apart", async () => {
+    const { id } = await makeRoom("下書きの試験");
+    const desk = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
+    const api = await city.server.as(city.people.sato);
+    const saved = async () =>
+      (await api.get("/api/v1/drafts")).body.items.map((item: any) => item.content.body);
+    await composer(desk.page).fill("明日の会議は");
+    await soon(saved).toContain("明日の会議は");
+    const laptop = await openSignedIn(browser, city, city.people.sato);
+    await laptop.page.getByRole("link", { name: /下書きの試験.*下書き.*明日の会議は/ }).click();
+    await soon(() => composer(laptop.page).inputValue()).toBe("明日の会議は");
+    await composer(laptop.page).fill("明日の会議は14時からです");
+    await soon(() => composer(desk.page).inputValue()).toBe("明日の会議は14時からです");
+    // Without a line each goes on alone.
+    await laptop.context.setOffline(true);
+    await composer(laptop.page).fill("電車で書いた文");
+    await composer(desk.page).fill("机で書いた文");
+    await soon(saved).toContain("机で書いた文");
+    await laptop.context.setOffline(false);
+    await composer(laptop.page).press("End");
+    await composer(laptop.page).pressSequentially("。");
+    const offered = laptop.page.getByRole("region", { name: "別の端末で書いた下書きがあります" });
+    await offered.getByText("机で書いた文").waitFor();
+    await picture(laptop.page, "other-draft-1366");
+    await expectAccessible(laptop.page);
+    await offered.getByRole("button", { name: "入力欄に加える" }).click();
+    await soon(() => composer(laptop.page).inputValue()).toBe("電車で書いた文。\n机で書いた文");
+    await offered.waitFor({ state: "detached" });
+    await laptop.page.keyboard.press("Control+Enter");
+    await message(laptop.page, "電車で書いた文").waitFor();
+    await soon(() => composer(desk.page).inputValue()).toBe("");
+    await soon(saved).not.toContain("電車で書いた文。\n机で書いた文");
+    desk.check();
+    await desk.context.close();
+    await laptop.context.close();
+  });
+});

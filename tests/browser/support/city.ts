@@ -52,13 +52,29 @@ const cast = {
 export type PersonKey = keyof typeof cast;
 
 /** A small city hall on a real server: sections, staff, a section account and a guest, with nothing said yet. */
-export async function buildCity(given: { isDemo?: boolean; webRoot?: string } = {}): Promise<City> {
+export async function buildCity(
+  given: { isDemo?: boolean; webRoot?: string; holdSeconds?: number } = {},
+): Promise<City> {
   const server = await startTestServer({
     webRoot: given.webRoot ?? webRoot(),
     isDemo: given.isDemo ?? false,
   });
   const { database, keyring } = server;
   const tenantId = await buildMunicipality(database, { slug: "minatono", name: "水杜市" });
+  // Messages to guests go at once, except where a test is about taking them back.
+  await database.transaction(scopeOf(tenantId), (tx) =>
+    tx.run(
+      build.insertInto("chat_setting").values({
+        tenant_id: tenantId,
+        hold_seconds: given.holdSeconds ?? 0,
+        reach_shown_above: 50,
+        reach_confirmed_above: 200,
+        everybody_above: 50,
+        everybody_by: "owners",
+        changed_at: new Date(),
+      }),
+    ),
+  );
   const sectionIds = new Map<string, string>();
   for (const [key, name] of Object.entries(sections))
     sectionIds.set(key, (await buildSection(database, tenantId, { name, kana: sectionKana[key] })).id);

@@ -9,8 +9,10 @@ import type { Session } from "#web/kit/module.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
 import {
+  type ChatSettings,
   type CreateRoomRequest,
   type DeleteMessageRequest,
+  defaultChatSettings,
   type EditMessageRequest,
   emptyRoomList,
   type MembersPage,
@@ -34,6 +36,7 @@ import {
   withNewestMessagesOnly,
 } from "../state.ts";
 import { Drafts } from "./drafts.ts";
+import { LastSent } from "./last-sent.ts";
 import { Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
 import { Places } from "./places.ts";
@@ -54,6 +57,12 @@ export class ChatClient {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly places: Places;
+  /** What the municipality has decided about sending. */
+  readonly settings = new Store<ChatSettings>(defaultChatSettings);
+  /** Where one wrote last on this device, and with how many guests. */
+  readonly lastSent: LastSent;
+  /** What was copied last from the field of a room: it may be meant for that room alone. */
+  copied: { roomId: string; roomName: string; words: string } | undefined;
   readonly #stopped = new AbortController();
   readonly #reading = new Map<
     string,
@@ -67,8 +76,12 @@ export class ChatClient {
     this.session = session;
     this.state = new Store<ChatState>(stateFromSnapshot({ me: session.me, rooms: { items: [] } }));
     this.outbox = new Outbox(session.device);
-    this.drafts = new Drafts(session.device);
     this.places = new Places(session.device);
+    this.drafts = new Drafts(session.device, {
+      authorId: session.me.operator?.id ?? session.me.person.id,
+      zone: session.me.zone,
+    });
+    this.lastSent = new LastSent(session.me.account.id);
     this.people.meet([session.me.person, ...(session.me.operator ? [session.me.operator] : [])]);
   }
 
@@ -80,6 +93,7 @@ export class ChatClient {
     this.session.connection.subscribe(() => {
       if (this.session.connection.get() !== "connected") return;
       this.outbox.hurry();
+      this.drafts.saveAll();
       for (const roomId of this.#reading.keys()) this.#sendReading(roomId);
     });
   }
@@ -104,6 +118,12 @@ export class ChatClient {
     this.people.meet(items.flatMap((room) => (room.peer ? [room.peer] : [])));
     this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items, list } }));
     this.isReady.set(true);
+    // What the room list does not need comes behind it.
+    this.drafts.meet(signal).catch(() => {});
+    request<ChatSettings>("GET", "/chat-settings", { signal }).then(
+      (settings) => this.settings.set(settings),
+      () => {},
+    );
     // Names alone, for a start without a network: what was said is fetched anew.
     const kept = items.map((room) => ({ ...room, lastMessage: null }));
     await this.session.device.put("kept", "rooms", kept);
@@ -127,6 +147,7 @@ export class ChatClient {
       if (isMessageChange(event)) for (const missed of this.#missed) missed.push(event);
       if (event.type === "message.sent" && event.message.senderId === state.me)
         this.outbox.arrived(event.message);
+      if (event.type === "draft.changed") this.drafts.apply(event);
       if (event.type === "member.added") this.people.meet([event.member.person]);
       if (event.type === "members.described") this.people.meet(event.people.map(({ person }) => person));
       if (event.type === "room.joined" && event.room.peer) this.people.meet([event.room.peer]);

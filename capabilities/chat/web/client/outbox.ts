@@ -9,7 +9,9 @@ import { Problem, wordsOf } from "#web/kit/api/problem.ts";
 import type { DeviceStore } from "#web/kit/device/device-store.ts";
 import { Store } from "#web/kit/state/store.ts";
 import { Backoff } from "#web/kit/sync/backoff.ts";
-import type { Message, SendMessageRequest } from "../../contract.ts";
+import type { MentionTargetRequest, Message, SendMessageRequest } from "../../contract.ts";
+import { text } from "../text/index.ts";
+import type { Mentioned } from "./mention-words.ts";
 
 export type UnsentMessage = {
   readonly clientMessageId: string;
@@ -17,14 +19,26 @@ export type UnsentMessage = {
   readonly body: string;
   readonly replyTo: number | null;
   readonly mentions: readonly string[];
+  readonly mentionTargets?: readonly MentionTargetRequest[];
+  /** What was picked while writing, to give it back with the text. */
+  readonly mentioned?: readonly Mentioned[];
   readonly createdAt: number;
-  /** waiting: goes as soon as it can. failed: refused for good, the person decides. sent: the event is on its way. */
-  readonly state: "waiting" | "failed" | "sent";
+  /**
+   * held: waits on this device until `heldUntil`, to be taken back before anybody sees it. waiting: goes as soon as it can.
+   * failed: refused for good, the person decides. sent: the event is on its way.
+   */
+  readonly state: "held" | "waiting" | "failed" | "sent";
+  readonly heldUntil?: number;
   /** Why it was refused, in words. */
   readonly problem: string | null;
 };
 
-export type NewMessage = Pick<UnsentMessage, "roomId" | "body" | "replyTo" | "mentions">;
+export type NewMessage = Pick<UnsentMessage, "roomId" | "body" | "replyTo" | "mentions" | "mentioned"> & {
+  readonly mentionTargets?: readonly MentionTargetRequest[];
+};
+
+/** A held message that an earlier page left longer ago than this does not go by itself: the moment has passed. */
+const staleAfter = 5 * 60_000;
 
 export class Outbox {
   /** In the order of writing. */
@@ -46,6 +60,13 @@ export class Outbox {
     const known = new Set(this.messages.get().map((message) => message.clientMessageId));
     const all = [...kept.filter((message) => !known.has(message.clientMessageId)), ...this.messages.get()];
     this.messages.set(all.sort((a, b) => a.createdAt - b.createdAt));
+    this.#guardHeld();
+    for (const message of kept) {
+      if (message.state !== "held") continue;
+      if (Date.now() - (message.heldUntil ?? 0) > staleAfter)
+        this.#change(message.clientMessageId, { state: "failed", problem: text("message.held.stale") });
+      else this.#schedule(message);
+    }
     for (const roomId of new Set(all.map((message) => message.roomId))) void this.#pump(roomId);
   }
 
@@ -59,19 +80,38 @@ export class Outbox {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  async send(message: NewMessage): Promise<void> {
+  /** Keeps a message and sends it, after `holdFor` milliseconds: until then it can be taken back unseen. */
+  async send(message: NewMessage, holdFor = 0): Promise<void> {
+    const now = Date.now();
+    // What follows a held message in its room does not overtake it.
+    const ahead = this.messages
+      .get()
+      .filter((each) => each.roomId === message.roomId && each.state === "held");
+    const heldUntil = Math.max(now + holdFor, ...ahead.map((each) => each.heldUntil ?? 0));
     const unsent: UnsentMessage = {
       ...message,
       clientMessageId: newId(),
-      createdAt: Date.now(),
-      state: "waiting",
+      createdAt: now,
+      state: heldUntil > now ? "held" : "waiting",
+      heldUntil,
       problem: null,
     };
     this.messages.update((all) => [...all, unsent]);
     const kept = this.#device.put("outbox", unsent.clientMessageId, unsent);
     this.#keeping.set(unsent.clientMessageId, kept);
+    if (unsent.state === "held") this.#schedule(unsent);
     await kept;
     this.#keeping.delete(unsent.clientMessageId);
+    void this.#pump(message.roomId);
+  }
+
+  /** Lets a held message go now, and those of its room that were written before it. */
+  release(clientMessageId: string): void {
+    const message = this.messages.get().find((each) => each.clientMessageId === clientMessageId);
+    if (!message) return;
+    for (const each of this.messages.get())
+      if (each.roomId === message.roomId && each.state === "held" && each.createdAt <= message.createdAt)
+        this.#change(each.clientMessageId, { state: "waiting" });
     void this.#pump(message.roomId);
   }
 
@@ -84,11 +124,15 @@ export class Outbox {
     void this.#pump(message.roomId);
   }
 
-  /** Takes a message back before it was sent, and gives its text. */
-  discard(clientMessageId: string): UnsentMessage | undefined {
+  /** A held message no longer goes by itself; it is about to be taken back. */
+  stopHeld(clientMessageId: string): void {
     const message = this.messages.get().find((each) => each.clientMessageId === clientMessageId);
+    if (message?.state === "held") this.#change(clientMessageId, { state: "failed", problem: null });
+  }
+
+  /** Takes a message back before it was sent. */
+  discard(clientMessageId: string): void {
     this.#forget(clientMessageId);
-    return message;
   }
 
   /** The stream, or a fetched page, shows this message: it is no longer unsent. */
@@ -99,6 +143,42 @@ export class Outbox {
 
   countUnsent(): number {
     return this.messages.get().filter((message) => message.state !== "sent").length;
+  }
+
+  #schedule(message: UnsentMessage): void {
+    const timer = setTimeout(
+      () => void this.#releaseInTime(message.clientMessageId),
+      Math.max(0, (message.heldUntil ?? 0) - Date.now()),
+    );
+    this.#stopped.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  }
+
+  /** Another tab of this browser may have taken it back: what the device no longer keeps does not go. */
+  async #releaseInTime(clientMessageId: string): Promise<void> {
+    await this.#keeping.get(clientMessageId);
+    const held = this.messages.get().find((each) => each.clientMessageId === clientMessageId);
+    if (held?.state !== "held") return;
+    const kept = await this.#device.list<UnsentMessage>("outbox");
+    if (kept.some((each) => each.clientMessageId === clientMessageId)) this.release(clientMessageId);
+    else this.#forget(clientMessageId);
+  }
+
+  /**
+   * While something is held the browser asks before the page goes. A phone that is put away may sleep at once, so there the
+   * message goes then.
+   */
+  #guardHeld(): void {
+    const { signal } = this.#stopped;
+    const held = () => this.messages.get().filter((message) => message.state === "held");
+    addEventListener("beforeunload", (event) => held().length > 0 && event.preventDefault(), { signal });
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        if (document.visibilityState !== "hidden" || !matchMedia("(pointer: coarse)").matches) return;
+        for (const message of held()) this.release(message.clientMessageId);
+      },
+      { signal },
+    );
   }
 
   /** Sends the waiting messages of one room, one after the other. */
@@ -130,6 +210,7 @@ export class Outbox {
       body: message.body,
       ...(message.replyTo !== null && { replyTo: message.replyTo }),
       ...(message.mentions.length > 0 && { mentions: [...message.mentions] }),
+      ...(message.mentionTargets?.length && { mentionTargets: [...message.mentionTargets] }),
     };
     await request<Message>("POST", `/rooms/${message.roomId}/messages`, {
       body,

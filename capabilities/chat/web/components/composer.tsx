@@ -1,22 +1,33 @@
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { PersonSummary } from "#core/identity/contract.ts";
+import { lazy, Suspense, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { romajiPattern } from "#shared/romaji.ts";
 import { countCharacters, searchKey } from "#shared/text.ts";
-import { Avatar } from "#web/kit/components/avatar.tsx";
+import { request } from "#web/kit/api/client.ts";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
-import { AtIcon, CloseIcon, ReplyIcon, SendIcon } from "#web/kit/components/icons.tsx";
-import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
+import { AtIcon, SendIcon } from "#web/kit/components/icons.tsx";
+import { tell } from "#web/kit/components/toasts.tsx";
 import { isComposing, useShortcuts } from "#web/kit/keys/shortcuts.ts";
 import { changeSettings, settings } from "#web/kit/state/settings.ts";
 import { useStore } from "#web/kit/state/store.ts";
-import type { RoomItem } from "../../contract.ts";
-import { useChat, useChatState, usePerson } from "../client/context.ts";
+import { currentLanguage } from "#web/kit/text/catalogue.ts";
+import type { MentionTargetsPage, RoomItem } from "../../contract.ts";
+import { useChat, useChatState } from "../client/context.ts";
 import { emptyDraft } from "../client/drafts.ts";
-import { findMessage } from "../state.ts";
+import { type Candidate, listCandidates } from "../client/mention-candidates.ts";
+import { mentionOf } from "../client/mention-words.ts";
+import { type Edit, editFor, type Format, replaceIn, tableOf } from "../client/text-edits.ts";
 import { text } from "../text/index.ts";
-import { mentionOf } from "./message-body.tsx";
+import { OtherDrafts, PastedTable, ReachLine, Replying } from "./composer-notices.tsx";
+import { ComposerToolbar, formatOf } from "./composer-toolbar.tsx";
+import { isRefused, MentionList } from "./mention-list.tsx";
+import { MessageBody } from "./message-body.tsx";
+import { useSending } from "./use-sending.ts";
+
+const SendCheckDialog = lazy(() => import("./send-check-dialog.tsx"));
 
 const candidatesShown = 7;
+/** More than this is not pasted at once: the field would stand still. */
+const pasteLimitFactor = 5;
 /** From here on the reader is told how many characters are left. */
 const nearLimit = 1000;
 
@@ -33,11 +44,15 @@ export function Composer({ room }: { room: RoomItem }) {
   const connection = useStore(chat.session.connection, (now) => now);
   const members = useChatState((state) => state.members[roomId]);
   const field = useRef<HTMLTextAreaElement>(null);
-  const caretWanted = useRef<number>(undefined);
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);
   const [dismissed, setDismissed] = useState<string>();
   const [isLasting, setLasting] = useState(true);
+  const [targets, setTargets] = useState<MentionTargetsPage>();
+  const [isPreviewing, setPreviewing] = useState(false);
+  /** Where a spreadsheet's cells were put as a table, and how they came. */
+  const [pasted, setPasted] = useState<{ table: string; words: string }>();
+  const sending = useSending(room);
   const listId = useId();
 
   useEffect(() => {
@@ -53,30 +68,34 @@ export function Composer({ room }: { room: RoomItem }) {
     element.style.height = `${Math.min(element.scrollHeight + 2, Math.max(120, innerHeight * 0.34))}px`;
   }, [draft.body]);
 
-  // In the same turn as the text: a frame later the caret would be moved under the keys that came in between.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caret is asked for together with a text
-  useLayoutEffect(() => {
-    if (caretWanted.current === undefined) return;
-    field.current?.focus();
-    field.current?.setSelectionRange(caretWanted.current, caretWanted.current);
-    caretWanted.current = undefined;
-  }, [draft.body]);
-
-  useShortcuts({ "alt+m": () => field.current?.focus() });
+  useShortcuts({
+    "alt+m": () => field.current?.focus(),
+    "alt+p": () => setPreviewing((isShown) => !isShown),
+  });
 
   const query = findMentionQuery(draft.body, caret);
-  const candidates = useMemo(() => {
+  const isAsking = query !== undefined && room.kind !== "direct";
+  useEffect(() => {
+    if (!isAsking) return;
+    const asked = new AbortController();
+    request<MentionTargetsPage>("GET", `/rooms/${roomId}/mention-targets`, { signal: asked.signal }).then(
+      setTargets,
+      () => {},
+    );
+    return () => asked.abort();
+  }, [isAsking, roomId]);
+  const candidates = useMemo((): readonly Candidate[] => {
     if (!query || query.at === dismissed || !members) return [];
-    const key = searchKey(query.words);
-    const found: PersonSummary[] = [];
-    for (const { person } of Object.values(members)) {
-      if (person.id === me) continue;
-      if (key && !searchKey(`${person.name}\n${person.kana}\n${person.sectionName ?? ""}`).includes(key))
-        continue;
-      found.push(person);
-    }
-    return found.sort((a, b) => (a.kana < b.kana ? -1 : 1)).slice(0, candidatesShown);
-  }, [query, dismissed, members, me]);
+    const pattern = romajiPattern(searchKey(query.words));
+    const people = Object.values(members).map((member) => member.person);
+    const facts = {
+      me,
+      language: currentLanguage(),
+      romaji: pattern === undefined ? undefined : new RegExp(pattern, "u"),
+      everybody: "全員\nall everyone everybody",
+    };
+    return listCandidates(query.words, people, targets, facts, candidatesShown);
+  }, [query, dismissed, members, me, targets]);
   const isPicking = candidates.length > 0;
   const picked = Math.min(chosen, candidates.length - 1);
 
@@ -86,17 +105,20 @@ export function Composer({ room }: { room: RoomItem }) {
   const canSend = draft.body.trim() !== "" && left >= 0;
 
   const send = () => {
-    if (!canSend) {
-      field.current?.focus();
-      return;
-    }
-    const body = draft.body.replace(/\s+$/, "");
-    const mentions = draft.mentioned
-      .filter((person) => body.includes(mentionOf(person)))
-      .map((person) => person.id);
-    void chat.outbox.send({ roomId, body, replyTo: draft.replyTo, mentions: [...new Set(mentions)] });
-    chat.drafts.clear(roomId);
     field.current?.focus();
+    if (!canSend) return;
+    setPasted(undefined);
+    setPreviewing(false);
+    sending.send();
+  };
+
+  const edit = (change: Edit) => {
+    if (field.current) replaceIn(field.current, change);
+  };
+
+  const format = (wanted: Format) => {
+    const element = field.current;
+    if (element) edit(editFor(wanted, element.value, element.selectionStart, element.selectionEnd));
   };
 
   const change = (body: string, at: number) => {
@@ -105,20 +127,49 @@ export function Composer({ room }: { room: RoomItem }) {
     setChosen(0);
   };
 
-  /** Replaces `from`..`to` of the text and puts the caret behind it. */
+  /** Replaces `from`..`to` of the text and puts the caret behind it, as if it had been typed. */
   const insert = (words: string, from: number, to: number) => {
-    const body = draft.body.slice(0, from) + words + draft.body.slice(to);
     const at = from + words.length;
-    caretWanted.current = at;
-    chat.drafts.change(roomId, { body });
-    setCaret(at);
+    edit({ from, to, words, select: [at, at] });
   };
 
-  const pick = (person: PersonSummary | undefined) => {
-    if (!person || !query) return;
-    const known = draft.mentioned.filter((each) => each.id !== person.id);
-    chat.drafts.change(roomId, { mentioned: [...known, { id: person.id, name: person.name }] });
-    insert(`${mentionOf(person)} `, query.from, caret);
+  const pick = (candidate: Candidate | undefined) => {
+    if (!candidate || !query) return;
+    if (isRefused(candidate)) return;
+    const { mentioned } = candidate;
+    const known = chat.drafts.get(roomId).mentioned.filter((each) => each.id !== mentioned.id);
+    chat.drafts.change(roomId, { mentioned: [...known, mentioned] });
+    insert(`${mentionOf(mentioned)} `, query.from, caret);
+  };
+
+  const onPaste = (event: React.ClipboardEvent<HTMLTextAreaElement>) => {
+    const words = event.clipboardData.getData("text/plain");
+    setPasted(undefined);
+    if (words.length > limit * pasteLimitFactor) {
+      event.preventDefault();
+      tell(text("composer.pasted.tooLong", { count: words.length, limit }), "danger");
+      return;
+    }
+    const table = tableOf(words);
+    if (table === undefined) return;
+    event.preventDefault();
+    const { value, selectionStart: from, selectionEnd: to } = event.currentTarget;
+    const before = from > 0 && value[from - 1] !== "\n" ? "\n" : "";
+    insert(`${before}${table}\n`, from, to);
+    setPasted({ table: `${table}\n`, words });
+  };
+
+  const pasteAsText = () => {
+    const element = field.current;
+    const from = pasted && element ? element.value.lastIndexOf(pasted.table) : -1;
+    if (pasted && from >= 0) insert(pasted.words, from, from + pasted.table.length);
+    setPasted(undefined);
+  };
+
+  const rememberCopied = (event: React.ClipboardEvent<HTMLTextAreaElement>) => {
+    const { value, selectionStart, selectionEnd } = event.currentTarget;
+    const words = value.slice(selectionStart, selectionEnd).trim();
+    if (words) chat.copied = { roomId, roomName: room.name, words };
   };
 
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
@@ -141,6 +192,12 @@ export function Composer({ room }: { room: RoomItem }) {
         return;
       }
     }
+    const wanted = formatOf(event);
+    if (wanted) {
+      event.preventDefault();
+      format(wanted);
+      return;
+    }
     if (event.key === "Escape" && draft.replyTo !== null) {
       chat.drafts.change(roomId, { replyTo: null });
       return;
@@ -161,38 +218,17 @@ export function Composer({ room }: { room: RoomItem }) {
       {!isLasting && <p className="mb-2 text-sm text-warn">{text("composer.notKept")}</p>}
       <div className="@container relative">
         {isPicking && (
-          <div
+          <MentionList
             id={listId}
-            role="listbox"
-            aria-label={text("composer.mention.label")}
-            className="absolute inset-x-0 bottom-full z-20 mb-2 max-w-lg animate-appear overflow-hidden rounded-xl border border-line bg-raised py-1 shadow-2"
-          >
-            {candidates.map((person, index) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and its keys choose
-              <div
-                key={person.id}
-                id={`${listId}-${index}`}
-                role="option"
-                tabIndex={-1}
-                aria-selected={index === picked}
-                // The field keeps the focus and its caret.
-                onMouseDown={(event) => event.preventDefault()}
-                onClick={() => pick(person)}
-                onMouseEnter={() => setChosen(index)}
-                className={classes(
-                  "flex min-h-11 items-center gap-3 px-3 py-1",
-                  index === picked && "bg-accent-soft",
-                )}
-              >
-                <Avatar person={person} size={28} />
-                <span className="min-w-0 flex-1 truncate">
-                  <PersonName person={person} />
-                  <span className="ml-2 text-sm text-ink-3">{placeOf(person)}</span>
-                </span>
-              </div>
-            ))}
-          </div>
+            candidates={candidates}
+            picked={picked}
+            onChoose={setChosen}
+            onPick={pick}
+          />
         )}
+        <OtherDrafts draft={draft} />
+        {pasted && <PastedTable onAsText={pasteAsText} onClose={() => setPasted(undefined)} />}
+        <ReachLine room={room} />
         <div
           className={classes(
             "rounded-xl border bg-ground transition-colors focus-within:border-accent focus-within:shadow-[0_0_0_1px_var(--accent)]",
@@ -208,6 +244,20 @@ export function Composer({ room }: { room: RoomItem }) {
                 field.current?.focus();
               }}
             />
+          )}
+          {isPreviewing && (
+            <section
+              aria-label={text("composer.preview.title")}
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+              tabIndex={0}
+              className="focus-inside m-1.5 max-h-[30dvh] overflow-y-auto rounded-lg border border-bubble-own-line bg-bubble-own px-3 py-1.5"
+            >
+              {draft.body.trim() ? (
+                <MessageBody body={draft.body} mentioned={draft.mentioned} me={me} />
+              ) : (
+                <p className="text-sm text-ink-3">{text("composer.preview.empty")}</p>
+              )}
+            </section>
           )}
           <textarea
             ref={field}
@@ -225,6 +275,9 @@ export function Composer({ room }: { room: RoomItem }) {
             enterKeyHint="enter"
             autoComplete="off"
             onChange={(event) => change(event.target.value, event.target.selectionStart)}
+            onPaste={onPaste}
+            onCopy={rememberCopied}
+            onCut={rememberCopied}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
             onKeyDown={onKeyDown}
             className="block max-h-[34dvh] min-h-11 w-full resize-none bg-transparent px-3.5 py-2 text-base outline-none! shadow-none! placeholder:truncate placeholder:text-ink-3"
@@ -239,7 +292,12 @@ export function Composer({ room }: { room: RoomItem }) {
                 insert(needsSpace ? " @" : "@", caret, caret);
               }}
             />
-            <label className="ml-1 hidden min-h-9 items-center gap-1.5 whitespace-nowrap text-sm text-ink-2 @min-[24rem]:pointer-fine:flex">
+            <ComposerToolbar
+              isPreviewing={isPreviewing}
+              onFormat={format}
+              onPreview={() => setPreviewing(!isPreviewing)}
+            />
+            <label className="ml-1 hidden min-h-9 items-center gap-1.5 whitespace-nowrap text-sm text-ink-2 @min-[44rem]:pointer-fine:flex">
               <input
                 type="checkbox"
                 className="size-4 accent-[var(--accent)]"
@@ -253,7 +311,7 @@ export function Composer({ room }: { room: RoomItem }) {
             <span className="min-w-0 flex-1" />
             <span
               id={`${listId}-hint`}
-              className="hidden truncate text-xs text-ink-3 @min-[34rem]:pointer-fine:inline"
+              className="hidden truncate text-xs text-ink-3 @min-[54rem]:pointer-fine:inline"
             >
               {left === limit || left > nearLimit
                 ? text(sendKey === "enter" ? "composer.hint.enter" : "composer.hint.ctrl")
@@ -280,22 +338,19 @@ export function Composer({ room }: { room: RoomItem }) {
           </div>
         </div>
       </div>
-    </div>
-  );
-}
-
-function Replying({ roomId, seq, onCancel }: { roomId: string; seq: number; onCancel: () => void }) {
-  const original = useChatState((state) => findMessage(state.messages[roomId], seq));
-  const sender = usePerson(original?.senderId ?? null);
-  return (
-    <div className="flex items-center gap-2 border-b border-line py-0.5 pl-3.5 pr-1 text-sm text-ink-2">
-      <ReplyIcon size={16} />
-      <span className="min-w-0 flex-1 truncate">
-        <span className="font-bold">{text("composer.replying", { name: sender?.name ?? "" })}</span>
-        {"　"}
-        <bdi>{original?.body.slice(0, 120).replace(/\s+/g, " ")}</bdi>
-      </span>
-      <IconButton label={text("composer.reply.cancel")} icon={<CloseIcon size={16} />} onPress={onCancel} />
+      <Suspense>
+        {sending.doubts && (
+          <SendCheckDialog
+            roomName={room.name}
+            doubts={sending.doubts}
+            onBack={() => {
+              sending.goBack();
+              requestAnimationFrame(() => field.current?.focus());
+            }}
+            onSend={sending.confirm}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

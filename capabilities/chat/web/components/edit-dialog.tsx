@@ -8,9 +8,9 @@ import { isComposing } from "#web/kit/keys/shortcuts.ts";
 import { text as kitText } from "#web/kit/text/index.ts";
 import type { Message, RoomItem } from "../../contract.ts";
 import { useChat, useChatState } from "../client/context.ts";
+import { mentionOf } from "../client/mention-words.ts";
 import { findMessage } from "../state.ts";
 import { text } from "../text/index.ts";
-import { mentionOf } from "./message-body.tsx";
 
 /**
  * One's own message, to be written anew. When another device was faster, both texts are shown and what was typed stays;

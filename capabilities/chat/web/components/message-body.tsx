@@ -1,6 +1,6 @@
 import { memo, type ReactNode, useCallback, useState } from "react";
-import type { PersonSummary } from "#core/identity/contract.ts";
 import { classes } from "#web/kit/components/classes.ts";
+import { type Mentioned, mentionOf } from "../client/mention-words.ts";
 import { text } from "../text/index.ts";
 import { Markup } from "./markup.tsx";
 
@@ -8,10 +8,8 @@ import { Markup } from "./markup.tsx";
 const foldedCharacters = 1200;
 const foldedLines = 24;
 
-/** 「@佐藤 花子さん」 as it stands in a text that mentions somebody. */
-export function mentionOf(person: Pick<PersonSummary, "name">): string {
-  return `@${person.name}さん`;
-}
+/** Somebody whom a text mentions; `count`: how many people a section, a post or everybody is. */
+export type MentionedInBody = Mentioned & { readonly count?: number; readonly isForReader?: boolean };
 
 /**
  * What somebody wrote, with its marks drawn: never HTML. Line ends stay, links can be followed, people who were
@@ -23,7 +21,7 @@ export const MessageBody = memo(function MessageBody({
   me,
 }: {
   body: string;
-  mentioned: readonly PersonSummary[];
+  mentioned: readonly MentionedInBody[];
   me: string;
 }) {
   const [isUnfolded, setUnfolded] = useState(false);
@@ -62,7 +60,7 @@ function countLines(body: string): number {
   return lines;
 }
 
-function withMentions(words: string, mentioned: readonly PersonSummary[], me: string): ReactNode {
+function withMentions(words: string, mentioned: readonly MentionedInBody[], me: string): ReactNode {
   if (mentioned.length === 0 || !words.includes("@")) return words;
   const byWords = new Map(mentioned.map((person) => [mentionOf(person), person]));
   // The longest first, so that a name that begins another one does not cut it.
@@ -76,10 +74,13 @@ function withMentions(words: string, mentioned: readonly PersonSummary[], me: st
         key={key}
         className={classes(
           "rounded-sm px-0.5 font-bold",
-          person.id === me ? "bg-mention text-mention-ink" : "text-link",
+          person.id === me || person.isForReader ? "bg-mention text-mention-ink" : "text-link",
         )}
       >
         {part}
+        {person.count !== undefined && (
+          <span className="ml-0.5 text-xs font-normal">{text("mention.reach", { count: person.count })}</span>
+        )}
       </span>
     );
   });

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { memo, useEffect } from "react";
+import { memo, useEffect, useMemo } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { plainText } from "#shared/markup/plain-text.ts";
@@ -9,13 +9,14 @@ import { CheckIcon, ReplyIcon } from "#web/kit/components/icons.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
 import { useStore } from "#web/kit/state/store.ts";
 import { clock, longMoment } from "#web/kit/text/dates.ts";
-import type { Message } from "../../contract.ts";
+import type { MentionTarget, Message } from "../../contract.ts";
 import { sameElements, useChat, useChatState, usePerson } from "../client/context.ts";
+import { everybodyId } from "../client/mention-words.ts";
 import { countReaders } from "../client/read-counts.ts";
-import { findMessage } from "../state.ts";
+import { findMessage, mentions } from "../state.ts";
 import { text } from "../text/index.ts";
 import type { MessageAction } from "./message-actions.tsx";
-import { MessageBody } from "./message-body.tsx";
+import { type MentionedInBody, MessageBody } from "./message-body.tsx";
 import { ReactionChips } from "./reaction-chips.tsx";
 import { Tombstone } from "./tombstone.tsx";
 
@@ -40,12 +41,17 @@ export const MessageRow = memo(function MessageRow({
   const sender = usePerson(message.senderId);
   const operator = usePerson(message.operatorId);
   const chat = useChat();
-  const mentioned = useStore(
+  const people = useStore(
     chat.people.known,
     (known) => message.mentions.flatMap((id) => known[id] ?? []),
     sameElements,
   );
-  const isForMe = !isMine && message.mentions.includes(me);
+  const { mentionTargets } = message;
+  const mentioned = useMemo(
+    () => (mentionTargets ? [...people, ...mentionTargets.map((target) => inBody(target, me))] : people),
+    [people, mentionTargets, me],
+  );
+  const isForMe = !isMine && mentions(message, me);
 
   return (
     <article
@@ -120,6 +126,11 @@ export const MessageRow = memo(function MessageRow({
     </article>
   );
 });
+
+function inBody({ kind, name, count, personIds }: MentionTarget, me: string): MentionedInBody {
+  const isForReader = kind === "everybody" || personIds.includes(me);
+  return { id: kind === "everybody" ? everybodyId : `${kind}:${name}`, name, count, isForReader };
+}
 
 function Sender({ sender, senderId }: { sender: PersonSummary | undefined; senderId: string }) {
   const isMissing = useStore(useChat().people.missing, (missing) => missing.has(senderId));

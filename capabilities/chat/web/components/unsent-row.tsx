@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { Button } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { ClockIcon, WarningIcon } from "#web/kit/components/icons.tsx";
@@ -15,14 +16,20 @@ export function UnsentRow({ message }: { message: UnsentMessage }) {
   const isConnected = useStore(chat.session.connection, (connection) => connection === "connected");
   const isFailed = message.state === "failed";
   const isWaiting = message.state === "waiting" && !isConnected;
+  const isHeld = message.state === "held";
 
-  const takeBack = () => {
-    const taken = chat.outbox.discard(message.clientMessageId);
-    if (!taken) return;
-    const draft = chat.drafts.get(taken.roomId);
-    const body = draft.body.trim() ? `${draft.body}\n${taken.body}` : taken.body;
-    chat.drafts.change(taken.roomId, { body, replyTo: draft.replyTo ?? taken.replyTo });
+  const takeBack = async () => {
+    const { clientMessageId, roomId } = message;
+    chat.outbox.stopHeld(clientMessageId);
+    const draft = chat.drafts.get(roomId);
+    const body = draft.body.trim() ? `${draft.body}\n${message.body}` : message.body;
+    const mentioned = [...draft.mentioned, ...(message.mentioned ?? [])];
+    chat.drafts.change(roomId, { body, mentioned, replyTo: draft.replyTo ?? message.replyTo });
+    // The text is on the disk in one place before it leaves the other.
+    await chat.drafts.keep();
+    chat.outbox.discard(clientMessageId);
     tell(text("message.discarded"));
+    document.querySelector<HTMLElement>("[data-composer]")?.focus();
   };
 
   return (
@@ -37,7 +44,7 @@ export function UnsentRow({ message }: { message: UnsentMessage }) {
             isFailed ? "border-danger bg-danger-soft" : "border-line-strong bg-bubble-own",
           )}
         >
-          <MessageBody body={message.body} mentioned={[]} me={me} />
+          <MessageBody body={message.body} mentioned={message.mentioned ?? []} me={me} />
         </div>
         <div
           className="mt-1 flex flex-wrap items-center justify-end gap-x-2 gap-y-1 text-xs text-ink-3"
@@ -48,6 +55,8 @@ export function UnsentRow({ message }: { message: UnsentMessage }) {
               <WarningIcon size={16} />
               {text("message.failed")}
             </span>
+          ) : isHeld ? (
+            <Countdown until={message.heldUntil ?? 0} />
           ) : (
             <span className="flex items-center gap-1">
               <ClockIcon size={14} />
@@ -59,11 +68,16 @@ export function UnsentRow({ message }: { message: UnsentMessage }) {
         {isFailed && message.problem && (
           <p className="mt-0.5 max-w-md text-right text-sm text-danger">{message.problem}</p>
         )}
-        {(isFailed || isWaiting) && (
+        {(isFailed || isWaiting || isHeld) && (
           <div className="mt-1 flex gap-2">
-            <Button size="small" kind="quiet" onPress={takeBack}>
+            <Button size="small" kind={isHeld ? "secondary" : "quiet"} onPress={() => void takeBack()}>
               {text("message.discard")}
             </Button>
+            {isHeld && (
+              <Button size="small" kind="quiet" onPress={() => chat.outbox.release(message.clientMessageId)}>
+                {text("message.held.now")}
+              </Button>
+            )}
             {isFailed && (
               <Button size="small" onPress={() => chat.outbox.retry(message.clientMessageId)}>
                 {text("message.retry")}
@@ -73,5 +87,24 @@ export function UnsentRow({ message }: { message: UnsentMessage }) {
         )}
       </div>
     </article>
+  );
+}
+
+/** The seconds are for the eye; read aloud is only that it waits. */
+function Countdown({ until }: { until: number }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, Math.ceil((until - now) / 1000));
+  return (
+    <span className="flex items-center gap-1 font-bold text-ink-2">
+      <ClockIcon size={14} />
+      <span className="sr-only">{text("message.held")}</span>
+      <span aria-hidden="true" className="tabular-nums">
+        {text("message.held.seconds", { count: seconds })}
+      </span>
+    </span>
   );
 }
