@@ -347,6 +347,161 @@ describe("a long room", () => {
   });
 });
 
+describe("help", () => {
+  it("introduces itself once, can be skipped, and comes again from the help page", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.tanaka);
+    await page.goto("/help");
+    await page.getByRole("button", { name: "はじめの案内をもう一度見る" }).click();
+    const tour = page.getByRole("dialog", { name: "はじめに" });
+    await tour.getByText("話はルームで").waitFor();
+    await picture(page, "tour-1366");
+    await expectAccessible(page);
+    for (const words of ["だれでも、どこでも、すぐに", "届いたかが分かります", "見やすさは「設定」で"]) {
+      await page.keyboard.press("Enter");
+      await tour.getByText(words).waitFor();
+    }
+    await page.keyboard.press("Enter");
+    await tour.waitFor({ state: "detached" });
+    expect(await page.evaluate(() => localStorage.getItem("chonai.tour"))).toBe("seen");
+
+    const fresh = await page.context().newPage();
+    await fresh.addInitScript(() => localStorage.removeItem("chonai.tour"));
+    await fresh.setViewportSize(sizes.phone);
+    await fresh.goto("/rooms");
+    await fresh.getByRole("dialog", { name: "はじめに" }).waitFor();
+    await picture(fresh, "tour-390");
+    await fresh.keyboard.press("Escape");
+    await fresh.getByRole("dialog").waitFor({ state: "detached" });
+    check();
+    await page.context().close();
+  });
+
+  it("finds what one wants to do by kana and romaji, in both languages", async () => {
+    const { page, check } = await openSignedIn(browser, city, city.people.tanaka, { path: "/rooms" });
+    await page.getByRole("button", { name: /^アカウント/ }).click();
+    await page.getByRole("menuitem", { name: "ヘルプ" }).click();
+    const field = page.getByRole("searchbox", { name: /したいことをさがす/ });
+    for (const words of ["既読", "きどく", "kidoku"]) {
+      await field.fill(words);
+      await expect
+        .poll(() => page.getByRole("heading", { level: 2 }).first().innerText(), patiently)
+        .toBe("だれが読んだか、読んでいないか");
+    }
+    await field.fill("");
+    await page.setViewportSize(sizes.phone);
+    await picture(page, "help-390");
+    await expectAccessible(page);
+    await choose(page, { language: "en" });
+    await page.reload();
+    await page.getByRole("heading", { name: "Find a room or a person" }).waitFor();
+    check();
+    await page.context().close();
+  });
+});
+
+describe("several tabs", () => {
+  it("show the same settings and read marks, and are signed out together", async () => {
+    const { page, context, check } = await openSignedIn(browser, city, city.people.suzuki);
+    const other = await context.newPage();
+    await other.goto("/rooms");
+    await other.getByRole("searchbox").waitFor();
+    await page.goto("/settings/display");
+    await page.getByRole("radio", { name: "暗い" }).click({ force: true });
+    await other.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+    const asSato = await city.server.as(city.people.sato);
+    const room = await asSato.createGroup([city.people.suzuki.id], "両方で読む");
+    await asSato.send(room.id, "読んでください。");
+    await other.getByRole("link", { name: /両方で読む.*未読 1件/ }).waitFor();
+    await page.goto(`/rooms/${room.id}`);
+    await page.bringToFront();
+    await page.getByRole("article").filter({ hasText: "読んでください" }).waitFor();
+    await other.getByRole("link", { name: /両方で読む.*未読 1件/ }).waitFor({ state: "detached" });
+    // The other tab has no line: it hears it from its neighbour.
+    await other.route("**/api/**", (route) => route.abort());
+    await page.getByRole("button", { name: /^アカウント/ }).click();
+    await page.getByRole("menuitem", { name: "ログアウト" }).click();
+    await page.getByLabel("ログインID").waitFor();
+    await other.getByLabel("ログインID").or(other.getByText("読み込めませんでした")).first().waitFor();
+    expect(await other.getByRole("searchbox").count()).toBe(0);
+    check();
+    await context.close();
+  });
+});
+
+describe("a slow line", () => {
+  it("needs less than 250 KB of JavaScript until the list of rooms can be used", async () => {
+    const { page } = await openSignedIn(browser, city, city.people.takahashi);
+    const cold = await page.context().newPage();
+    const devtools = await page.context().newCDPSession(cold);
+    await devtools.send("Network.enable");
+    await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
+    await devtools.send("Network.setBypassServiceWorker", { bypass: true });
+    const scripts = new Map<string, string>();
+    let bytes = 0;
+    devtools.on("Network.responseReceived", ({ requestId, response }) => {
+      if (response.url.endsWith(".js")) scripts.set(requestId, response.url);
+    });
+    devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+      if (scripts.has(requestId)) bytes += encodedDataLength;
+    });
+    await cold.goto("/rooms");
+    await cold.getByRole("searchbox").waitFor();
+    await cold.getByRole("button", { name: "新しく始める" }).waitFor();
+    expect(scripts.size).toBeGreaterThan(0);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(250_000);
+    console.info(
+      `JavaScript until the list of rooms: ${Math.round(bytes / 1000)} KB in ${scripts.size} files`,
+    );
+    await page.context().close();
+  });
+
+  it("sends over 3G once, and says that a line is unstable which comes and goes", async () => {
+    const { page, context, expectConsole, check } = await openSignedIn(browser, city, city.people.takahashi);
+    expectConsole(/net::ERR_/);
+    await page.goto(`/rooms/${roomId}`);
+    await page.getByRole("article").first().waitFor();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 400,
+      downloadThroughput: 50_000,
+      uploadThroughput: 20_000,
+    });
+    await page.locator("[data-composer]").fill("遅い回線からの報告です。");
+    await page.locator("[data-composer]").press("Control+Enter");
+    await page.getByRole("article").filter({ hasText: "遅い回線からの報告です。" }).first().waitFor();
+    for (let time = 0; time < 2; time++) {
+      await context.setOffline(true);
+      await page.getByRole("status").filter({ hasText: "オフライン" }).first().waitFor();
+      await context.setOffline(false);
+      await page
+        .getByRole("status")
+        .filter({ hasText: /接続中|不安定/ })
+        .first()
+        .waitFor();
+      await expect
+        .poll(
+          () =>
+            page
+              .getByRole("status")
+              .filter({ hasText: /再接続/ })
+              .count(),
+          patiently,
+        )
+        .toBe(0);
+    }
+    await page.getByRole("status").filter({ hasText: "つながりが不安定です" }).waitFor();
+    const asSato = await city.server.as(city.people.sato);
+    const bodies = (await asSato.get(`/api/v1/rooms/${roomId}/messages`)).body.items.map(
+      (item: { body: string }) => item.body,
+    );
+    expect(bodies.filter((body: string) => body === "遅い回線からの報告です。")).toHaveLength(1);
+    check();
+    await context.close();
+  });
+});
+
 /** The number of the message at the top edge; NaN while there is none. */
 async function topSeq(page: Page): Promise<number> {
   return page.evaluate(() => {

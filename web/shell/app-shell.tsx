@@ -5,7 +5,14 @@ import { AccountMenu, identityText, loadSignOutDialog } from "#core/identity/web
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Badge } from "#web/kit/components/badge.tsx";
 import { classes } from "#web/kit/components/classes.ts";
-import { ChatIcon, KeyboardIcon, PeopleIcon, SearchIcon, SettingsIcon } from "#web/kit/components/icons.tsx";
+import {
+  ChatIcon,
+  HelpIcon,
+  KeyboardIcon,
+  PeopleIcon,
+  SearchIcon,
+  SettingsIcon,
+} from "#web/kit/components/icons.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { ZoneBand } from "#web/kit/components/zone-band.tsx";
 import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
@@ -13,11 +20,13 @@ import { useStore } from "#web/kit/state/store.ts";
 import { ConnectionState } from "./connection-state.tsx";
 import { type SignedIn, signOut } from "./session.ts";
 import { text } from "./text/index.ts";
+import { isTourShown } from "./tour/tour-state.ts";
 import { UpdateNotice } from "./update-notice.tsx";
 
 const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
 const loadSwitcher = () => import("./switcher/quick-switcher.tsx");
 const QuickSwitcher = lazy(loadSwitcher);
+const Tour = lazy(() => import("./tour/tour.tsx"));
 const SignOutDialog = lazy(loadSignOutDialog);
 
 /** The one shell: band, rail and what is open. On a phone the rail is a bar below, out of the way while one writes. */
@@ -25,6 +34,7 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
   const { me, sync, running } = signedIn;
   const [open, setOpen] = useState<"keys" | "switcher" | "sign-out">();
   const navigate = useNavigate();
+  const isTouring = useStore(isTourShown, (shown) => shown);
   const isInRoom = /^\/rooms\/./.test(useLocation({ select: (location) => location.pathname }));
   const waiting = useStore(running[0]!.waiting, (count) => count);
   const unsent = () => running.reduce((sum, module) => sum + module.countUnsent(), 0);
@@ -61,6 +71,12 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
           icon: <SettingsIcon />,
           words: text("settings.title"),
           onAction: () => void navigate({ to: "/settings" }),
+        },
+        {
+          id: "help",
+          icon: <HelpIcon />,
+          words: text("help.title"),
+          onAction: () => void navigate({ to: "/help" }),
         },
         { id: "keys", icon: <KeyboardIcon />, words: text("keys.title"), onAction: () => setOpen("keys") },
       ]}
@@ -128,6 +144,7 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
         </div>
       </div>
       <Suspense>
+        {isTouring && open === undefined && <Tour />}
         {open === "keys" && <KeysDialog onClose={close} />}
         {open === "switcher" && (
           <QuickSwitcher

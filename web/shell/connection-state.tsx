@@ -1,13 +1,15 @@
 import { classes } from "#web/kit/components/classes.ts";
-import { CheckIcon, OfflineIcon } from "#web/kit/components/icons.tsx";
+import { CheckIcon, OfflineIcon, WarningIcon } from "#web/kit/components/icons.tsx";
 import { useStore } from "#web/kit/state/store.ts";
 import type { SyncClient } from "#web/kit/sync/sync-client.ts";
 import { text } from "./text/index.ts";
+import { useUnstableLine } from "./unstable-line.ts";
 
 /** The line in words, read out when it changes. */
 export function ConnectionState({ sync }: { sync: SyncClient }) {
   const connection = useStore(sync.connection, (now) => now);
-  const isFine = connection === "connected";
+  const isUnstable = useUnstableLine(sync);
+  const isFine = connection === "connected" && !isUnstable;
   return (
     <span
       role="status"
@@ -16,7 +18,15 @@ export function ConnectionState({ sync }: { sync: SyncClient }) {
         !isFine && "rounded-full bg-warn-soft px-2.5 py-0.5 font-bold text-warn",
       )}
     >
-      {isFine ? <CheckIcon size={16} /> : connection === "offline" ? <OfflineIcon size={16} /> : <Spinner />}
+      {isFine ? (
+        <CheckIcon size={16} />
+      ) : connection === "connected" ? (
+        <WarningIcon size={16} />
+      ) : connection === "offline" ? (
+        <OfflineIcon size={16} />
+      ) : (
+        <Spinner />
+      )}
       {connection === "offline" ? (
         <>
           <span className="truncate max-md:hidden">{text("connection.offline")}</span>
@@ -25,7 +35,7 @@ export function ConnectionState({ sync }: { sync: SyncClient }) {
       ) : (
         // What is as it should be needs no words on a narrow screen.
         <span className={classes("truncate", isFine && "max-md:sr-only")}>
-          {text(`connection.${connection}`)}
+          {text(isUnstable ? "connection.unstable" : `connection.${connection}`)}
         </span>
       )}
     </span>

@@ -16,6 +16,7 @@ import { DirectoryRoute, type PeopleSearch } from "./directory-route.tsx";
 import { Root } from "./root.tsx";
 import { text } from "./text/index.ts";
 
+const HelpPage = lazy(() => import("./help/help-page.tsx"));
 const SettingsPage = lazy(() => import("./settings/settings-page.tsx"));
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Crash });
@@ -96,6 +97,8 @@ const settingsSection = createRoute({
   },
 });
 
+const help = createRoute({ getParentRoute: () => root, path: "/help", component: () => <HelpPage /> });
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -105,6 +108,7 @@ export const router = createRouter({
     directory.addChildren([people, person, peopleSection, sectionRoles]),
     settings,
     settingsSection,
+    help,
   ]),
   defaultPreload: false,
 });

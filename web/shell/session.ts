@@ -32,6 +32,8 @@ export type SignedIn = {
   me: Me;
   sync: SyncClient;
   device: DeviceStore;
+  /** The same account in other tabs of this browser. */
+  otherTabs: BroadcastChannel;
   running: readonly RunningModule[];
 };
 
@@ -40,6 +42,8 @@ export type SessionState =
   | { kind: "failed"; error: unknown }
   | { kind: "signed-out"; notice: "ended" | "signed-out" | undefined }
   | { kind: "signed-in"; signedIn: SignedIn };
+
+const signedOut = "signed-out";
 
 export const session = new Store<SessionState>({ kind: "starting" });
 
@@ -91,7 +95,10 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
   });
   for (const module of modules) running.push(module.start({ me, device, connection: sync.connection }));
   whenSessionEnds(() => leave("ended"));
-  session.set({ kind: "signed-in", signedIn: { me, sync, device, running } });
+  // A tab that cannot reach the server hears of a sign-out from its neighbour.
+  const otherTabs = new BroadcastChannel(`chonai ${owner}`);
+  otherTabs.onmessage = ({ data }) => data === signedOut && leave("signed-out");
+  session.set({ kind: "signed-in", signedIn: { me, sync, device, otherTabs, running } });
   sync.connection.subscribe(() => sync.connection.get() === "connected" && lookForUpdate());
   sync.start();
 }
@@ -106,7 +113,8 @@ export async function signOut(): Promise<void> {
     // A session that is over already needs no ending.
     if (!(error instanceof Problem && error.details.status === 401)) throw error;
   }
-  const { device } = state.signedIn;
+  const { device, otherTabs } = state.signedIn;
+  otherTabs.postMessage(signedOut);
   leave("signed-out");
   await device.destroy();
 }
@@ -118,6 +126,7 @@ function leave(notice: "ended" | "signed-out"): void {
   forgetAccount();
   void state.signedIn.device.delete("kept", "rooms");
   state.signedIn.sync.stop();
+  state.signedIn.otherTabs.close();
   for (const module of state.signedIn.running) module.stop();
   session.set({ kind: "signed-out", notice });
 }

@@ -143,3 +143,9 @@ export const CalendarIcon = icon(
     <path d="M4 10h16M8.500 3v4m7-4v4" />
   </>,
 );
+export const HelpIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.500" />
+    <path d="M9.500 9.700a2.500 2.500 0 1 1 3.600 2.300c-.8.400-1.100.900-1.100 1.800m0 2.700v.01" />
+  </>,
+);

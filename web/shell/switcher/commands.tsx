@@ -5,6 +5,7 @@ import { findable, makeMatcher } from "#shared/match-words.ts";
 import {
   ChatIcon,
   DisplayIcon,
+  HelpIcon,
   KeyboardIcon,
   SettingsIcon,
   SignOutIcon,
@@ -59,6 +60,13 @@ export function makeCommands({ showKeys, signOut }: ShellActions): (words: strin
     colours("light", ["あかるい", "light", "ライト"]),
     colours("dark", ["くらい", "dark", "ダーク"]),
     colours("contrast", ["こうコントラスト", "high contrast"]),
+    {
+      id: "help",
+      title: text("help.title"),
+      picture: <HelpIcon />,
+      names: ["ヘルプ", "つかいかた", "help"],
+      open: () => "/help",
+    },
     {
       id: "keys",
       title: text("keys.title"),
