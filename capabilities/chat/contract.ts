@@ -85,6 +85,31 @@ export const MentionTarget = z.object({
 });
 export type MentionTarget = z.infer<typeof MentionTarget>;
 
+/** 要確認: what is known of a message that asks to be confirmed. */
+export const ConfirmationFacts = z.object({
+  deadline: z.string().nullable(),
+  /** How many were asked, the members of then without the sender, and how many of them have confirmed. */
+  askedCount: z.int(),
+  confirmedCount: z.int(),
+  /** When those who had not were last reminded. */
+  remindedAt: z.string().nullable(),
+});
+export type ConfirmationFacts = z.infer<typeof ConfirmationFacts>;
+
+export const MessageConfirmation = ConfirmationFacts.extend({
+  /** The reader's own part: absent when they were not asked. */
+  mine: z.enum(["waiting", "confirmed"]).optional(),
+});
+
+/** 話題: a message that has replies in a thread, or a title. */
+export const ThreadFacts = z.object({
+  title: z.string().nullable(),
+  replyCount: z.int(),
+  lastReplySeq: z.int().nullable(),
+  lastReplyAt: z.string().nullable(),
+});
+export type ThreadFacts = z.infer<typeof ThreadFacts>;
+
 export const Deletion = z.object({
   at: z.string(),
   personId: z.uuid(),
@@ -111,6 +136,12 @@ export const Message = z.object({
   editedAt: z.string().optional(),
   /** Set when it was deleted: then `body` is empty, which no other message's is, and it mentions nobody. */
   deletion: Deletion.optional(),
+  /** seq of the first message of the thread in which this one stands; absent outside threads. */
+  threadSeq: z.int().optional(),
+  /** On the first message of a thread. */
+  thread: ThreadFacts.optional(),
+  /** Only when the message asks to be confirmed (要確認). */
+  confirmation: MessageConfirmation.optional(),
   /** In the order of `Reaction`; absent when nobody has reacted. */
   reactions: z.array(MessageReaction).optional(),
   /** Only where there are some. */
@@ -188,6 +219,72 @@ export const RoomPath = z.object({ roomId: z.string() });
 export const MemberPath = z.object({ roomId: z.string(), personId: z.string() });
 export const MessagePath = z.object({ roomId: z.string(), messageId: z.string() });
 
+/** Who has confirmed, in that order, and which members have not, by section and kana. */
+export const ConfirmationsResponse = z.object({
+  confirmed: z.array(
+    z.object({ person: PersonSummary, confirmedAt: z.string(), operator: PersonSummary.nullable() }),
+  ),
+  waiting: z.array(PersonSummary),
+});
+export type ConfirmationsResponse = z.infer<typeof ConfirmationsResponse>;
+
+export const RemindResponse = z.object({ remindedCount: z.int() });
+export type RemindResponse = z.infer<typeof RemindResponse>;
+
+/** A message that asks to be confirmed, for the overview. */
+export const ConfirmationItem = z.object({
+  roomId: z.uuid(),
+  seq: z.int(),
+  messageId: z.uuid(),
+  senderId: z.uuid(),
+  excerpt: z.string(),
+  sentAt: z.string(),
+  confirmation: ConfirmationFacts,
+});
+export type ConfirmationItem = z.infer<typeof ConfirmationItem>;
+
+/** How many of one's own questions the overview holds, the newest. */
+export const askedShown = 100;
+
+/** 自分への対応待ち, the oldest first: what the caller has not confirmed, and what the caller asked. */
+export const MyConfirmations = z.object({
+  waiting: z.array(ConfirmationItem),
+  asked: z.array(ConfirmationItem),
+});
+export type MyConfirmations = z.infer<typeof MyConfirmations>;
+
+export const ThreadPath = z.object({ roomId: z.string(), seq: z.coerce.number().int().min(1) });
+
+export const TitleThreadRequest = z.object({
+  /** Null takes the title away. */
+  title: z.string().trim().min(1).max(100).nullable(),
+});
+export type TitleThreadRequest = z.infer<typeof TitleThreadRequest>;
+
+export const ThreadsQuery = z.object({
+  /** Exclusive: threads whose newest message has a smaller seq. */
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export type ThreadsQuery = z.infer<typeof ThreadsQuery>;
+
+export const ThreadItem = z.object({
+  seq: z.int(),
+  senderId: z.uuid(),
+  excerpt: z.string(),
+  sentAt: z.string(),
+  thread: ThreadFacts,
+  /** Replies after the caller's read position. */
+  unread: z.int(),
+  /** The newest message of the thread, for the next page's `before`. */
+  newestSeq: z.int(),
+});
+export type ThreadItem = z.infer<typeof ThreadItem>;
+
+/** The thread with the newest message first. */
+export const ThreadsPage = z.object({ items: z.array(ThreadItem), hasMore: z.boolean() });
+export type ThreadsPage = z.infer<typeof ThreadsPage>;
+
 export const EditMessageRequest = z.object({
   body: z.string().min(1),
   mentions: z.array(z.uuid()).optional(),
@@ -247,6 +344,8 @@ export const MessagesQuery = z.object({
   around: z.coerce.number().int().min(1).optional(),
   /** From the first message at or after this time (RFC 3339). */
   at: z.iso.datetime({ offset: true }).optional(),
+  /** Only the thread that begins with this message: itself and its replies. Not together with `at`. */
+  thread: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type MessagesQuery = z.infer<typeof MessagesQuery>;
@@ -270,6 +369,10 @@ export const SendMessageRequest = z.object({
   body: z.string().min(1),
   replyTo: z.int().min(1).optional(),
   mentions: z.array(z.uuid()).optional(),
+  /** Puts it into the thread that begins with this message; without `replyTo` it answers that one. */
+  threadSeq: z.int().min(1).optional(),
+  /** Asks every member of now to confirm. */
+  confirmation: z.object({ deadline: z.iso.datetime({ offset: true }).optional() }).optional(),
   mentionTargets: z.array(MentionTargetRequest).max(mentionTargetLimit).optional(),
 });
 export type SendMessageRequest = z.infer<typeof SendMessageRequest>;
@@ -419,6 +522,22 @@ export const chatEvents = {
     version: z.int(),
     deletion: Deletion,
   }),
+  /** To the room: how a message that asks to be confirmed stands; `personId` is who has just confirmed. */
+  "confirmation.changed": z.object({
+    roomId: z.uuid(),
+    seq: z.int(),
+    personId: z.uuid().nullable(),
+    confirmation: ConfirmationFacts,
+  }),
+  /** To one person who has not confirmed: you are asked once more. Unread, it counts as a mention. */
+  "confirmation.reminded": z.object({
+    roomId: z.uuid(),
+    seq: z.int(),
+    byId: z.uuid(),
+    remindedAt: z.string(),
+  }),
+  /** To the room: a thread has another reply or another title. */
+  "thread.changed": z.object({ roomId: z.uuid(), seq: z.int(), thread: ThreadFacts }),
   /** To the room: all reactions to a message after somebody has added theirs or taken it back. */
   "reactions.changed": z.object({
     roomId: z.uuid(),

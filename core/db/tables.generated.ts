@@ -102,6 +102,26 @@ export interface ChatSetting {
   tenant_id: string;
 }
 
+export interface ConfirmationPerson {
+  confirmed_at: Timestamp | null;
+  operator_id: string | null;
+  person_id: string;
+  room_id: string;
+  seq: number;
+  tenant_id: string;
+}
+
+export interface ConfirmationRequest {
+  asked_at: Timestamp;
+  asked_by: string;
+  asked_count: number;
+  deadline: Timestamp | null;
+  reminded_at: Timestamp | null;
+  room_id: string;
+  seq: number;
+  tenant_id: string;
+}
+
 export interface Device {
   account_id: string;
   created_at: Timestamp;
@@ -186,6 +206,7 @@ export interface Message {
   sent_at: Timestamp;
   seq: number;
   tenant_id: string;
+  thread_seq: number | null;
   version: number | null;
 }
 
@@ -460,6 +481,16 @@ export interface Tenant {
   slug: string;
 }
 
+export interface Thread {
+  last_reply_at: Timestamp | null;
+  last_reply_seq: number | null;
+  reply_count: Generated<number>;
+  room_id: string;
+  seq: number;
+  tenant_id: string;
+  title: string | null;
+}
+
 export interface DB {
   account: Account;
   application_privilege: ApplicationPrivilege;
@@ -467,6 +498,8 @@ export interface DB {
   audit_head: AuditHead;
   audit_link: AuditLink;
   chat_setting: ChatSetting;
+  confirmation_person: ConfirmationPerson;
+  confirmation_request: ConfirmationRequest;
   device: Device;
   directory_import: DirectoryImport;
   draft: Draft;
@@ -498,4 +531,5 @@ export interface DB {
   stream_batch: StreamBatch;
   stream_head: StreamHead;
   tenant: Tenant;
+  thread: Thread;
 }

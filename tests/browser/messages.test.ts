@@ -230,3 +230,71 @@ describe("editing and deleting", () => {
     await context.close();
   });
 });
+
+describe("asking to confirm", () => {
+  it("shows who has and who has not, reminds those alone, and stands in the overview", async () => {
+    const { id } = await makeRoom("避難計画の確認");
+    const sato = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
+    const { page } = sato;
+    await page.locator("[data-composer]").fill("新しい避難計画です。確認をお願いします。");
+    await page.getByRole("button", { name: "要確認" }).click();
+    await page.getByLabel("期限").fill("2027-01-15T17:00");
+    await picture(page, "confirmation-ask-1366");
+    await expectAccessible(page);
+    await page.locator("[data-composer]").press("Control+Enter");
+    await page.getByRole("button", { name: "4人中 0人が確認" }).waitFor();
+
+    const suzuki = await openSignedIn(browser, city, city.people.suzuki, { path: `/rooms/${id}` });
+    await suzuki.page.getByRole("link", { name: /対応待ち.*対応待ち 1件/ }).waitFor();
+    await message(suzuki.page, "新しい避難計画").waitFor();
+    await picture(suzuki.page, "confirmation-1366");
+    await expectAccessible(suzuki.page);
+    // By keyboard alone.
+    await suzuki.page.locator('[data-seq="1"]').focus();
+    await suzuki.page.keyboard.press("k");
+    await message(suzuki.page, "新しい避難計画").getByText("確認済み").waitFor();
+    await page.getByRole("button", { name: "4人中 1人が確認" }).click();
+    const dialog = page.getByRole("dialog", { name: "確認した人・まだの人" });
+    const done = dialog.locator("section", { has: page.getByRole("heading", { name: "確認済み 1人" }) });
+    await done.getByText("鈴木 一郎").waitFor();
+    await dialog.getByRole("heading", { name: "まだ 3人" }).waitFor();
+    await picture(page, "confirmations-1366");
+    await expectAccessible(page);
+
+    const guest = await openSignedIn(browser, city, city.people.guest, {
+      zone: "internet",
+      viewport: sizes.phone,
+      hasTouch: true,
+      isMobile: true,
+    });
+    await guest.page.getByRole("link", { name: /避難計画の確認/ }).waitFor();
+    await dialog.getByRole("button", { name: "まだの 3人に知らせる" }).click();
+    await page.getByText("まだ確認していない 3人に知らせました。").waitFor();
+    await guest.page.getByText("確認を待っているメッセージがあります").waitFor();
+    await guest.page.getByRole("link", { name: /避難計画の確認.*自分あて 1件/ }).waitFor();
+    await guest.page.getByRole("link", { name: /^対応待ち/ }).tap();
+    await guest.page.getByRole("heading", { name: "自分への対応待ち" }).waitFor();
+    await guest.page.getByText("再度の連絡あり").waitFor();
+    await picture(guest.page, "waiting-390");
+    await expectAccessible(guest.page);
+    await guest.page.getByRole("button", { name: "確認しました" }).tap();
+    await guest.page.getByText("確認を待っているものはありません").waitFor();
+
+    await dialog.getByRole("heading", { name: "まだ 2人" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: /^対応待ち/ }).click();
+    await page.getByRole("button", { name: "4人中 2人が確認" }).waitFor();
+    await picture(page, "waiting-1366");
+    await expectAccessible(page);
+    await page.setViewportSize(sizes.chromebook);
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = "dark";
+    });
+    await picture(page, "waiting-dark-1280");
+    await expectAccessible(page);
+    sato.check();
+    suzuki.check();
+    guest.check();
+    for (const { context } of [sato, suzuki, guest]) await context.close();
+  });
+});

@@ -208,3 +208,152 @@ describe("deleting", () => {
     expect(kept).toEqual([{ version: 1, body: "記録に残る本文" }]);
   });
 });
+
+describe("asking to confirm (要確認)", () => {
+  const ask = (more = {}) => send("避難計画を確認してください", { confirmation: {}, ...more });
+  const mine = async (role: Role) => (await clients[role].get("/api/v1/me/confirmations")).body;
+
+  test("waits for everybody but the sender, until each has confirmed", async () => {
+    const deadline = "2026-11-30T17:00:00+09:00";
+    const { id, confirmation } = await ask({ confirmation: { deadline } });
+    expect(confirmation).toEqual({
+      deadline: "2026-11-30T08:00:00.000Z",
+      askedCount: 3,
+      confirmedCount: 0,
+      remindedAt: null,
+    });
+    expect((await lastOf(clients.guest)).confirmation.mine).toBe("waiting");
+    expect((await mine("member")).waiting.map((item: any) => item.messageId)).toEqual([id]);
+    expect((await clients.member.put(path(id, "/confirmation"))).status).toBe(204);
+    expect((await clients.member.put(path(id, "/confirmation"))).status).toBe(204);
+    expect((await mine("member")).waiting).toEqual([]);
+    expect((await mine("sender")).asked[0].confirmation).toMatchObject({ askedCount: 3, confirmedCount: 1 });
+    const { confirmed, waiting } = (await clients.owner.get(path(id, "/confirmations"))).body;
+    expect(confirmed.map((each: any) => each.person.id)).toEqual([people.member.id]);
+    expect(waiting.map((each: any) => each.id).sort()).toEqual([people.owner.id, people.guest.id].sort());
+  });
+
+  test("is confirmed by those who were asked alone", async () => {
+    const { id } = await ask();
+    await clients.owner.put(`/api/v1/rooms/${roomId}/members/${people.removed.id}`);
+    const refused = [403, "forbidden", "message.not-asked"];
+    expect(told(await clients.sender.put(path(id, "/confirmation")))).toEqual(refused);
+    expect(told(await clients.removed.put(path(id, "/confirmation")))).toEqual(refused);
+    const plain = await send("ふつうの投稿");
+    expect(told(await clients.member.put(path(plain.id, "/confirmation")))).toEqual(refused);
+    expect(told(await clients.member.get(path(plain.id, "/confirmations")))).toEqual([404, "not-found"]);
+    await archive();
+    expect(told(await clients.member.put(path(id, "/confirmation")))).toEqual([
+      403,
+      "forbidden",
+      "room.archived",
+    ]);
+  });
+
+  test("reminds those who have not, by who asked or owns the room, and counts as a mention", async () => {
+    const { id } = await ask();
+    await clients.member.put(path(id, "/confirmation"));
+    const stream = await clients.guest.stream();
+    const remind = (role: Role) => clients[role].post(path(id, "/confirmation/reminders"), {});
+    expect(told(await remind("member"))).toEqual([403, "forbidden", "message.only-asker-reminds"]);
+    expect((await remind("sender")).body).toEqual({ remindedCount: 2 });
+    await stream.until((frame) => frame.type === "confirmation.reminded");
+    stream.close();
+    expect((await roomOf(clients.guest)).mentionSeqs).toEqual([1]);
+    expect((await roomOf(clients.member)).mentionSeqs).toEqual([]);
+    await clients.owner.delete(`/api/v1/rooms/${roomId}/members/${people.guest.id}`);
+    expect((await remind("owner")).body).toEqual({ remindedCount: 1 });
+    expect((await mine("guest")).waiting).toEqual([]);
+  });
+
+  test("ends with the message", async () => {
+    const { id } = await ask();
+    await clients.sender.put(path(id, "/deletion"), {});
+    expect((await mine("member")).waiting).toEqual([]);
+    expect((await mine("sender")).asked).toEqual([]);
+    expect((await lastOf(clients.member)).confirmation).toBeUndefined();
+  });
+
+  test("by many at once, in one batch with ordinary messages, is asked and confirmed once each", async () => {
+    const sent = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? ask() : send(`ふつう ${i}`))),
+    );
+    const asked = sent.filter((message) => message.confirmation);
+    expect(asked).toHaveLength(10);
+    expect((await mine("guest")).waiting).toHaveLength(10);
+    await Promise.all(
+      asked.flatMap(({ id }) =>
+        (["owner", "member", "guest"] as const).map((role) => clients[role].put(path(id, "/confirmation"))),
+      ),
+    );
+    for (const item of (await mine("sender")).asked) expect(item.confirmation.confirmedCount).toBe(3);
+  });
+});
+
+describe("threads (話題)", () => {
+  const threads = async (role: Role) =>
+    (await clients[role].get(`/api/v1/rooms/${roomId}/threads`)).body.items;
+
+  test("keep the room's numbers, and can be read alone", async () => {
+    await send("避難所の鍵について");
+    await send("別の話");
+    const reply = (await clients.member.send(roomId, "鍵は守衛室です", { threadSeq: 1 })).body;
+    expect([reply.seq, reply.threadSeq, reply.replyTo]).toEqual([3, 1, 1]);
+    await send("また別の話");
+    await clients.guest.send(roomId, "受け取りました", { threadSeq: 1, replyTo: 3 });
+    const all = (await clients.owner.get(`/api/v1/rooms/${roomId}/messages`)).body.items;
+    expect(all.map((each: any) => each.seq)).toEqual([1, 2, 3, 4, 5]);
+    expect(all[0].thread).toMatchObject({ replyCount: 2, lastReplySeq: 5, title: null });
+    const thread = await clients.owner.get(`/api/v1/rooms/${roomId}/messages?thread=1`);
+    expect(thread.body.items.map((each: any) => each.seq)).toEqual([1, 3, 5]);
+    const page = await clients.owner.get(`/api/v1/rooms/${roomId}/messages?thread=1&limit=2`);
+    expect([page.body.items.map((each: any) => each.seq), page.body.hasBefore]).toEqual([[3, 5], true]);
+    expect((await roomOf(clients.owner)).unread).toBe(5);
+  });
+
+  test("are listed with the newest first and what one has not read", async () => {
+    await send("一つ目");
+    await send("二つ目");
+    await clients.member.send(roomId, "二つ目への返信", { threadSeq: 2 });
+    await clients.member.send(roomId, "一つ目への返信", { threadSeq: 1 });
+    await clients.owner.put(`/api/v1/rooms/${roomId}/read-position`, { seq: 3 });
+    expect((await threads("owner")).map((each: any) => [each.seq, each.unread])).toEqual([
+      [1, 1],
+      [2, 0],
+    ]);
+    const next = await clients.owner.get(`/api/v1/rooms/${roomId}/threads?limit=1`);
+    expect([next.body.items.length, next.body.hasMore]).toEqual([1, true]);
+    const rest = await clients.owner.get(
+      `/api/v1/rooms/${roomId}/threads?limit=1&before=${next.body.items[0].newestSeq}`,
+    );
+    expect([rest.body.items[0].seq, rest.body.hasMore]).toEqual([2, false]);
+  });
+
+  test("get their title from who started them, or an owner", async () => {
+    await send("話題の元");
+    const title = (role: Role, words: string | null) =>
+      clients[role].put(`/api/v1/rooms/${roomId}/threads/1`, { title: words });
+    expect((await title("sender", "避難所の鍵")).body.title).toBe("避難所の鍵");
+    expect((await title("owner", "鍵の受け渡し")).status).toBe(200);
+    expect(told(await title("member", "別名"))).toEqual([403, "forbidden", "message.only-starter-titles"]);
+    expect((await threads("guest"))[0].thread.title).toBe("鍵の受け渡し");
+    expect((await title("sender", null)).body.title).toBeNull();
+    expect(await threads("guest")).toEqual([]);
+  });
+
+  test("do not nest, begin with a message that is there, and say nothing to strangers", async () => {
+    await send("元");
+    await clients.member.send(roomId, "返信", { threadSeq: 1 });
+    const send400 = [400, "invalid-request"];
+    expect(told(await clients.member.send(roomId, "入れ子", { threadSeq: 2 }))).toEqual(send400);
+    expect(told(await clients.member.send(roomId, "無い", { threadSeq: 99 }))).toEqual(send400);
+    for (const threadSeq of [1, 99])
+      expect(told(await clients.removed.send(roomId, "外から", { threadSeq }))).toEqual([404, "not-found"]);
+    const clientMessageId = newId();
+    const again = { clientMessageId, threadSeq: 1 };
+    const first = await clients.member.send(roomId, "二度", again);
+    const second = await clients.member.send(roomId, "二度", again);
+    expect([first.status, second.status, second.body]).toEqual([201, 200, first.body]);
+    expect((await threads("owner"))[0].thread.replyCount).toBe(2);
+  });
+});

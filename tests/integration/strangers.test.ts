@@ -217,6 +217,24 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/versions`),
     stranger: 404,
   },
+  "chat.get-my-confirmations": { call: (c) => c.get("/api/v1/me/confirmations"), stranger: 200 },
+  "chat.confirm-message": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/messages/${messageId}/confirmation`),
+    stranger: 404,
+  },
+  "chat.list-confirmations": {
+    call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/confirmations`),
+    stranger: 404,
+  },
+  "chat.remind-of-confirmation": {
+    call: (c) => c.post(`/api/v1/rooms/${roomId}/messages/${messageId}/confirmation/reminders`, {}),
+    stranger: 404,
+  },
+  "chat.list-threads": { call: (c) => c.get(`/api/v1/rooms/${roomId}/threads`), stranger: 404 },
+  "chat.title-thread": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/threads/1`, { title: "話題" }),
+    stranger: 404,
+  },
   "chat.list-reactions": {
     call: (c) => c.get(`/api/v1/rooms/${roomId}/messages/${messageId}/reactions`),
     stranger: 404,

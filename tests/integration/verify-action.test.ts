@@ -161,6 +161,46 @@ describe("apply(old, events) equals a fresh fetch", () => {
     expect(received["removed member"]).toEqual([]);
   });
 
+  test("when members confirm and are reminded, while others confirm, join, leave and delete", async () => {
+    const [member, guest] = [await server.as(cast.member), await server.as(cast.guest, "internet")];
+    const ask = async (body: string) =>
+      (await sender.send(roomId, body, { confirmation: { deadline: "2026-11-30T17:00:00+09:00" } })).body;
+    const [first, second] = [await ask("避難計画を確認してください"), await ask("取り消す依頼")];
+    const path = (id: string, part: string) => `/api/v1/rooms/${roomId}/messages/${id}${part}`;
+    const received = await verify(
+      async () => {
+        await member.put(path(first.id, "/confirmation"));
+        await sender.post(path(first.id, "/confirmation/reminders"), {});
+        await sender.put(path(second.id, "/deletion"), {});
+        await ask("もう一つの依頼");
+      },
+      async () => {
+        await guest.put(path(first.id, "/confirmation"));
+        await sender.put(`/api/v1/rooms/${roomId}/members/${cast.removed.id}`);
+        await sender.delete(`/api/v1/rooms/${roomId}/members/${cast.outside.id}`);
+      },
+    );
+    expect(received.sender).not.toContain("confirmation.reminded");
+    expect(received.member).not.toContain("confirmation.reminded");
+  });
+
+  test("when a thread grows and gets a title, while others write in it and outside", async () => {
+    const member = await server.as(cast.member);
+    await sender.send(roomId, "話題の返信", { threadSeq: 1 });
+    await verify(
+      async () => {
+        await sender.send(roomId, "続きの返信", { threadSeq: 1 });
+        await sender.put(`/api/v1/rooms/${roomId}/threads/1`, { title: "避難所の鍵" });
+        const { id } = (await sender.send(roomId, "消す返信", { threadSeq: 1 })).body;
+        await sender.put(`/api/v1/rooms/${roomId}/messages/${id}/deletion`, {});
+      },
+      async () => {
+        for (let i = 0; i < 5; i++)
+          await member.send(roomId, `同時 ${i}`, i % 2 === 0 ? { threadSeq: 1 } : {});
+      },
+    );
+  });
+
   test("when a room is made, and a direct one, by two people at the same moment", async () => {
     const member = await server.as(cast.member);
     const direct = (client: ApiClient, peer: BuiltPerson) =>

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Message } from "#capabilities/chat/contract.ts";
 import { apply, type ChatEvent } from "#capabilities/chat/web/apply.ts";
 import { type ChatState, stateFromSnapshot } from "#capabilities/chat/web/state.ts";
 import { build, scopeOf } from "#core/db/index.ts";
@@ -59,12 +60,23 @@ async function fetchState(client: ApiClient, personId: string, like?: ChatState)
   const pages = await Promise.all(ids.map((id) => client.get(`/api/v1/rooms/${id}/messages?limit=200`)));
   const members = await Promise.all(ids.map((id) => client.get(`/api/v1/rooms/${id}/members`)));
   const changes = await Promise.all(ids.map((id) => client.get(`/api/v1/rooms/${id}/changes`)));
+  const confirmations = await client.get("/api/v1/me/confirmations");
+  // Those that the client has asked for; in the first snapshot, all that there are.
+  const threads: Record<string, Record<number, Message[]>> = {};
+  for (const [i, id] of ids.entries())
+    for (const { seq, thread } of pages[i]!.body.items as Message[]) {
+      if (like ? !like.threads[id]?.[seq] : !thread) continue;
+      const answer = await client.get(`/api/v1/rooms/${id}/messages?thread=${seq}&limit=200`);
+      threads[id] = { ...threads[id], [seq]: answer.body.items };
+    }
   // A room that appeared by an event has no pages yet on the client; a fresh client would not have asked either.
   const isAsked = (id: string, part: "messages" | "members" | "changes") =>
     like === undefined || like[part][id] !== undefined;
   return stateFromSnapshot({
     me: { person: { id: personId } },
     rooms: rooms.body,
+    confirmations: confirmations.body,
+    threads,
     messages: Object.fromEntries(
       ids.flatMap((id, i) => (isAsked(id, "messages") ? [[id, pages[i]!.body]] : [])),
     ),

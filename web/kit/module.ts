@@ -53,6 +53,8 @@ export type RunningModule = {
   applyEvents: (events: readonly StreamEvent[]) => void;
   /** What is waiting for the reader, for the title and the rail. */
   waiting: Store<number>;
+  /** How many things wait for the reader to do something about them (自分への対応待ち). */
+  duties: Store<number>;
   /** Loaded when the quick switcher is opened first. */
   loadJumps?: () => Promise<JumpSource>;
   /** How many messages and the like would be lost if the device forgot this account now. */

@@ -7,6 +7,7 @@ import { Badge } from "#web/kit/components/badge.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import {
   ChatIcon,
+  DutyIcon,
   HelpIcon,
   KeyboardIcon,
   PeopleIcon,
@@ -37,6 +38,7 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
   const isTouring = useStore(isTourShown, (shown) => shown);
   const isInRoom = /^\/rooms\/./.test(useLocation({ select: (location) => location.pathname }));
   const waiting = useStore(running[0]!.waiting, (count) => count);
+  const duties = useStore(running[0]!.duties, (count) => count);
   const unsent = () => running.reduce((sum, module) => sum + module.countUnsent(), 0);
 
   useEffect(() => {
@@ -110,6 +112,13 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
           )}
         >
           <RailLink to="/rooms" icon={<ChatIcon size={24} />} words={text("nav.chat")} waiting={waiting} />
+          <RailLink
+            to="/waiting"
+            icon={<DutyIcon size={24} />}
+            words={text("nav.waiting")}
+            waiting={duties}
+            countLabel={chatText("waiting.badge", { count: duties })}
+          />
           <RailLink to="/people" icon={<PeopleIcon size={24} />} words={text("nav.people")} />
           <button
             type="button"
@@ -165,11 +174,13 @@ function RailLink({
   icon,
   words,
   waiting = 0,
+  countLabel = chatText("unread.count", { count: waiting }),
 }: {
   to: LinkProps["to"];
   icon: ReactNode;
   words: string;
   waiting?: number;
+  countLabel?: string;
 }) {
   return (
     <Link
@@ -182,7 +193,7 @@ function RailLink({
       {icon}
       {words}
       <span className="absolute right-1 top-0.5">
-        <Badge count={waiting} label={chatText("unread.count", { count: waiting })} tone="danger" />
+        <Badge count={waiting} label={countLabel} tone="danger" />
       </span>
     </Link>
   );

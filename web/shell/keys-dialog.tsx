@@ -32,6 +32,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
               ["↑ ↓", chatText("keys.messages")],
               ["R", chatText("keys.reply")],
               ["A", chatText("keys.react")],
+              ["K", chatText("keys.confirm")],
               ["E", chatText("keys.edit")],
               ["D", chatText("keys.delete")],
               ["C", chatText("keys.copy")],

@@ -9,7 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { lazy } from "react";
-import { ChatPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
+import { ChatPage, loadWaitingPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Empty } from "#web/kit/components/states.tsx";
 import { DirectoryRoute, type PeopleSearch } from "./directory-route.tsx";
@@ -17,6 +17,7 @@ import { Root } from "./root.tsx";
 import { text } from "./text/index.ts";
 
 const HelpPage = lazy(() => import("./help/help-page.tsx"));
+const WaitingPage = lazy(loadWaitingPage);
 const SettingsPage = lazy(() => import("./settings/settings-page.tsx"));
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Crash });
@@ -67,6 +68,12 @@ const room = createRoute({
   },
 });
 
+const waiting = createRoute({
+  getParentRoute: () => root,
+  path: "/waiting",
+  component: () => <WaitingPage />,
+});
+
 /** One page for all addresses below /people, so that tree, search and scroll stay while one goes from person to person. */
 const directory = createRoute({ getParentRoute: () => root, id: "directory", component: DirectoryRoute });
 
@@ -105,6 +112,7 @@ export const router = createRouter({
     signIn,
     setUp,
     chat.addChildren([rooms, room]),
+    waiting,
     directory.addChildren([people, person, peopleSection, sectionRoles]),
     settings,
     settingsSection,

@@ -33,6 +33,36 @@ export const messageRules = {
     ja: "メッセージを削除できるのは、送信した人とルームの管理者だけです",
     en: "only the sender and owners of the room delete a message",
   },
+  askedConfirm: {
+    id: "message.asked-confirm",
+    ja: "確認を求められた人が確認できます",
+    en: "those who were asked confirm",
+  },
+  notAsked: {
+    id: "message.not-asked",
+    ja: "このメッセージの確認を求められていません",
+    en: "not asked to confirm this message",
+  },
+  askerReminds: {
+    id: "message.asker-reminds",
+    ja: "確認を求めた人とルームの管理者は、まだの人に知らせられます",
+    en: "who asked, and owners, remind those who have not confirmed",
+  },
+  onlyAskerReminds: {
+    id: "message.only-asker-reminds",
+    ja: "まだの人に知らせられるのは、確認を求めた人とルームの管理者だけです",
+    en: "only who asked and owners remind",
+  },
+  starterTitles: {
+    id: "message.starter-titles",
+    ja: "話題を始めた人とルームの管理者は、話題の名前を付けられます",
+    en: "who started a thread, and owners, give it a title",
+  },
+  onlyStarterTitles: {
+    id: "message.only-starter-titles",
+    ja: "話題の名前を付けられるのは、話題を始めた人とルームの管理者だけです",
+    en: "only who started a thread and owners give it a title",
+  },
   deletedIsClosed: {
     id: "message.deleted-is-closed",
     ja: "削除されたメッセージの以前の本文は見られません",
@@ -74,6 +104,29 @@ export function decideDelete(actor: Actor, room: Room, message: MessageFacts): D
     if (room.kind !== "direct" && room.membership?.role === "owner") return allow(messageRules.ownerDeletes);
     return deny(messageRules.onlySenderOrOwnerDeletes, owner);
   });
+}
+
+/** Confirming (要確認): whoever was asked. */
+export function decideConfirm(room: Room, isAsked: boolean): Decision {
+  return decideChange(room, () =>
+    isAsked ? allow(messageRules.askedConfirm) : deny(messageRules.notAsked, sender),
+  );
+}
+
+export function decideRemind(actor: Actor, room: Room, message: { senderId: string }): Decision {
+  return decideChange(room, () =>
+    message.senderId === actor.personId || room.membership?.role === "owner"
+      ? allow(messageRules.askerReminds)
+      : deny(messageRules.onlyAskerReminds, sender),
+  );
+}
+
+export function decideTitleThread(actor: Actor, room: Room, root: { senderId: string }): Decision {
+  return decideChange(room, () =>
+    root.senderId === actor.personId || room.membership?.role === "owner"
+      ? allow(messageRules.starterTitles)
+      : deny(messageRules.onlyStarterTitles, owner),
+  );
 }
 
 /** Reading what a message said before: whoever reads the message, until it is deleted. */

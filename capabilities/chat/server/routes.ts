@@ -57,6 +57,7 @@ import { editMessage } from "./actions/edit-message.ts";
 import { makeMoveReadPosition } from "./actions/move-read-position.ts";
 import { makeSendMessage } from "./actions/send-message.ts";
 import { switchSectionRooms } from "./actions/switch-section-rooms.ts";
+import { messageRoutes } from "./message-routes.ts";
 import { findRooms } from "./queries/find-rooms.ts";
 import { getSectionRooms } from "./queries/get-section-rooms.ts";
 import { listMembers, listReaders } from "./queries/list-members.ts";
@@ -79,6 +80,7 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
 
   return [
     ...writingRoutes(services),
+    ...messageRoutes(services),
     defineRoute({
       name: "chat.list-rooms",
       method: "GET",

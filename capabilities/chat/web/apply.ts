@@ -4,15 +4,24 @@
  */
 import { excerptOf } from "#shared/excerpt.ts";
 import { type ApplyMap, applyEvent, type EventOf } from "#web/kit/sync/apply-map.ts";
-import type { ChatEvents, RoomChange } from "../contract.ts";
+import {
+  askedShown,
+  type ChatEvents,
+  type ConfirmationItem,
+  type Message,
+  type RoomChange,
+} from "../contract.ts";
 import {
   type ChatState,
+  changeItems,
   changeMessage,
   mentions,
   readUpTo,
+  withItem,
   withMessage,
   withoutMembers,
   withoutRoom,
+  withReply,
 } from "./state.ts";
 
 export type ChatEvent = EventOf<ChatEvents>;
@@ -99,7 +108,9 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
   "message.sent": (state, { roomId, message }) => {
     const room = state.rooms[roomId];
     if (!room) return state;
-    const next = withRead(withMessage(state, roomId, message), roomId, message.senderId, message.seq);
+    const mineToo = withOwnPart(message, state.me);
+    const seen = withReply(withMessage(state, roomId, mineToo), roomId, mineToo);
+    const next = withQuestion(withRead(seen, roomId, message.senderId, message.seq), roomId, message);
     if (message.seq <= room.lastSeq) return next;
     const mine = message.senderId === state.me;
     const mentionSeqs = mentions(message, state.me) ? [...room.mentionSeqs, message.seq] : room.mentionSeqs;
@@ -136,7 +147,8 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
       };
     });
     const isForMe = mentions(edited, state.me);
-    return withExcerpt(withMention(next, roomId, seq, isForMe), roomId, seq, excerptOf(body));
+    const listed = changeItems(next, roomId, seq, (item) => ({ ...item, excerpt: excerptOf(body) }));
+    return withExcerpt(withMention(listed, roomId, seq, isForMe), roomId, seq, excerptOf(body));
   },
   "message.deleted": (state, { roomId, seq, version, deletion }) => {
     const next = changeMessage(state, roomId, seq, (message) => ({
@@ -149,11 +161,27 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
       clientMessageId: message.clientMessageId,
       replyTo: message.replyTo,
       mentions: [],
+      ...(message.threadSeq !== undefined && { threadSeq: message.threadSeq }),
+      ...(message.thread && { thread: message.thread }),
       version,
       deletion,
     }));
-    return withExcerpt(withMention(next, roomId, seq, false), roomId, seq, "");
+    const answered = changeItems(next, roomId, seq, () => undefined);
+    return withExcerpt(withMention(answered, roomId, seq, false), roomId, seq, "");
   },
+  "confirmation.changed": (state, { roomId, seq, personId, confirmation }) => {
+    const isMine = personId === state.me;
+    const next = changeMessage(state, roomId, seq, ({ confirmation: before, ...message }) => {
+      const mine = isMine ? "confirmed" : before?.mine;
+      return { ...message, confirmation: { ...confirmation, ...(mine && { mine }) } };
+    });
+    return changeItems(next, roomId, seq, (item, list) =>
+      isMine && list === "waiting" ? undefined : { ...item, confirmation },
+    );
+  },
+  "confirmation.reminded": (state, { roomId, seq }) => withMention(state, roomId, seq, true),
+  "thread.changed": (state, { roomId, seq, thread }) =>
+    changeMessage(state, roomId, seq, (message) => ({ ...message, thread })),
   "reactions.changed": (state, { roomId, seq, reactions, by }) =>
     changeMessage(state, roomId, seq, ({ reactions: before = [], ...message }) => {
       const isMine = (reaction: string) =>
@@ -188,6 +216,35 @@ const byPlace = (a: RoomChange, b: RoomChange) => (a.id < b.id ? -1 : 1);
 
 function withRoom(state: ChatState, room: ChatState["rooms"][string]): ChatState {
   return { ...state, rooms: { ...state.rooms, [room.id]: room } };
+}
+
+/** A question to confirm waits for everybody but its sender. */
+function withOwnPart(message: Message, me: string): Message {
+  if (!message.confirmation || message.senderId === me) return message;
+  return { ...message, confirmation: { ...message.confirmation, mine: "waiting" } };
+}
+
+/** A message that asks to be confirmed stands among what waits for the reader, or what the reader asked. */
+function withQuestion(state: ChatState, roomId: string, message: Message): ChatState {
+  if (!message.confirmation) return state;
+  const { mine: _, ...confirmation } = message.confirmation;
+  const item: ConfirmationItem = {
+    roomId,
+    seq: message.seq,
+    messageId: message.id,
+    senderId: message.senderId,
+    excerpt: excerptOf(message.body),
+    sentAt: message.sentAt,
+    confirmation,
+  };
+  const { waiting, asked } = state.confirmations;
+  const isOwn = message.senderId === state.me;
+  return {
+    ...state,
+    confirmations: isOwn
+      ? { waiting, asked: withItem(asked, item).slice(-askedShown) }
+      : { waiting: withItem(waiting, item), asked },
+  };
 }
 
 /** The room list follows its last message. */

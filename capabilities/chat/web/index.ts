@@ -6,6 +6,7 @@ import { ChatContext } from "./client/context.ts";
 
 export type { chatApply } from "./apply.ts";
 export type { RoomSearch } from "./components/room-view.tsx";
+export const loadWaitingPage = () => import("./pages/waiting-page.tsx");
 export { ChatPage } from "./pages/chat-page.tsx";
 export { text as chatText } from "./text/index.ts";
 
@@ -19,6 +20,7 @@ export const chatModule: WebModule = {
       takeSnapshot: (signal) => chat.takeSnapshot(signal),
       applyEvents: (events) => chat.applyEvents(events),
       waiting: chat.waiting,
+      duties: chat.duties,
       loadJumps: async () => (await import("./client/jumps.tsx")).jumpsOf(chat),
       countUnsent: () => chat.outbox.countUnsent() + chat.drafts.count(),
       stop: () => chat.stop(),

@@ -5,11 +5,13 @@
  * Promise: `apply(stateFromSnapshot(old), events)` equals `stateFromSnapshot(new)` when both hold the same pages.
  */
 import {
+  type ConfirmationItem,
   emptyRoomList,
   type Member,
   type MembersPage,
   type Message,
   type MessagesPage,
+  type MyConfirmations,
   type RoomChange,
   type RoomChangesPage,
   type RoomItem,
@@ -46,6 +48,15 @@ export type ChatState = {
   readonly changes: { readonly [roomId: string]: readonly RoomChange[] };
   /** How the own list is arranged. */
   readonly list: RoomList;
+  /** Only threads that have been asked for, from their first message on, ascending; by room and first message. */
+  readonly threads: { readonly [roomId: string]: { readonly [seq: number]: readonly Message[] } };
+  /** 自分への対応待ち: what the reader has not confirmed, and what the reader asked; each the oldest first. */
+  readonly confirmations: Confirmations;
+};
+
+export type Confirmations = {
+  readonly waiting: readonly ConfirmationItem[];
+  readonly asked: readonly ConfirmationItem[];
 };
 
 export type ChatSnapshot = {
@@ -54,6 +65,8 @@ export type ChatSnapshot = {
   messages?: { readonly [roomId: string]: MessagesPage };
   members?: { readonly [roomId: string]: MembersPage };
   changes?: { readonly [roomId: string]: RoomChangesPage };
+  threads?: { readonly [roomId: string]: { readonly [seq: number]: readonly Message[] } };
+  confirmations?: MyConfirmations;
 };
 
 /** State from what the API answers, e.g. `stateFromSnapshot({ me, rooms, messages: { [room.id]: page } })`. */
@@ -65,6 +78,8 @@ export function stateFromSnapshot(snapshot: ChatSnapshot): ChatState {
     members: {},
     changes: {},
     list: snapshot.rooms.list ?? emptyRoomList,
+    threads: snapshot.threads ?? {},
+    confirmations: snapshot.confirmations ?? { waiting: [], asked: [] },
   };
   for (const [roomId, page] of Object.entries(snapshot.messages ?? {}))
     state = withMessagesPage(state, roomId, page);
@@ -119,12 +134,86 @@ export function changeMessage(
   seq: number,
   change: (message: Message) => Message,
 ): ChatState {
-  const known = state.messages[roomId];
+  const next = changeInThreads(state, roomId, seq, change);
+  const known = next.messages[roomId];
   const run = findRun(known, seq);
-  if (!known || !run) return state;
+  if (!known || !run) return next;
   const items = run.items.map((message) => (message.seq === seq ? change(message) : message));
   const runs = known.runs.map((each) => (each === run ? { ...run, items } : each));
-  return withRoomMessages(state, roomId, { ...known, runs });
+  return withRoomMessages(next, roomId, { ...known, runs });
+}
+
+function changeInThreads(
+  state: ChatState,
+  roomId: string,
+  seq: number,
+  change: (message: Message) => Message,
+): ChatState {
+  const threads = state.threads[roomId];
+  const found = Object.entries(threads ?? {}).find(([, items]) => items.some((item) => item.seq === seq));
+  if (!found) return state;
+  const [root, items] = found;
+  return withThread(
+    state,
+    roomId,
+    Number(root),
+    items.map((item) => (item.seq === seq ? change(item) : item)),
+  );
+}
+
+/** Replaces what is loaded of a thread, its first message among it. */
+export function withThread(
+  state: ChatState,
+  roomId: string,
+  root: number,
+  items: readonly Message[],
+): ChatState {
+  const threads = { ...state.threads[roomId], [root]: items };
+  return { ...state, threads: { ...state.threads, [roomId]: threads } };
+}
+
+/** Puts a new reply at the end of its thread, if that is loaded. */
+export function withReply(state: ChatState, roomId: string, reply: Message): ChatState {
+  const items = reply.threadSeq === undefined ? undefined : state.threads[roomId]?.[reply.threadSeq];
+  if (!items || items.some((item) => item.seq === reply.seq)) return state;
+  return withThread(
+    state,
+    roomId,
+    reply.threadSeq!,
+    [...items, reply].sort((a, b) => a.seq - b.seq),
+  );
+}
+
+/** What waits, without rooms that have been put away: nothing is confirmed there any more. */
+export function openQuestions(state: ChatState, list: keyof Confirmations): readonly ConfirmationItem[] {
+  return state.confirmations[list].filter((item) => !state.rooms[item.roomId]?.archivedAt);
+}
+
+/** Puts an item into one of the lists of 自分への対応待ち, once. */
+export function withItem(
+  items: readonly ConfirmationItem[],
+  item: ConfirmationItem,
+): readonly ConfirmationItem[] {
+  if (items.some((each) => each.messageId === item.messageId)) return items;
+  return [...items, item].sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
+}
+
+/** Changes the item of one message in both lists; undefined takes it out. */
+export function changeItems(
+  state: ChatState,
+  roomId: string,
+  seq: number,
+  change: (item: ConfirmationItem, list: keyof Confirmations) => ConfirmationItem | undefined,
+): ChatState {
+  const isMeant = (item: ConfirmationItem) => item.roomId === roomId && item.seq === seq;
+  const { waiting, asked } = state.confirmations;
+  if (!waiting.some(isMeant) && !asked.some(isMeant)) return state;
+  const changed = (items: readonly ConfirmationItem[], list: keyof Confirmations) =>
+    items.flatMap((item) => (isMeant(item) ? (change(item, list) ?? []) : item));
+  return {
+    ...state,
+    confirmations: { waiting: changed(waiting, "waiting"), asked: changed(asked, "asked") },
+  };
 }
 
 /** Forgets all but the newest messages of a room, so that a day of reading does not fill the memory. */
@@ -171,7 +260,8 @@ export function withMessagesNear(
 
 /** Everything about one room goes. */
 export function withoutRoom(state: ChatState, roomId: string): ChatState {
-  const { rooms, messages, members, changes } = state;
+  const { rooms, messages, members, changes, threads } = state;
+  const elsewhere = (items: readonly ConfirmationItem[]) => items.filter((item) => item.roomId !== roomId);
   if (!rooms[roomId] && !messages[roomId] && !members[roomId] && !changes[roomId]) return state;
   return {
     ...state,
@@ -179,6 +269,11 @@ export function withoutRoom(state: ChatState, roomId: string): ChatState {
     messages: without(messages, roomId),
     members: without(members, roomId),
     changes: without(changes, roomId),
+    threads: without(threads, roomId),
+    confirmations: {
+      waiting: elsewhere(state.confirmations.waiting),
+      asked: elsewhere(state.confirmations.asked),
+    },
   };
 }
 

@@ -55,6 +55,12 @@ export const DeleteIcon = icon(
 export const HistoryIcon = icon(
   <path d="M4 12a8 8 0 1 0 2.500-5.800L4 8.500M4 4.500v4h4M12 8v4.500l3 1.500" />,
 );
+export const BellIcon = icon(
+  <path d="M6.500 16.500V11a5.500 5.500 0 0 1 11 0v5.500l1.500 1.500H5zM10 20.500h4M12 3.500v2" />,
+);
+export const DutyIcon = icon(
+  <path d="M9 4.500h6V7H9zM15 5.500h2A1.500 1.500 0 0 1 18.500 7v12a1.500 1.500 0 0 1-1.500 1.500H7A1.500 1.500 0 0 1 5.500 19V7A1.500 1.500 0 0 1 7 5.500h2M8.500 13.500l2.500 2.500 4.500-5" />,
+);
 export const SmileIcon = icon(
   <>
     <circle cx="12" cy="12" r="8.500" />

@@ -5,6 +5,7 @@ const en: Translation<typeof ja> = {
   "nav.label": "Functions",
   "nav.chat": "Chat",
   "nav.settings": "Settings",
+  "nav.waiting": "To do",
   "nav.people": "People",
   "nav.find": "Find",
   "nav.help": "Help",

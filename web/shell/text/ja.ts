@@ -2,6 +2,7 @@ export const ja = {
   "nav.label": "機能",
   "nav.chat": "チャット",
   "nav.settings": "設定",
+  "nav.waiting": "対応待ち",
   "nav.people": "名簿",
   "nav.find": "さがす",
   "nav.help": "ヘルプ",

@@ -70,7 +70,7 @@ async function change(
     rule,
     facts: { room: roomId, reaction },
   });
-  const reactions = await readReactions(tx, [actor.tenantId, roomId, actor.personId], seq, seq, 1);
+  const reactions = await readReactions(tx, [actor.tenantId, roomId, actor.personId], seq);
   await publish(tx, now, [
     event(
       chatEvents,
@@ -79,7 +79,7 @@ async function change(
       {
         roomId,
         seq,
-        reactions: (reactions.get(seq) ?? []).map(({ mine: _, ...count }) => count),
+        reactions: reactions.map(({ mine: _, ...count }) => count),
         by: { personId: actor.personId, reaction, isOn },
       },
     ),

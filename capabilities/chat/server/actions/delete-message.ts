@@ -24,6 +24,15 @@ const forgetReactions = statement<never>(
   "delete from message_reaction where tenant_id = $1 and room_id = $2 and seq = $3",
 );
 
+const forgetAsked = statement<never>(
+  "chat.forget-asked",
+  "delete from confirmation_person where tenant_id = $1 and room_id = $2 and seq = $3",
+);
+const forgetRequest = statement<never>(
+  "chat.forget-request",
+  "delete from confirmation_request where tenant_id = $1 and room_id = $2 and seq = $3",
+);
+
 /**
  * Leaves of a message who wrote it and when, who deleted it and when, and for somebody else's message why. Its number stays, so
  * nothing moves and unread counts stay right. What it said is kept in `message_version`, which no request reads.
@@ -56,7 +65,8 @@ export async function deleteMessage(
     const next = version + 1;
     await tx.run(writeTombstone, [actor.tenantId, roomId, seq, next, now, actor.personId, reason]);
     await replaceMentions(tx, actor, roomId, seq, [], []);
-    await tx.run(forgetReactions, [actor.tenantId, roomId, seq]);
+    for (const forget of [forgetReactions, forgetAsked, forgetRequest])
+      await tx.run(forget, [actor.tenantId, roomId, seq]);
     await recordAudit(tx, actor, now, {
       action: "message.deleted",
       subjectId: messageId,

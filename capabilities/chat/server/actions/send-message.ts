@@ -7,6 +7,7 @@ import type { Message, RoomPosting, SendMessageRequest } from "../../contract.ts
 import { checkMentions, checkText } from "../message-text.ts";
 import { decidePost, roomRules } from "../policy.ts";
 import { resolveMentionTargets } from "./resolve-mention-targets.ts";
+import { checkThread, extrasOf, insertExtras, readSent } from "./send-extras.ts";
 
 /** A message and whether this request made it, or one before it with the same clientMessageId did. */
 export type Sent = { message: Message; isNew: boolean };
@@ -179,6 +180,7 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
   );
   return async (actor, roomId, input) => {
     if (!isId(roomId)) throw notFound();
+    await checkThread(database, actor, roomId, input.threadSeq);
     const draft = prepare(actor, roomId, input, clock.now());
     if (input.mentionTargets?.length) {
       const { targets, personIds } = await resolveMentionTargets(
@@ -198,7 +200,9 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
     if (outcome === undefined) outcome = await patientBatcherOf(`${actor.tenantId} ${roomId}`).add(draft);
     if (outcome === undefined) throw new AppError("service-unavailable");
     if (outcome instanceof AppError) throw outcome;
-    return outcome;
+    if (!hasExtras(draft)) return outcome;
+    const message = await readSent(database, actor, roomId, outcome.message.seq);
+    return { message: message ?? outcome.message, isNew: outcome.isNew };
   };
 }
 
@@ -217,8 +221,10 @@ function prepare(actor: Actor, roomId: string, input: SendMessageRequest, now: D
       body,
       sentAt: "",
       clientMessageId: input.clientMessageId,
-      replyTo: input.replyTo ?? null,
+      // Who knows nothing of threads sees an answer to the thread's first message.
+      replyTo: input.replyTo ?? input.threadSeq ?? null,
       mentions,
+      ...extrasOf(input),
     },
     notified: mentions,
   };
@@ -287,14 +293,32 @@ async function writeBatch(
       draft.message.mentionTargets ? JSON.stringify(draft.message.mentionTargets) : null,
     ),
   ];
-  const [, rows] = await database.pipeline<[unknown, OutcomeRow[]]>(scopeOf(tenantId), (tx) => {
+  const special = drafts.filter(hasExtras);
+  const [, rows] = await database.pipeline<[unknown, OutcomeRow[], ...unknown[]]>(scopeOf(tenantId), (tx) => {
     tx.announce(lock === lockFreeRooms ? "alone" : undefined);
     return [
       tx.run(lock, [tenantId, [...new Set(drafts.map((draft) => draft.roomId))]]),
       tx.all(insertMessages, values),
+      ...(special.length > 0 ? [tx.run(insertExtras, extrasValues(tenantId, now, special))] : []),
     ];
   });
   return rows;
+}
+
+function hasExtras({ message }: Draft): boolean {
+  return message.confirmation !== undefined || message.threadSeq !== undefined;
+}
+
+function extrasValues(tenantId: string, now: Date, drafts: readonly Draft[]): unknown[] {
+  return [
+    tenantId,
+    drafts.map((draft) => draft.roomId),
+    drafts.map((draft) => draft.message.id),
+    drafts.map((draft) => draft.message.confirmation !== undefined),
+    drafts.map((draft) => draft.message.confirmation?.deadline ?? null),
+    drafts.map((draft) => draft.message.threadSeq ?? null),
+    now,
+  ];
 }
 
 function outcomeOf(draft: Draft, row: OutcomeRow, original: Draft | undefined): Outcome {

@@ -18,6 +18,7 @@ export type MessageRow = {
   reply_to: number | null;
   mentions: string[];
   mention_targets: MentionTarget[] | null;
+  thread_seq: number | null;
   version: number | null;
   edited_at: Date | null;
   deleted_at: Date | null;
@@ -27,7 +28,7 @@ export type MessageRow = {
 
 const columns =
   "m.id, m.seq, m.sender_id, m.operator_id, m.body, m.sent_at, m.client_message_id, m.reply_to, m.mentions, " +
-  "m.mention_targets, m.version, m.edited_at, m.deleted_at, m.deleted_by, m.delete_reason";
+  "m.mention_targets, m.thread_seq, m.version, m.edited_at, m.deleted_at, m.deleted_by, m.delete_reason";
 const visible = readRoomPredicate("$3", "rm.tenant_id = $1 and rm.room_id = $2");
 const inRoom = `m.tenant_id = $1 and m.room_id = $2 and ${visible}`;
 
@@ -38,6 +39,16 @@ const messagesBefore = statement<MessageRow>(
 const messagesAfter = statement<MessageRow>(
   "chat.messages-after",
   `select ${columns} from message m where ${inRoom} and m.seq > $4 order by m.seq limit $5`,
+);
+// A thread's first message stands in none itself, so it is asked for by its own number.
+const inThread = `${inRoom} and (m.thread_seq = $6 or m.seq = $6)`;
+const threadBefore = statement<MessageRow>(
+  "chat.thread-before",
+  `select ${columns} from message m where ${inThread} and m.seq < $4 order by m.seq desc limit $5`,
+);
+const threadAfter = statement<MessageRow>(
+  "chat.thread-after",
+  `select ${columns} from message m where ${inThread} and m.seq > $4 order by m.seq limit $5`,
 );
 const seqAtTime = statement<{ seq: number }>(
   "chat.seq-at-time",
@@ -55,6 +66,7 @@ export async function listMessages(
   query: MessagesQuery,
 ): Promise<MessagesPage> {
   if (!isId(roomId)) throw notFound();
+  if (query.thread !== undefined) return listThread(database, actor, roomId, query, query.thread);
   const key = [actor.tenantId, roomId, actor.personId] as const;
   const range = rangeOf(query);
   const read = (tx: Transaction) =>
@@ -82,6 +94,36 @@ export async function listMessages(
     hasBefore: first > 1,
     hasAfter: last < facts.lastSeq,
   };
+}
+
+/** A page of one thread. Its numbers have gaps, so one message more is read to know whether there are others. */
+async function listThread(
+  database: Database,
+  actor: Actor,
+  roomId: string,
+  query: MessagesQuery,
+  thread: number,
+): Promise<MessagesPage> {
+  const key = [actor.tenantId, roomId, actor.personId] as const;
+  const { limit } = query;
+  return database.transaction(scopeOf(actor.tenantId), async (tx) => {
+    const isAfter = query.after !== undefined;
+    const edge = query.after ?? query.before ?? Number.MAX_SAFE_INTEGER;
+    const [facts, rows] = await Promise.all([
+      findRoomFacts(tx, ...key),
+      tx.all(isAfter ? threadAfter : threadBefore, [...key, edge, limit + 1, thread]),
+    ]);
+    assertAllowed(actor, decideReadRoom(facts));
+    const hasMore = rows.length > limit;
+    const page = rows.slice(0, limit);
+    if (!isAfter) page.reverse();
+    const factsOf = await readMessageFacts(tx, key, page[0]?.seq ?? 1, page.at(-1)?.seq ?? 0, limit);
+    return {
+      items: page.map((row) => factsOf(toMessage(row))),
+      hasBefore: isAfter ? page.some((row) => row.seq > thread) : hasMore,
+      hasAfter: isAfter ? hasMore : query.before !== undefined,
+    };
+  });
 }
 
 /** The numbers that a page can hold: a room's have no gaps. Without a beginning it is the newest page. */
@@ -141,6 +183,7 @@ export function toMessage(row: MessageRow): Message {
     replyTo: row.reply_to,
     mentions: row.mentions,
     ...(row.mention_targets && { mentionTargets: row.mention_targets }),
+    ...(row.thread_seq !== null && { threadSeq: row.thread_seq }),
     ...(row.version !== null && { version: row.version }),
     ...(row.edited_at && { editedAt: row.edited_at.toISOString() }),
     ...(row.deleted_at && {

@@ -10,6 +10,7 @@ import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
 import {
   type ChatSettings,
+  type ConfirmationsResponse,
   type CreateRoomRequest,
   type DeleteMessageRequest,
   defaultChatSettings,
@@ -18,10 +19,13 @@ import {
   type MembersPage,
   type Message,
   type MessagesPage,
+  type MyConfirmations,
   type Reaction,
   type ReactionsResponse,
   type ReadPositionResponse,
+  type RemindResponse,
   type RoomItem,
+  type RoomList,
   type RoomsPage,
   type VersionsResponse,
 } from "../../contract.ts";
@@ -29,12 +33,15 @@ import { apply, type ChatEvent, chatApply } from "../apply.ts";
 import {
   type ChatState,
   findRun,
+  openQuestions,
   stateFromSnapshot,
   withMembersPage,
   withMessagesNear,
   withMessagesPage,
   withNewestMessagesOnly,
 } from "../state.ts";
+import { text } from "../text/index.ts";
+import { Asking } from "./asking.ts";
 import { Drafts } from "./drafts.ts";
 import { LastSent } from "./last-sent.ts";
 import { Outbox } from "./outbox.ts";
@@ -53,6 +60,9 @@ export class ChatClient {
   /** False until the first snapshot is there. */
   readonly isReady = new Store(false);
   readonly waiting = new Store(0);
+  /** How many messages wait for the reader to confirm them. */
+  readonly duties = new Store(0);
+  readonly asking = new Asking();
   readonly people = new People();
   readonly outbox: Outbox;
   readonly drafts: Drafts;
@@ -106,17 +116,12 @@ export class ChatClient {
   }
 
   async takeSnapshot(signal: AbortSignal): Promise<void> {
-    const items: RoomItem[] = [];
-    let list = emptyRoomList;
-    let cursor: string | null = null;
-    do {
-      const page: RoomsPage = await request("GET", `/rooms${query({ limit: 1000, cursor })}`, { signal });
-      items.push(...page.items);
-      list = page.list;
-      cursor = page.next;
-    } while (cursor);
+    const [{ items, list }, confirmations] = await Promise.all([
+      this.#fetchRooms(signal),
+      request<MyConfirmations>("GET", "/me/confirmations", { signal }),
+    ]);
     this.people.meet(items.flatMap((room) => (room.peer ? [room.peer] : [])));
-    this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items, list } }));
+    this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items, list }, confirmations }));
     this.isReady.set(true);
     // What the room list does not need comes behind it.
     this.drafts.meet(signal).catch(() => {});
@@ -127,6 +132,19 @@ export class ChatClient {
     // Names alone, for a start without a network: what was said is fetched anew.
     const kept = items.map((room) => ({ ...room, lastMessage: null }));
     await this.session.device.put("kept", "rooms", kept);
+  }
+
+  async #fetchRooms(signal: AbortSignal): Promise<{ items: RoomItem[]; list: RoomList }> {
+    const items: RoomItem[] = [];
+    let list = emptyRoomList;
+    let cursor: string | null = null;
+    do {
+      const page: RoomsPage = await request("GET", `/rooms${query({ limit: 1000, cursor })}`, { signal });
+      items.push(...page.items);
+      list = page.list;
+      cursor = page.next;
+    } while (cursor);
+    return { items, list };
   }
 
   /** Until the server has answered: the rooms as this device knew them. */
@@ -148,6 +166,7 @@ export class ChatClient {
       if (event.type === "message.sent" && event.message.senderId === state.me)
         this.outbox.arrived(event.message);
       if (event.type === "draft.changed") this.drafts.apply(event);
+      if (event.type === "confirmation.reminded") void this.#tellReminder(event.roomId);
       if (event.type === "member.added") this.people.meet([event.member.person]);
       if (event.type === "members.described") this.people.meet(event.people.map(({ person }) => person));
       if (event.type === "room.joined" && event.room.peer) this.people.meet([event.room.peer]);
@@ -224,6 +243,23 @@ export class ChatClient {
     return request("GET", `/rooms/${roomId}/messages/${messageId}/versions`, {
       signal: this.#stopped.signal,
     });
+  }
+
+  /** 確認しました. */
+  async confirm(roomId: string, messageId: string): Promise<void> {
+    await request("PUT", `/rooms/${roomId}/messages/${messageId}/confirmation`);
+  }
+
+  listConfirmations(roomId: string, messageId: string): Promise<ConfirmationsResponse> {
+    return request("GET", `/rooms/${roomId}/messages/${messageId}/confirmations`, {
+      signal: this.#stopped.signal,
+    });
+  }
+
+  /** Asks those once more who have not confirmed; gives their number. */
+  async remind(roomId: string, messageId: string): Promise<number> {
+    const path = `/rooms/${roomId}/messages/${messageId}/confirmation/reminders`;
+    return (await request<RemindResponse>("POST", path, { body: {} })).remindedCount;
   }
 
   async listReactions(roomId: string, messageId: string): Promise<ReactionsResponse> {
@@ -308,6 +344,11 @@ export class ChatClient {
     });
   }
 
+  async #tellReminder(roomId: string): Promise<void> {
+    const { tell } = await import("#web/kit/components/toasts.tsx");
+    tell(text("confirmation.remindedMe", { room: this.state.get().rooms[roomId]?.name ?? "" }));
+  }
+
   async #once(key: string, work: () => Promise<void>): Promise<void> {
     let running = this.#fetching.get(key);
     if (!running) {
@@ -320,6 +361,7 @@ export class ChatClient {
   #set(state: ChatState): void {
     const before = this.state.get();
     this.state.set(state);
+    this.duties.set(openQuestions(state, "waiting").length);
     if (before.rooms === state.rooms) return;
     let waiting = 0;
     for (const room of Object.values(state.rooms)) waiting += room.unread;
@@ -329,7 +371,9 @@ export class ChatClient {
 
 /** Events that change a message which a page on its way may show as it was before. */
 function isMessageChange(event: ChatEvent): boolean {
-  return /^(message\.(edited|deleted)|reactions\.changed)$/.test(event.type);
+  return /^(message\.(edited|deleted)|confirmation\.changed|thread\.changed|reactions\.changed)$/.test(
+    event.type,
+  );
 }
 
 function isChatEvent(event: { type: string }): event is ChatEvent & StreamEvent {

@@ -22,6 +22,8 @@ export type UnsentMessage = {
   readonly mentionTargets?: readonly MentionTargetRequest[];
   /** What was picked while writing, to give it back with the text. */
   readonly mentioned?: readonly Mentioned[];
+  /** What few messages ask for beside their text. */
+  readonly extras?: Pick<SendMessageRequest, "confirmation" | "threadSeq">;
   readonly createdAt: number;
   /**
    * held: waits on this device until `heldUntil`, to be taken back before anybody sees it. waiting: goes as soon as it can.
@@ -33,7 +35,10 @@ export type UnsentMessage = {
   readonly problem: string | null;
 };
 
-export type NewMessage = Pick<UnsentMessage, "roomId" | "body" | "replyTo" | "mentions" | "mentioned"> & {
+export type NewMessage = Pick<
+  UnsentMessage,
+  "roomId" | "body" | "replyTo" | "mentions" | "mentioned" | "extras"
+> & {
   readonly mentionTargets?: readonly MentionTargetRequest[];
 };
 
@@ -211,6 +216,7 @@ export class Outbox {
       ...(message.replyTo !== null && { replyTo: message.replyTo }),
       ...(message.mentions.length > 0 && { mentions: [...message.mentions] }),
       ...(message.mentionTargets?.length && { mentionTargets: [...message.mentionTargets] }),
+      ...message.extras,
     };
     await request<Message>("POST", `/rooms/${message.roomId}/messages`, {
       body,

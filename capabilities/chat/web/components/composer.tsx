@@ -17,6 +17,7 @@ import { type Candidate, listCandidates } from "../client/mention-candidates.ts"
 import { mentionOf } from "../client/mention-words.ts";
 import { type Edit, editFor, type Format, replaceIn, tableOf } from "../client/text-edits.ts";
 import { text } from "../text/index.ts";
+import { AskConfirmation } from "./ask-confirmation.tsx";
 import { OtherDrafts, PastedTable, ReachLine, Replying } from "./composer-notices.tsx";
 import { ComposerToolbar, formatOf } from "./composer-toolbar.tsx";
 import { isRefused, MentionList } from "./mention-list.tsx";
@@ -308,6 +309,7 @@ export function Composer({ room }: { room: RoomItem }) {
               />
               {text("composer.enter")}
             </label>
+            <AskConfirmation roomId={roomId} />
             <span className="min-w-0 flex-1" />
             <span
               id={`${listId}-hint`}

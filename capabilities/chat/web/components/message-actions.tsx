@@ -2,6 +2,7 @@ import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { IconButton } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import {
+  CheckIcon,
   CopyIcon,
   DeleteIcon,
   EditIcon,
@@ -19,6 +20,8 @@ import { text } from "../text/index.ts";
 const actions = [
   { action: "reply", words: "message.reply", Icon: ReplyIcon, key: "r" },
   { action: "react", words: "message.react", Icon: SmileIcon, key: "a" },
+  { action: "confirm", words: "confirmation.do", Icon: CheckIcon, key: "k" },
+  { action: "confirmations", words: "confirmation.title", Icon: CheckIcon, key: "o" },
   { action: "copy", words: "message.copy", Icon: CopyIcon, key: "c" },
   { action: "link", words: "message.link", Icon: LinkIcon, key: "l" },
   { action: "readers", words: "message.readers", Icon: PeopleIcon, key: "i" },
@@ -32,6 +35,9 @@ export type MessageAction = (typeof actions)[number]["action"];
 /** These stand beside the message on a screen with room for them. */
 const quick: ReadonlySet<MessageAction> = new Set(["reply", "react", "readers"]);
 
+/** These change something, which a room that has been put away does not allow. */
+const changing: ReadonlySet<MessageAction> = new Set(["reply", "react", "confirm", "edit", "delete"]);
+
 export const actionOfKey = (key: string): MessageAction | undefined =>
   actions.find((each) => each.key === key.toLowerCase())?.action;
 
@@ -39,8 +45,11 @@ export const actionOfKey = (key: string): MessageAction | undefined =>
 export function canAct(action: MessageAction, message: Message, room: RoomItem, me: string): boolean {
   const isMine = message.senderId === me;
   if (message.deletion) return action === "link";
+  if (room.archivedAt && changing.has(action)) return false;
   if (action === "edit") return isMine;
   if (action === "versions") return message.editedAt !== undefined;
+  if (action === "confirm") return message.confirmation?.mine === "waiting";
+  if (action === "confirmations") return message.confirmation !== undefined;
   if (action === "delete") return isMine || (room.kind !== "direct" && room.role === "owner");
   return true;
 }

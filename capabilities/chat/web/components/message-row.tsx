@@ -15,6 +15,7 @@ import { everybodyId } from "../client/mention-words.ts";
 import { countReaders } from "../client/read-counts.ts";
 import { findMessage, mentions } from "../state.ts";
 import { text } from "../text/index.ts";
+import { ConfirmationBox } from "./confirmation-box.tsx";
 import type { MessageAction } from "./message-actions.tsx";
 import { type MentionedInBody, MessageBody } from "./message-body.tsx";
 import { ReactionChips } from "./reaction-chips.tsx";
@@ -116,6 +117,7 @@ export const MessageRow = memo(function MessageRow({
             )}
           </div>
         </div>
+        <ConfirmationBox roomId={roomId} message={message} onShow={() => onAct("confirmations", message)} />
         <ReactionChips roomId={roomId} message={message} />
         {message.operatorId && (
           <span className="mt-0.5 text-xs text-ink-3">

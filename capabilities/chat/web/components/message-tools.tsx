@@ -2,18 +2,20 @@ import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { Message, RoomItem } from "../../contract.ts";
-import { useChat } from "../client/context.ts";
+import { useChat, useChatState } from "../client/context.ts";
+import { findMessage } from "../state.ts";
 import { text } from "../text/index.ts";
 import { canAct, type MessageAction } from "./message-actions.tsx";
 import { ReactionPicker } from "./reaction-picker.tsx";
 
 const EditDialog = lazy(() => import("./edit-dialog.tsx"));
 const DeleteDialog = lazy(() => import("./delete-dialog.tsx"));
+const ConfirmationsDialog = lazy(() => import("./confirmations-dialog.tsx"));
 const VersionsDialog = lazy(() => import("./versions-dialog.tsx"));
 
 type Open =
   | { action: "react"; message: Message; place: HTMLElement }
-  | { action: "edit" | "delete" | "versions"; message: Message };
+  | { action: "edit" | "delete" | "versions" | "confirmations"; message: Message };
 
 /**
  * Does what was chosen for a message, by button, key or long press, and holds what opens for it. `overlay` stands once
@@ -38,6 +40,11 @@ export function useMessageTools(
         case "copy":
         case "link":
           return void copyOf(action, room.id, message);
+        case "confirm":
+          return void chat
+            .confirm(room.id, message.id)
+            .then(() => tell(text("confirmation.mine.done")))
+            .catch((error) => tell(wordsOf(error), "danger"));
         case "react": {
           const row = document.querySelector<HTMLElement>(`[data-seq="${message.seq}"]`);
           const place = row?.querySelector<HTMLElement>('[role="toolbar"]') ?? row;
@@ -47,7 +54,7 @@ export function useMessageTools(
           return setOpen({ action, message });
       }
     },
-    [reply, showReaders, room, me],
+    [chat, reply, showReaders, room, me],
   );
   const close = () => setOpen(undefined);
   const overlay = open && (
@@ -67,12 +74,29 @@ export function useMessageTools(
       )}
       {open.action === "edit" && <EditDialog room={room} message={open.message} onClose={close} />}
       {open.action === "delete" && <DeleteDialog room={room} message={open.message} onClose={close} />}
+      {open.action === "confirmations" && (
+        <Confirmations roomId={room.id} message={open.message} onClose={close} />
+      )}
       {open.action === "versions" && (
         <VersionsDialog roomId={room.id} message={open.message} onClose={close} />
       )}
     </Suspense>
   );
   return { act, overlay };
+}
+
+/** The dialog follows the message while it is open. */
+function Confirmations({
+  roomId,
+  message,
+  onClose,
+}: {
+  roomId: string;
+  message: Message;
+  onClose: () => void;
+}) {
+  const now = useChatState((state) => findMessage(state.messages[roomId], message.seq)) ?? message;
+  return <ConfirmationsDialog roomId={roomId} message={now} onClose={onClose} />;
 }
 
 async function copyOf(action: "copy" | "link", roomId: string, message: Message): Promise<void> {

@@ -27,6 +27,7 @@ export function UnsentRow({ message }: { message: UnsentMessage }) {
     chat.drafts.change(roomId, { body, mentioned, replyTo: draft.replyTo ?? message.replyTo });
     // The text is on the disk in one place before it leaves the other.
     await chat.drafts.keep();
+    chat.asking.give(message.roomId, message.extras);
     chat.outbox.discard(clientMessageId);
     tell(text("message.discarded"));
     document.querySelector<HTMLElement>("[data-composer]")?.focus();

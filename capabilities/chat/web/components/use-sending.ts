@@ -58,7 +58,16 @@ function sendDraft(chat: ChatClient, room: RoomItem): void {
   const draft = chat.drafts.get(room.id);
   const body = draft.body.replace(/\s+$/, "");
   const { mentions, mentionTargets, mentioned } = mentionsIn(body, draft.mentioned);
-  const message = { roomId: room.id, body, replyTo: draft.replyTo, mentions, mentionTargets, mentioned };
+  const extras = chat.asking.take(room.id);
+  const message = {
+    roomId: room.id,
+    body,
+    replyTo: draft.replyTo,
+    mentions,
+    mentionTargets,
+    mentioned,
+    extras,
+  };
   void chat.outbox.send(message, holdFor(chat, room));
   chat.lastSent.note(room.id, room.guestCount);
   chat.drafts.clear(room.id);
