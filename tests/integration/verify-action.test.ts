@@ -384,6 +384,7 @@ describe("apply(old, events) equals a fresh fetch", () => {
   });
 
   test("for every event that the chat publishes", () => {
-    expect([...seen].sort()).toEqual(Object.keys(chatEvents).sort());
+    // Other modules' events come too.
+    expect([...seen]).toEqual(expect.arrayContaining(Object.keys(chatEvents)));
   });
 });
