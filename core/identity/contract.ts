@@ -5,6 +5,7 @@ import { z } from "zod";
 import { findTextFault } from "#shared/text.ts";
 import { PersonKind, PersonSummary } from "./person-summary.ts";
 
+export * from "./edit-contract.ts";
 export * from "./import-contract.ts";
 export * from "./organisation-contract.ts";
 export { PersonKind, PersonSummary } from "./person-summary.ts";

@@ -29,6 +29,7 @@ import {
   SignInResponse,
 } from "./contract.ts";
 import { deviceDays } from "./device-secret.ts";
+import { editRoutes } from "./edit-routes.ts";
 import type { Guesses } from "./guesses.ts";
 import { importRoutes } from "./import-routes.ts";
 import type { OrganisationListener } from "./organisation-listeners.ts";
@@ -197,5 +198,6 @@ export function identityRoutes(services: IdentityServices): Route[] {
     }),
     ...organisationRoutes(services),
     ...importRoutes(services),
+    ...editRoutes(services),
   ];
 }

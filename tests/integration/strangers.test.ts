@@ -127,6 +127,26 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.get(`/api/v1/people/statuses?ids=${colleague.id}`),
     stranger: 200,
   },
+  "identity.change-person": { call: (c) => c.put(`/api/v1/people/${colleague.id}`, {}), stranger: 403 },
+  "identity.assign-post": {
+    call: (c) =>
+      c.post(`/api/v1/people/${colleague.id}/posts`, {
+        sectionId: colleague.id,
+        postName: null,
+        isMain: true,
+        from: "2026-04-01",
+      }),
+    stranger: 403,
+  },
+  "identity.end-post": {
+    call: (c) => c.delete(`/api/v1/people/${colleague.id}/posts/${newId()}`),
+    stranger: 403,
+  },
+  "identity.give-role": {
+    call: (c) =>
+      c.put(`/api/v1/sections/${newId()}/roles`, { role: "information-head", personId: colleague.id }),
+    stranger: 403,
+  },
   "identity.check-import": { call: (c) => c.post("/api/v1/directory-imports", {}), stranger: 403 },
   "identity.list-imports": { call: (c) => c.get("/api/v1/directory-imports"), stranger: 403 },
   "identity.get-import": { call: (c) => c.get(`/api/v1/directory-imports/${newId()}`), stranger: 403 },

@@ -38,9 +38,11 @@ export type PeopleSearch = { q?: string; section?: string };
 
 function useView(): DirectoryView {
   const path = useLocation({ select: (location) => location.pathname });
-  const { personId, sectionId } = useParams({ strict: false });
+  const { personId, sectionId, importId } = useParams({ strict: false });
   const { q, section } = useSearch({ strict: false });
   if (path === "/people/roles") return { kind: "roles" };
+  if (path === "/people/imports") return { kind: "imports" };
+  if (importId !== undefined) return { kind: "import", importId };
   if (sectionId !== undefined) return { kind: "section", sectionId };
   if (personId !== undefined) return { kind: "person", personId };
   return { kind: "people", words: q ?? "", sectionId: section };

@@ -88,6 +88,8 @@ const people = createRoute({
 
 const person = createRoute({ getParentRoute: () => directory, path: "/people/$personId" });
 const peopleSection = createRoute({ getParentRoute: () => directory, path: "/people/sections/$sectionId" });
+const imports = createRoute({ getParentRoute: () => directory, path: "/people/imports" });
+const oneImport = createRoute({ getParentRoute: () => directory, path: "/people/imports/$importId" });
 const sectionRoles = createRoute({ getParentRoute: () => directory, path: "/people/roles" });
 
 const settings = createRoute({
@@ -113,7 +115,7 @@ export const router = createRouter({
     setUp,
     chat.addChildren([rooms, room]),
     waiting,
-    directory.addChildren([people, person, peopleSection, sectionRoles]),
+    directory.addChildren([people, person, peopleSection, sectionRoles, imports, oneImport]),
     settings,
     settingsSection,
     help,

@@ -1,10 +1,12 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { classes } from "#web/kit/components/classes.ts";
-import { BackIcon, LockIcon, PeopleIcon, SearchIcon } from "#web/kit/components/icons.tsx";
+import { BackIcon, LockIcon, PeopleIcon, PlusIcon, SearchIcon } from "#web/kit/components/icons.tsx";
 import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import { isComposing, useShortcuts } from "#web/kit/keys/shortcuts.ts";
 import type { Me, SectionTree as Tree } from "../../contract.ts";
+import { ImportStart } from "../imports/import-start.tsx";
+import { ImportView } from "../imports/import-view.tsx";
 import { PeopleList } from "./people-list.tsx";
 import { PersonView } from "./person-view.tsx";
 import { RolesView } from "./roles-view.tsx";
@@ -18,7 +20,9 @@ export type DirectoryView =
   | { kind: "people"; words: string; sectionId: string | undefined }
   | { kind: "section"; sectionId: string }
   | { kind: "person"; personId: string }
-  | { kind: "roles" };
+  | { kind: "roles" }
+  | { kind: "imports" }
+  | { kind: "import"; importId: string };
 
 export type DirectoryPageProps = {
   me: Me;
@@ -58,6 +62,14 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
               words={text("directory.roles")}
               isOn={view.kind === "roles"}
             />
+            {me.account.isAdministrator && me.zone === "lgwan" && (
+              <StartLink
+                to="/people/imports"
+                icon={<PlusIcon size={18} />}
+                words={text("directory.imports")}
+                isOn={view.kind === "imports" || view.kind === "import"}
+              />
+            )}
           </nav>
           <div className="min-h-0 flex-1 overflow-y-auto border-t border-line pt-2">
             {answer.kind === "failed" ? (
@@ -119,6 +131,8 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
           <PersonView personId={view.personId} meId={me.person.id} onStartChat={onStartChat} />
         )}
         {view.kind === "roles" && <RolesView />}
+        {view.kind === "imports" && <ImportStart />}
+        {view.kind === "import" && <ImportView importId={view.importId} />}
       </div>
     </main>
   );
@@ -139,7 +153,7 @@ function StartLink({
   words,
   isOn,
 }: {
-  to: "/people" | "/people/roles";
+  to: "/people" | "/people/roles" | "/people/imports";
   icon: ReactNode;
   words: string;
   isOn: boolean;

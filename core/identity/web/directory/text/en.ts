@@ -8,6 +8,7 @@ const en: Translation<typeof ja> = {
   "directory.tree": "Organisation",
   "directory.everybody": "Everybody",
   "directory.roles": "Information security roles",
+  "directory.imports": "Import",
   "directory.back": "Back to the organisation",
   "directory.results": "Results for “{words}”",
   "directory.guest": "You see the people of your rooms.",

@@ -5,6 +5,7 @@ export const ja = {
   "directory.tree": "組織",
   "directory.everybody": "全員",
   "directory.roles": "情報セキュリティの役割",
+  "directory.imports": "名簿の取込",
   "directory.back": "組織にもどる",
   "directory.results": "「{words}」の検索結果",
   "directory.guest": "同じルームの人だけが表示されます。",
