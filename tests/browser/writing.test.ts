@@ -368,3 +368,70 @@ describe("the field", () => {
     await laptop.context.close();
   });
 });
+
+describe("links and selections", () => {
+  it("a link opens the message, is shown as a card to whom may read it, and tells others nothing", async () => {
+    const { id, api } = await makeRoom("元のルーム", ["suzuki"]);
+    await api.send(id, "**内示**は来週の月曜日です。");
+    const { id: other } = await makeRoom("引用先のルーム");
+    await api.send(other, `${city.url("lgwan")}/rooms/${id}/messages/1 をご覧ください`);
+    const suzuki = await openSignedIn(browser, city, city.people.suzuki, { path: `/rooms/${other}` });
+    const card = suzuki.page.getByRole("button", { name: /メッセージへのリンク.*内示は来週の月曜日です/ });
+    await card.waitFor();
+    await picture(suzuki.page, "card-1366");
+    await expectAccessible(suzuki.page);
+    await card.click();
+    await suzuki.page.getByRole("heading", { name: "元のルーム" }).waitFor();
+    await suzuki.page.goto(`/rooms/${id}/messages/1`);
+    await message(suzuki.page, "来週の月曜日").waitFor();
+    const takahashi = await openSignedIn(browser, city, city.people.takahashi, { path: `/rooms/${other}` });
+    takahashi.expectConsole(/status of 404/);
+    await takahashi.page.getByText("このメッセージは見られません").waitFor();
+    expect(await takahashi.page.getByText("内示").count()).toBe(0);
+    await takahashi.page.goto(`/rooms/${id}/messages/1`);
+    await takahashi.page.getByText("このルームは見られません").waitFor();
+    suzuki.check();
+    takahashi.check();
+    await suzuki.context.close();
+    await takahashi.context.close();
+  });
+
+  it("selected messages are copied with time and name, and stand on paper with room, period and people", async () => {
+    const { id, api } = await makeRoom("会議の記録");
+    for (const words of ["一件目です。", "二件目です。", "三件目です。"]) await api.send(id, words);
+    const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki, {
+      path: `/rooms/${id}`,
+    });
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await message(page, "三件目").waitFor();
+    await page.getByRole("button", { name: "このルームの操作" }).click();
+    await page.getByRole("menuitem", { name: "メッセージを選択する" }).click();
+    const boxes = page.getByRole("checkbox", { name: /佐藤 花子/ });
+    await boxes.nth(2).check();
+    await boxes.nth(0).check();
+    await page.getByText("2件を選択中").waitFor();
+    await picture(page, "selection-1366");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "コピーする", exact: true }).click();
+    await page.getByText("2件をコピーしました。").waitFor();
+    const words = await page.evaluate(() => navigator.clipboard.readText());
+    expect(words).toMatch(
+      /^\d+\/\d+ \d+:\d\d 佐藤 花子（財政課）: 一件目です。\n\d+\/\d+ \d+:\d\d 佐藤 花子（財政課）: 三件目です。$/,
+    );
+    await page.evaluate(() => {
+      window.print = () => {};
+    });
+    await page.getByRole("button", { name: "印刷する" }).click();
+    await page.emulateMedia({ media: "print" });
+    await page.getByRole("heading", { name: "会議の記録 の記録" }).waitFor();
+    await page.getByText(/期間：令和\d+年/).waitFor();
+    expect(await page.getByText("二件目です。").last().isVisible()).toBe(false);
+    await picture(page, "selection-print");
+    await page.emulateMedia({ media: "screen" });
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await page.getByRole("button", { name: "選択をやめる" }).click();
+    await composer(page).waitFor();
+    check();
+    await context.close();
+  });
+});

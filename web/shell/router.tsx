@@ -74,6 +74,20 @@ const waiting = createRoute({
   component: () => <WaitingPage />,
 });
 
+/** The address of one message, as it is copied and sent on. */
+const message = createRoute({
+  getParentRoute: () => chat,
+  path: "/rooms/$roomId/messages/$seq",
+  beforeLoad: ({ params }) => {
+    throw redirect({
+      to: "/rooms/$roomId",
+      params: { roomId: params.roomId },
+      search: { at: seqOf(params.seq) },
+      replace: true,
+    });
+  },
+});
+
 /** One page for all addresses below /people, so that tree, search and scroll stay while one goes from person to person. */
 const directory = createRoute({ getParentRoute: () => root, id: "directory", component: DirectoryRoute });
 
@@ -113,7 +127,7 @@ export const router = createRouter({
     home,
     signIn,
     setUp,
-    chat.addChildren([rooms, room]),
+    chat.addChildren([rooms, room, message]),
     waiting,
     directory.addChildren([people, person, peopleSection, sectionRoles, imports, oneImport]),
     settings,

@@ -1,8 +1,11 @@
-import { memo, type ReactNode, useCallback, useState } from "react";
+import { lazy, memo, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 import { classes } from "#web/kit/components/classes.ts";
 import { type Mentioned, mentionOf } from "../client/mention-words.ts";
+import { linkedMessages } from "../client/transcript.ts";
 import { text } from "../text/index.ts";
 import { Markup } from "./markup.tsx";
+
+const MessageCard = lazy(() => import("./message-card.tsx"));
 
 /** A text longer than this is folded until the reader asks for the rest. */
 const foldedCharacters = 1200;
@@ -27,12 +30,20 @@ export const MessageBody = memo(function MessageBody({
   const [isUnfolded, setUnfolded] = useState(false);
   const isLong = body.length > foldedCharacters || countLines(body) > foldedLines;
   const shown = isLong && !isUnfolded ? `${foldText(body)}…` : body;
+  const linked = useMemo(() => linkedMessages(body, location.origin), [body]);
   const drawWords = useCallback((words: string) => withMentions(words, mentioned, me), [mentioned, me]);
   return (
     <>
       <div className="people-text" dir="auto">
         <Markup body={shown} drawWords={drawWords} />
       </div>
+      {linked.length > 0 && (
+        <Suspense>
+          {linked.map(({ roomId, seq }) => (
+            <MessageCard key={`${roomId} ${seq}`} roomId={roomId} seq={seq} />
+          ))}
+        </Suspense>
+      )}
       {isLong && (
         <button
           type="button"

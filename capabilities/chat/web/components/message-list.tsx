@@ -14,6 +14,7 @@ import { text } from "../text/index.ts";
 import { actionOfKey, MessageActions } from "./message-actions.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { useMessageTools } from "./message-tools.tsx";
+import { SelectBox } from "./select-box.tsx";
 import { UnsentRow } from "./unsent-row.tsx";
 import { useSwipe } from "./use-swipe.ts";
 
@@ -494,6 +495,7 @@ export function MessageList({
                         onShowReaders={onShowReaders}
                         onAct={act}
                       />
+                      <SelectBox roomId={roomId} message={message} />
                       {active === message.seq && (
                         <MessageActions
                           message={message}

@@ -101,7 +101,8 @@ function Confirmations({
 
 async function copyOf(action: "copy" | "link", roomId: string, message: Message): Promise<void> {
   const { copyText } = await import("#web/kit/device/copy-text.ts");
-  const words = action === "copy" ? message.body : `${location.origin}/rooms/${roomId}?at=${message.seq}`;
+  const words =
+    action === "copy" ? message.body : `${location.origin}/rooms/${roomId}/messages/${message.seq}`;
   const isCopied = await copyText(words);
   if (isCopied) tell(text(action === "copy" ? "message.copied" : "message.linked"));
   else tell(text("message.copyFailed"), "danger");

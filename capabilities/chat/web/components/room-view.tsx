@@ -9,6 +9,7 @@ import { Dialog } from "#web/kit/components/dialog.tsx";
 import {
   BackIcon,
   CalendarIcon,
+  CheckIcon,
   LockIcon,
   MoreIcon,
   PeopleIcon,
@@ -23,12 +24,14 @@ import { useStore } from "#web/kit/state/store.ts";
 import { text as kitText } from "#web/kit/text/index.ts";
 import type { Message, RoomItem } from "../../contract.ts";
 import { useChat, useChatState, useRoom } from "../client/context.ts";
+import { selection, startSelection } from "../client/selection.ts";
 import { text } from "../text/index.ts";
 import { Composer } from "./composer.tsx";
 import { MessageList } from "./message-list.tsx";
 
 const ReadersDialog = lazy(() => import("./readers-dialog.tsx"));
 const DateDialog = lazy(() => import("./date-dialog.tsx"));
+const SelectionBar = lazy(() => import("./selection-bar.tsx"));
 const MembersPanel = lazy(() => import("./members-panel.tsx"));
 
 export type RoomSearch = {
@@ -63,11 +66,16 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   const [isLeaving, setLeaving] = useState(false);
   const [isChoosingDate, setChoosingDate] = useState(false);
   const roomId = room.id;
+  const isSelecting = useStore(selection, (now) => now?.roomId === roomId);
+  const hasMembers = useChatState((state) => state.members[roomId] !== undefined);
 
   useEffect(() => {
     chat.places.opened(roomId);
-    chat.loadMembers(roomId).catch(() => {});
   }, [chat, roomId]);
+  // Again after the stream had to be reset: then nothing is loaded any more.
+  useEffect(() => {
+    if (!hasMembers) chat.loadMembers(roomId).catch(() => {});
+  }, [chat, roomId, hasMembers]);
 
   const show = useCallback(
     (change: RoomSearch) =>
@@ -111,7 +119,13 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           onReply={reply}
           onShowReaders={showReaders}
         />
-        <Composer room={room} />
+        {isSelecting ? (
+          <Suspense>
+            <SelectionBar room={room} />
+          </Suspense>
+        ) : (
+          <Composer room={room} />
+        )}
       </section>
       <Suspense>
         {search.panel === "members" && (
@@ -207,6 +221,10 @@ function RoomHead({
               <MenuItem className={menuItem} onAction={onGoToDate}>
                 <CalendarIcon />
                 {text("date.title")}
+              </MenuItem>
+              <MenuItem className={menuItem} onAction={() => startSelection(room.id)}>
+                <CheckIcon />
+                {text("room.select")}
               </MenuItem>
               <MenuItem className={menuItem} onAction={() => print()}>
                 <PrintIcon />
