@@ -117,3 +117,26 @@ it("an import is booked for a day, listed and dropped", async () => {
   check();
   await page.context().close();
 });
+
+it("an administrator enters a move for April, which only administrators see until then", async () => {
+  const { page, check } = await openSignedIn(browser, city, administrator, {
+    path: `/people/${city.people.suzuki.id}`,
+  });
+  await page.getByRole("button", { name: "変更する" }).press("Enter");
+  await page.getByLabel("内線", { exact: true }).fill("2345");
+  await page.getByRole("button", { name: "氏名と連絡先を保存する" }).press("Enter");
+  await page.getByText("変更しました。").waitFor();
+  await page.getByText("2345").waitFor();
+  await page.getByRole("button", { name: "変更する" }).press("Enter");
+  await page.getByLabel("発令日").fill("2099-04-01");
+  await page.getByLabel("所属", { exact: true }).selectOption({ label: "財政課" });
+  await page.getByLabel("役職", { exact: true }).fill("部長");
+  await picture(page, "edit-person-1366");
+  await expectAccessible(page);
+  await page.setViewportSize(sizes.phone);
+  await picture(page, "edit-person-390");
+  await page.getByRole("button", { name: "異動・兼務を登録する" }).click();
+  await page.getByText("今後の予定（管理者だけに表示）").waitFor();
+  check();
+  await page.context().close();
+});

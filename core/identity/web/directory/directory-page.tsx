@@ -128,7 +128,13 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
         )}
         {view.kind === "section" && <SectionView sectionId={view.sectionId} />}
         {view.kind === "person" && (
-          <PersonView personId={view.personId} meId={me.person.id} onStartChat={onStartChat} />
+          <PersonView
+            key={view.personId}
+            personId={view.personId}
+            meId={me.person.id}
+            canEdit={me.account.isAdministrator && me.zone === "lgwan"}
+            onStartChat={onStartChat}
+          />
         )}
         {view.kind === "roles" && <RolesView />}
         {view.kind === "imports" && <ImportStart />}

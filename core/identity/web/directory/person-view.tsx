@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Avatar } from "#web/kit/components/avatar.tsx";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
@@ -11,17 +11,23 @@ import { dayWords, lastDayWords } from "./day-words.ts";
 import { text } from "./text/index.ts";
 import { useAnswer } from "./use-answer.ts";
 
+const EditPersonDialog = lazy(() => import("./edit-person-dialog.tsx"));
+
 /** A person: posts, where and how to reach them, roles; and the way to talk. */
 export function PersonView({
   personId,
   meId,
+  canEdit,
   onStartChat,
 }: {
   personId: string;
   meId: string;
+  /** Administrators on the LGWAN side. */
+  canEdit: boolean;
   onStartChat: (personId: string) => Promise<void>;
 }) {
   const { answer, reload } = useAnswer<PersonProfile>(`/people/${personId}`);
+  const [isEditing, setEditing] = useState(false);
   if (answer.kind === "failed") return <Failure error={answer.error} onRetry={reload} />;
   if (answer.kind === "loading")
     return (
@@ -54,6 +60,11 @@ export function PersonView({
             onPress={() => void onStartChat(person.id)}
           >
             {text("person.chat")}
+          </Button>
+        )}
+        {canEdit && !profile.hasLeft && (
+          <Button className="max-md:w-full" onPress={() => setEditing(true)}>
+            {text("edit.open")}
           </Button>
         )}
         {person.id === meId && <p className="text-sm text-ink-3">{text("person.self")}</p>}
@@ -119,6 +130,11 @@ export function PersonView({
           </Part>
         )}
       </div>
+      <Suspense>
+        {isEditing && (
+          <EditPersonDialog profile={profile} onClose={() => setEditing(false)} onChanged={reload} />
+        )}
+      </Suspense>
     </div>
   );
 }
