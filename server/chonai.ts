@@ -24,7 +24,6 @@ import {
   Guesses,
   identityRoutes,
   makeListDirectoryTopics,
-  type OrganisationListener,
   RefusedSignIns,
   Sessions,
   Tenants,
@@ -43,6 +42,7 @@ import {
 import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 import { giveMemoryBack } from "./give-memory-back.ts";
+import { organisationListeners } from "./organisation-listeners.ts";
 
 export type ChonaiOptions = {
   database: ConnectionSettings;
@@ -151,7 +151,6 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   });
   const hidesPresence = makeHidesPresence(database);
 
-  const organisationListeners: readonly OrganisationListener[] = [];
   const routes: Route[] = [
     ...identityRoutes({
       database,

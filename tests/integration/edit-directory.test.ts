@@ -145,3 +145,17 @@ test("nobody enters their own last day, sections must exist on the day, guests h
   });
   expect(refused.status).toBe(400);
 });
+
+test("rooms of sections follow a move by hand", async () => {
+  await move("2026-11-21");
+  const me = Object.assign(server.anonymous(), {
+    token: (await buildSession(server.database, clerk, far)).token,
+  });
+  const rooms = async () =>
+    (await me.get("/api/v1/rooms")).body.items
+      .filter((room: any) => room.kind === "section")
+      .map((room: any) => room.name);
+  expect(await rooms()).toEqual(["総務課"]);
+  await assign({ sectionId: finance, postName: "課長", isMain: true, from: "2026-11-21" });
+  expect(await rooms()).toEqual(["財政課"]);
+});
