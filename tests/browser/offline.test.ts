@@ -67,10 +67,10 @@ it("is opened without a network, with drafts and unsent messages, and sends them
   await page.getByRole("button", { name: "送信する" }).click();
   await page.getByText("北小学校に20人が避難しています").waitFor();
   await composer(page).fill("書きかけの文");
-  await expect.poll(() => page.evaluate(countKept)).toEqual([1, 1]);
+  await expect.poll(() => page.evaluate(countKept), { timeout: 20_000 }).toEqual([1, 1]);
   await page.reload();
   await page.getByText("北小学校に20人が避難しています").waitFor();
-  await expect.poll(() => composer(page).inputValue()).toBe("書きかけの文");
+  await expect.poll(() => composer(page).inputValue(), { timeout: 20_000 }).toBe("書きかけの文");
   await picture(page, "offline-reload-390");
   // Another address without a network is the same application.
   await page.goto(`/rooms/${other.id}`);
@@ -125,7 +125,7 @@ it("tells quietly of a new version and takes it when asked, with the draft as it
   await page.getByText("新しい版があります").waitFor();
   await picture(page, "update-ready-1366");
   await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "更新する" }).click()]);
-  await expect.poll(() => composer(page).inputValue()).toBe("書きかけです");
+  await expect.poll(() => composer(page).inputValue(), { timeout: 20_000 }).toBe("書きかけです");
   expect(await page.getByText("新しい版があります").count()).toBe(0);
   check();
   await context.close();

@@ -88,7 +88,9 @@ test("typing is told to those who have the room open, and to nobody else", async
   // Claims a room of which they are no member.
   say(outside, { type: "activity", isActive: true, roomId });
   const { presence } = server.chonai.realtime.knownDispatcher(tenantId)!;
-  await expect.poll(() => [suzuki, stranger].map(({ id }) => presence.isActive(id))).toEqual([true, true]);
+  await expect
+    .poll(() => [suzuki, stranger].map(({ id }) => presence.isActive(id)), { timeout: 15_000 })
+    .toEqual([true, true]);
   say(outside, { type: "typing", roomId });
   for (let i = 0; i < 5; i++) say(typist, { type: "typing", roomId });
   await reader.until((frame) => frame.type === "typing");

@@ -148,13 +148,31 @@ test("a message that is for nobody in particular, a kind that is not wanted, and
   expect(pushesTo(own.path)).toEqual([]);
 });
 
+test("a muted room wakes nobody, one that is set to mentions only for them", async () => {
+  const phone = await phoneOf(suzuki);
+  const roomId = await directRoom();
+  const group = await writer.createGroup([suzuki.id]);
+  const mute = (id: string, notify: string) => phone.api.put(`/api/v1/rooms/${id}/preference`, { notify });
+  await mute(roomId, "mentions");
+  expect((await mute(group.id, "none")).status).toBe(200);
+  await writer.send(roomId, "急ぎません");
+  await writer.send(group.id, "鈴木さんへ", { mentions: [suzuki.id] });
+  await settled();
+  expect(pushesTo(phone.path)).toEqual([]);
+  await mute(group.id, "mentions");
+  await writer.send(group.id, "全員へ", { mentionTargets: [{ kind: "everybody" }] });
+  await untilPushed(phone.path);
+});
+
 test("who looks at the application is given a minute to read, and is woken when they do not", async () => {
   const phone = await phoneOf(suzuki);
   const roomId = await directRoom();
   const stream = await (await server.as(suzuki)).stream();
   stream.socket.send(JSON.stringify({ type: "activity", isActive: true, roomId: null }));
   await expect
-    .poll(() => server.chonai.realtime.knownDispatcher(tenantId)?.presence.isActive(suzuki.id))
+    .poll(() => server.chonai.realtime.knownDispatcher(tenantId)?.presence.isActive(suzuki.id), {
+      timeout: 15_000,
+    })
     .toBe(true);
   await writer.send(roomId, "一件目");
   await settled();
@@ -182,7 +200,7 @@ test("a service that is busy is asked again later, one that says gone is forgott
   const roomId = await directRoom();
   await writer.send(roomId, "届くまで");
   await untilPushed(phone.path, 1);
-  await expect.poll(async () => (await deviceOf(phone.api)).outcome).toBe("refused");
+  await expect.poll(async () => (await deviceOf(phone.api)).outcome, { timeout: 15_000 }).toBe("refused");
   await server.chonai.pushWorker.sendDue(tenantId);
   expect(pushesTo(phone.path)).toHaveLength(1);
   now = new Date(now.getTime() + 21_000);
@@ -192,11 +210,11 @@ test("a service that is busy is asked again later, one that says gone is forgott
   expect(pushesTo(phone.path)).toHaveLength(2);
   now = new Date(now.getTime() + 201_000);
   await untilPushed(phone.path, 3);
-  await expect.poll(async () => (await deviceOf(phone.api)).outcome).toBe("accepted");
+  await expect.poll(async () => (await deviceOf(phone.api)).outcome, { timeout: 15_000 }).toBe("accepted");
 
   await writer.send(roomId, "もう一件");
   await untilPushed(phone.path, 4);
-  await expect.poll(() => deviceOf(phone.api)).toBeUndefined();
+  await expect.poll(() => deviceOf(phone.api), { timeout: 15_000 }).toBeUndefined();
 });
 
 test("a subscription ends with its session, and with another account in the same browser", async () => {

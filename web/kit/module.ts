@@ -11,6 +11,14 @@ export type Session = {
   me: Me;
   device: DeviceStore;
   connection: Store<Connection>;
+  line: Line;
+};
+
+/** What goes beside the stream: frames without a position, true only now (docs/architecture/stream.md). */
+export type Line = {
+  /** Says something when there is a line; else it is left unsaid. */
+  say: (frame: object) => void;
+  hear: (handler: (frame: { type: string }) => void) => () => void;
 };
 
 /** Something that the quick switcher can go to. */

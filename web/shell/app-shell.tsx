@@ -44,6 +44,8 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
   useEffect(() => {
     const name = `${text("nav.chat")} | ${me.tenant.name}`;
     document.title = waiting > 0 ? `(${waiting > 99 ? "99+" : waiting}) ${name}` : name;
+    // On the home screen and the task bar, where the browser can.
+    void (waiting > 0 ? navigator.setAppBadge?.(waiting) : navigator.clearAppBadge?.())?.catch(() => {});
   }, [waiting, me]);
 
   // At rest it is fetched beforehand: people type on as soon as they have pressed Ctrl+K.

@@ -13,6 +13,8 @@ import {
   identityState,
   showDirectoryChange,
 } from "#core/identity/web/index.ts";
+import type { ReachEvents } from "#core/reach/contract.ts";
+import { forgetSubscription, type reachApply } from "#core/reach/web/index.ts";
 import { request, whenSessionEnds } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
 import { DeviceStore } from "#web/kit/device/device-store.ts";
@@ -24,8 +26,8 @@ import { type StreamEvent, SyncClient } from "#web/kit/sync/sync-client.ts";
 import { modules } from "./modules.ts";
 
 /** The type checker refuses an event of a contract that no apply map takes. */
-type EveryEvent = keyof ChatEvents | IdentityEvent["type"];
-type AppliedEvent = keyof typeof chatApply | keyof typeof identityApply;
+type EveryEvent = keyof ChatEvents | IdentityEvent["type"] | keyof ReachEvents;
+type AppliedEvent = keyof typeof chatApply | keyof typeof identityApply | keyof typeof reachApply;
 export const everyEventIsApplied: [EveryEvent] extends [AppliedEvent] ? true : never = true;
 
 export type SignedIn = {
@@ -93,7 +95,8 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
     },
     onSessionEnd: () => leave("ended"),
   });
-  for (const module of modules) running.push(module.start({ me, device, connection: sync.connection }));
+  for (const module of modules)
+    running.push(module.start({ me, device, connection: sync.connection, line: sync }));
   whenSessionEnds(() => leave("ended"));
   // A tab that cannot reach the server hears of a sign-out from its neighbour.
   const otherTabs = new BroadcastChannel(`chonai ${owner}`);
@@ -116,7 +119,7 @@ export async function signOut(): Promise<void> {
   const { device, otherTabs } = state.signedIn;
   otherTabs.postMessage(signedOut);
   leave("signed-out");
-  await device.destroy();
+  await Promise.all([device.destroy(), forgetSubscription()]);
 }
 
 function leave(notice: "ended" | "signed-out"): void {

@@ -1,4 +1,7 @@
-/** Whom the chat's events are for: the other side of a direct room, and who is mentioned. */
+/**
+ * Whom the chat's events are for: the other side of a direct room, and who is mentioned. Who has muted a room is told
+ * nothing of it, who wants mentions alone nothing else.
+ */
 import { statement, type Transaction } from "#core/db/index.ts";
 import type { Described, FollowedEvent, Reached, Reaches } from "#core/reach/index.ts";
 import type { ChatEvents } from "../contract.ts";
@@ -11,8 +14,8 @@ const listReachedBySends = statement<ReachedRow>(
      from unnest($2::uuid[], $3::bigint[], $4::uuid[]) as e (room_id, seq, sender_id)
      join room r on r.tenant_id = $1 and r.id = e.room_id and r.archived_at is null
      join room_member m on m.tenant_id = $1 and m.room_id = e.room_id and m.person_id = any($5::uuid[])
-    where m.person_id <> e.sender_id
-      and (r.kind = 'direct'
+    where m.person_id <> e.sender_id and m.notify <> 'none'
+      and ((r.kind = 'direct' and m.notify = 'all')
            or exists (select from message_mention mm
                        where mm.tenant_id = $1 and mm.person_id = m.person_id and mm.room_id = e.room_id and mm.seq = e.seq))`,
 );
@@ -33,9 +36,9 @@ const describeUnread = statement<DescribedRow>(
      from unnest($3::uuid[], $4::text[], $5::bigint[]) as n (room_id, kind, seq)
      join room_member rm on rm.tenant_id = $1 and rm.room_id = n.room_id and rm.person_id = $2
      join room r on r.tenant_id = $1 and r.id = n.room_id
-     join message m on m.tenant_id = $1 and m.room_id = n.room_id and m.seq = n.seq
+     join message m on m.tenant_id = $1 and m.room_id = n.room_id and m.seq = n.seq and m.deleted_at is null
      join person p on p.tenant_id = $1 and p.id = m.sender_id
-    where n.kind in ('confirmation', 'reminder') or rm.read_seq < n.seq
+    where n.kind in ('confirmation', 'reminder') or (rm.read_seq < n.seq and rm.notify <> 'none')
     order by m.sent_at desc`,
 );
 

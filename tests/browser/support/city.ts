@@ -53,11 +53,17 @@ export type PersonKey = keyof typeof cast;
 
 /** A small city hall on a real server: sections, staff, a section account and a guest, with nothing said yet. */
 export async function buildCity(
-  given: { isDemo?: boolean; webRoot?: string; holdSeconds?: number } = {},
+  given: {
+    isDemo?: boolean;
+    webRoot?: string;
+    holdSeconds?: number;
+    push?: { hosts: readonly string[]; ca: string };
+  } = {},
 ): Promise<City> {
   const server = await startTestServer({
     webRoot: given.webRoot ?? webRoot(),
     isDemo: given.isDemo ?? false,
+    ...(given.push && { push: given.push }),
   });
   const { database, keyring } = server;
   const tenantId = await buildMunicipality(database, { slug: "minatono", name: "水杜市" });

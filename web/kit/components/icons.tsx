@@ -137,6 +137,12 @@ export const OfflineIcon = icon(
 export const PrintIcon = icon(
   <path d="M7 9V4h10v5M7 17H5a1.500 1.500 0 0 1-1.500-1.500v-5A1.500 1.500 0 0 1 5 9h14a1.500 1.500 0 0 1 1.500 1.500v5A1.500 1.500 0 0 1 19 17h-2M7 14h10v6H7z" />,
 );
+export const StatusIcon = icon(
+  <>
+    <circle cx="12" cy="8" r="3.500" />
+    <path d="M4.500 20c.8-4 3.800-6 7.500-6M14.500 18.500l2 2 4-4.500" />
+  </>,
+);
 export const SettingsIcon = icon(
   <>
     <circle cx="12" cy="12" r="3" />

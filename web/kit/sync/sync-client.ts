@@ -36,6 +36,7 @@ export class SyncClient {
   readonly #options: SyncOptions;
   readonly #backoff = new Backoff(500, 20_000);
   readonly #stopped = new AbortController();
+  readonly #hearers = new Set<(frame: { type: string }) => void>();
   #socket: WebSocket | undefined;
   #position: number | undefined;
   /** Events that wait for the snapshot; undefined when events are applied at once. */
@@ -64,6 +65,18 @@ export class SyncClient {
       { signal },
     );
     this.#connect();
+  }
+
+  /** Says something beside the stream, when there is a line. */
+  say(frame: object): void {
+    if (this.connection.get() === "connected" && this.#socket?.readyState === 1)
+      this.#socket.send(JSON.stringify(frame));
+  }
+
+  /** Hears what comes beside the stream: frames without a position. */
+  hear(handler: (frame: { type: string }) => void): () => void {
+    this.#hearers.add(handler);
+    return () => this.#hearers.delete(handler);
   }
 
   stop(): void {
@@ -123,7 +136,10 @@ export class SyncClient {
         if (frame.code === "unauthenticated") this.#options.onSessionEnd();
         return;
       default:
-        if (typeof frame.position !== "number") return;
+        if (typeof frame.position !== "number") {
+          for (const hear of this.#hearers) hear(frame);
+          return;
+        }
         if (this.#held) this.#held.push(frame as StreamEvent);
         else this.#gather(frame as StreamEvent);
     }

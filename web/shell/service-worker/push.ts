@@ -4,6 +4,7 @@ import type { SubscriptionChange, WorkerScope } from "./worker-scope.ts";
 type News = {
   items: readonly { tag: string; title: string; body: string; path: string; isSilent: boolean }[];
   waiting: number;
+  next: string;
 };
 
 /** When the server cannot be asked: that there is something, and nothing else. */
@@ -15,15 +16,22 @@ const unknown: News["items"][number] = {
   isSilent: false,
 };
 
+/** A moment, and nothing else: what was shown before it is not shown again. The page removes it when one signs out. */
+const notes = "chonai-notes";
+const shownUntil = "/shown-until";
+
 export async function showNews(worker: WorkerScope): Promise<void> {
   const { registration } = worker;
-  const answer = await fetch("/api/v1/notifications", { cache: "no-store" }).catch(() => undefined);
+  const after = await (await caches.match(shownUntil, { cacheName: notes }))?.text();
+  const path = `/api/v1/notifications${after ? `?after=${encodeURIComponent(after)}` : ""}`;
+  const answer = await fetch(path, { cache: "no-store" }).catch(() => undefined);
   // The session is over: this device is no longer anybody's.
   if (answer?.status === 401) {
     await (await registration.pushManager.getSubscription())?.unsubscribe();
     return closeAll(registration);
   }
-  const news: News = answer?.ok ? await answer.json() : { items: [unknown], waiting: 0 };
+  const news: News = answer?.ok ? await answer.json() : { items: [unknown], waiting: 0, next: "" };
+  if (news.next) await (await caches.open(notes)).put(shownUntil, new Response(news.next));
   if (answer?.ok) await (navigator as Navigator & Partial<Badging>).setAppBadge?.(news.waiting);
   const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   // Whoever looks at the page sees it there.

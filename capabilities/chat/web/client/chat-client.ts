@@ -3,9 +3,11 @@
  * what they do comes back on the stream and is applied there. Only pages that were asked for are added directly.
  */
 import type { PersonSummary } from "#core/identity/contract.ts";
+import { excerptOf } from "#shared/excerpt.ts";
 import { newId } from "#shared/ids.ts";
 import { query, request } from "#web/kit/api/client.ts";
 import type { Session } from "#web/kit/module.ts";
+import { tellNotice } from "#web/kit/state/reach.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
 import {
@@ -33,6 +35,7 @@ import { apply, type ChatEvent, chatApply } from "../apply.ts";
 import {
   type ChatState,
   findRun,
+  mentions,
   openQuestions,
   stateFromSnapshot,
   withMembersPage,
@@ -53,6 +56,9 @@ const loadedMessages = 1200;
 
 /** Where in a room to read; nothing means the newest messages. */
 export type PagePlace = { before?: number; after?: number; around?: number; limit?: number };
+
+/** Milliseconds after which a message is no longer announced by the browser. */
+const newsFor = 5 * 60_000;
 
 export class ChatClient {
   readonly session: Session;
@@ -167,11 +173,30 @@ export class ChatClient {
         this.outbox.arrived(event.message);
       if (event.type === "draft.changed") this.drafts.apply(event);
       if (event.type === "confirmation.reminded") void this.#tellReminder(event.roomId);
+      if (event.type === "message.sent") this.#tellNotice(event);
       if (event.type === "member.added") this.people.meet([event.member.person]);
       if (event.type === "members.described") this.people.meet(event.people.map(({ person }) => person));
       if (event.type === "room.joined" && event.room.peer) this.people.meet([event.room.peer]);
     }
     this.#set(state);
+  }
+
+  /** A message that is for the reader: told when they look elsewhere. What arrives after a long sleep is no news. */
+  #tellNotice({ roomId, message }: Extract<ChatEvent, { type: "message.sent" }>): void {
+    const room = this.state.get().rooms[roomId];
+    const me = this.session.me.person.id;
+    const isMention = mentions(message, me);
+    if (!room || message.senderId === me || room.notify === "none") return;
+    if (!isMention && (room.kind !== "direct" || room.notify !== "all")) return;
+    if (Date.now() - Date.parse(message.sentAt) > newsFor) return;
+    tellNotice({
+      kind: room.kind === "direct" ? "direct" : "mention",
+      roomId,
+      roomName: room.name,
+      senderName: this.people.known.get()[message.senderId]?.name ?? room.name,
+      excerpt: excerptOf(message.body),
+      path: `/rooms/${roomId}?at=${message.seq}`,
+    });
   }
 
   /** Fetches a page of a room's messages into the state. The same page is asked for once at a time. */

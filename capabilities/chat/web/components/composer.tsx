@@ -7,6 +7,7 @@ import { classes } from "#web/kit/components/classes.ts";
 import { AtIcon, SendIcon } from "#web/kit/components/icons.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { isComposing, useShortcuts } from "#web/kit/keys/shortcuts.ts";
+import { sayTyping } from "#web/kit/state/reach.ts";
 import { changeSettings, settings } from "#web/kit/state/settings.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
@@ -22,10 +23,13 @@ import { OtherDrafts, PastedTable, ReachLine, Replying } from "./composer-notice
 import { ComposerToolbar, formatOf } from "./composer-toolbar.tsx";
 import { isRefused, MentionList } from "./mention-list.tsx";
 import { MessageBody } from "./message-body.tsx";
+import { TypingLine } from "./typing-line.tsx";
 import { useSending } from "./use-sending.ts";
 
 const SendCheckDialog = lazy(() => import("./send-check-dialog.tsx"));
 
+/** In larger rooms it is nobody's business who types. */
+const typingMembers = 50;
 const candidatesShown = 7;
 /** More than this is not pasted at once: the field would stand still. */
 const pasteLimitFactor = 5;
@@ -124,6 +128,7 @@ export function Composer({ room }: { room: RoomItem }) {
 
   const change = (body: string, at: number) => {
     chat.drafts.change(roomId, { body });
+    if (body !== "" && room.memberCount <= typingMembers) sayTyping(roomId);
     setCaret(at);
     setChosen(0);
   };
@@ -214,7 +219,8 @@ export function Composer({ room }: { room: RoomItem }) {
   };
 
   return (
-    <div className="border-t border-line bg-ground px-3 pb-2 pt-2.5 md:px-5 md:pb-3" data-print="hide">
+    <div className="border-t border-line bg-ground px-3 pb-2 pt-1 md:px-5 md:pb-3" data-print="hide">
+      <TypingLine room={room} />
       {connection === "offline" && <p className="mb-2 text-sm text-warn">{text("composer.offline")}</p>}
       {!isLasting && <p className="mb-2 text-sm text-warn">{text("composer.notKept")}</p>}
       <div className="@container relative">

@@ -3,12 +3,12 @@ import { useEffect, useMemo, useState } from "react";
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { searchKey } from "#shared/text.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
-import { Avatar } from "#web/kit/components/avatar.tsx";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import { ChatIcon, CloseIcon, PlusIcon, SearchIcon } from "#web/kit/components/icons.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
+import { PresenceWords, PresentAvatar } from "#web/kit/components/presence.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { useRows } from "#web/kit/components/use-rows.ts";
@@ -119,7 +119,7 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
                   className="group absolute inset-x-0 flex items-center gap-3 px-4 hover:bg-hover"
                   style={{ top: `${offsetOf(visible.from + index)}rem`, height: "3.75rem" }}
                 >
-                  <Avatar person={person} size={36} />
+                  <PresentAvatar person={person} size={36} />
                   <span className="min-w-0 flex-1 leading-5">
                     <span className="block truncate text-base">
                       <PersonName person={person} />
@@ -128,7 +128,10 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
                         <Tag tone="accent">{text("members.owner")}</Tag>
                       )}
                     </span>
-                    <span className="block truncate text-sm text-ink-3">{placeOf(person)}</span>
+                    <span className="block truncate text-sm text-ink-3">
+                      <PresenceWords personId={person.id} className="mr-2 font-bold text-ink-2" />
+                      {placeOf(person)}
+                    </span>
                   </span>
                   {person.id !== me && (
                     <span className="flex bg-hover opacity-0 focus-within:opacity-100 group-hover:opacity-100 max-md:bg-transparent max-md:opacity-100 md:absolute md:inset-y-0 md:right-2 md:items-center md:pl-2">

@@ -1,7 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { plainText } from "#shared/markup/plain-text.ts";
-import { Avatar, GroupAvatar } from "#web/kit/components/avatar.tsx";
+import { GroupAvatar } from "#web/kit/components/avatar.tsx";
 import { Badge } from "#web/kit/components/badge.tsx";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
@@ -13,6 +13,7 @@ import {
   SearchIcon,
   WarningIcon,
 } from "#web/kit/components/icons.tsx";
+import { PresentAvatar } from "#web/kit/components/presence.tsx";
 import { Empty, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import { useRows } from "#web/kit/components/use-rows.ts";
 import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
@@ -245,7 +246,7 @@ const RoomRow = memo(function RoomRow({ room, isOpen }: { room: RoomItem; isOpen
         isOpen ? "border-accent bg-accent-soft" : "border-transparent hover:bg-hover",
       )}
     >
-      {room.peer ? <Avatar person={room.peer} /> : <GroupAvatar />}
+      {room.peer ? <PresentAvatar person={room.peer} /> : <GroupAvatar />}
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
           <span

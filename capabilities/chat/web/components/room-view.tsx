@@ -2,7 +2,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { wordsOf } from "#web/kit/api/problem.ts";
-import { Avatar, GroupAvatar } from "#web/kit/components/avatar.tsx";
+import { GroupAvatar } from "#web/kit/components/avatar.tsx";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
@@ -17,9 +17,11 @@ import {
   SignOutIcon,
 } from "#web/kit/components/icons.tsx";
 import { placeOf } from "#web/kit/components/person-name.tsx";
+import { PresenceWords, PresentAvatar } from "#web/kit/components/presence.tsx";
 import { Empty, Skeleton } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
+import { openRoom } from "#web/kit/state/reach.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { text as kitText } from "#web/kit/text/index.ts";
 import type { Message, RoomItem } from "../../contract.ts";
@@ -71,6 +73,8 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
 
   useEffect(() => {
     chat.places.opened(roomId);
+    openRoom.set(roomId);
+    return () => openRoom.set(null);
   }, [chat, roomId]);
   // Again after the stream had to be reset: then nothing is loaded any more.
   useEffect(() => {
@@ -176,7 +180,7 @@ function RoomHead({
         <BackIcon />
       </Link>
       <span className="max-md:hidden">
-        {room.peer ? <Avatar person={room.peer} size={36} /> : <GroupAvatar size={36} />}
+        {room.peer ? <PresentAvatar person={room.peer} size={36} /> : <GroupAvatar size={36} />}
       </span>
       <div className="min-w-0 flex-1 py-1.5 leading-tight">
         <h2 className="truncate text-base font-bold leading-6">
@@ -185,7 +189,10 @@ function RoomHead({
         </h2>
         <p className="truncate text-xs text-ink-3">
           {room.peer ? (
-            placeOf(room.peer)
+            <>
+              <PresenceWords personId={room.peer.id} className="mr-2 font-bold text-ink-2" />
+              {placeOf(room.peer)}
+            </>
           ) : (
             <>
               {text("room.members", { count: room.memberCount })}

@@ -300,6 +300,10 @@ const en: Translation<typeof ja> = {
   "keys.copy": "Copy the text",
   "keys.readers": "Who has read it",
   "keys.members": "Show the members",
+  typing: "{names} is typing",
+  "typing.name": "{name}",
+  "typing.and": " and ",
+  "typing.many": "{count} people are typing",
 };
 
 export default en;

@@ -296,4 +296,8 @@ export const ja = {
   "keys.copy": "本文をコピーする",
   "keys.readers": "既読・未読を見る",
   "keys.members": "メンバーを表示する",
+  typing: "{names}が入力中",
+  "typing.name": "{name}さん",
+  "typing.and": "と",
+  "typing.many": "{count}人が入力中",
 } as const;

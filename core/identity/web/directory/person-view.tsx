@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { Avatar } from "#web/kit/components/avatar.tsx";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
 import { ChatIcon } from "#web/kit/components/icons.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
+import { PresenceWords, PresentAvatar } from "#web/kit/components/presence.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import type { Assignment, PersonProfile } from "../../contract.ts";
 import { dayWords, lastDayWords } from "./day-words.ts";
@@ -42,7 +42,7 @@ export function PersonView({
   return (
     <div className="min-h-0 flex-1 overflow-y-auto" data-print="grow">
       <header className="flex flex-wrap items-center gap-5 border-b border-line px-6 py-5 max-md:px-4">
-        <Avatar person={person} size={64} />
+        <PresentAvatar person={person} size={64} />
         <div className="min-w-0 flex-1 basis-52">
           <p className="text-sm text-ink-3">
             <bdi>{person.kana}</bdi>
@@ -51,6 +51,9 @@ export function PersonView({
             <PersonName person={person} />
           </h2>
           <p className="text-ink-2 break-words">{placeOf(person)}</p>
+          <p>
+            <PresenceWords personId={person.id} className="font-bold" />
+          </p>
         </div>
         {profile.canChat && (
           <Button
