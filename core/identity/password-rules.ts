@@ -32,8 +32,8 @@ export function checkNewPassword(password: string, owner: PasswordOwner, oldPass
     refuse("今のパスワードと同じです", "it is the present password");
   if (isGuessable(password, ownWords(owner)))
     refuse(
-      "名前や自治体名、年号、password などよく使われる言葉と数字だけでできていて、推測されやすいためです。関係のない言葉を4つほど並べてください",
-      "it is made of names, years or words that everybody tries; put about four unrelated words together",
+      "名前・自治体名・年号や、よく使われる言葉と数字だけでできていて、推測されやすいため",
+      "it is made of names, years or words that everybody tries first",
     );
 }
 

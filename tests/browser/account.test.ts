@@ -65,7 +65,7 @@ it("the first sign-in chooses a password; one that everybody would guess is refu
   await page.getByLabel("新しいパスワード", { exact: true }).fill("Reiwa8nendo2026");
   await page.getByLabel("新しいパスワード（確認のためもう一度）").fill("Reiwa8nendo2026");
   await page.getByRole("button", { name: "ログインする" }).click();
-  await page.getByText("推測されやすいためです").waitFor();
+  await page.getByText("推測されやすいため").waitFor();
   await pictures(page, "first-sign-in");
   await page.getByLabel("新しいパスワード", { exact: true }).fill(own);
   await page.getByLabel("新しいパスワード（確認のためもう一度）").fill(own);

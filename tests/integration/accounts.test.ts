@@ -299,6 +299,20 @@ test("what is old is removed after its retention, and nothing younger", async ()
         .set({ created_at: before(91) })
         .where("account_id", "=", person.id),
     );
+    // What hangs on a session goes with it.
+    await tx.run(
+      build.insertInto("push_subscription").values({
+        tenant_id: tenantId,
+        id: newId(),
+        account_id: person.id,
+        device_id: old.deviceId,
+        session_id: old.sessionId,
+        endpoint: "https://push.example/1",
+        endpoint_hash: Buffer.alloc(32),
+        language: "ja",
+        created_at: before(91),
+      }),
+    );
     for (const [key, days] of [
       ["young", 12],
       ["old", 15],

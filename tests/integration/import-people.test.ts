@@ -359,6 +359,25 @@ describe("those who are missing", () => {
     );
   });
 
+  test("whom an administrator has stopped stay stopped, whatever the list says", async () => {
+    const { run, accounts, passwords, tenantId } = await fullOffice();
+    const stopped = new Date("2026-11-20T00:00:00Z");
+    await database.transaction(scopeOf(tenantId), (tx) =>
+      tx.run(
+        build
+          .updateTable("account")
+          .set({ disabled_at: stopped, stopped_by_administrator: true })
+          .where("login_id", "=", "takahashi"),
+      ),
+    );
+    passwords.length = 0;
+    const changed = takahashi.replace("係長", "課長補佐").replace("takahashi", "takahashi.hanako");
+    await run(undefined, peopleFile(changed, suzuki));
+    const account = (await accounts()).find((each) => each.login_id === "takahashi.hanako");
+    expect(account?.disabled_at).toEqual(stopped);
+    expect(passwords).toEqual([]);
+  });
+
   test("come back with a new password when they are in the list again", async () => {
     const { run, people, accounts, passwords } = await fullOffice();
     await run(undefined, peopleFile(suzuki), { endMissing: true });

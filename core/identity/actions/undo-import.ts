@@ -176,7 +176,7 @@ const restoreAccounts = statement<never>(
   "identity.undo-accounts",
   `update account a set login_id = i.login_id, login_key = lower(normalize(i.login_id, nfkc)), class = i.class,
           zones = i.zones, is_administrator = i.is_administrator, starts_at = i.starts_at, expires_at = i.expires_at,
-          disabled_at = i.disabled_at
+          disabled_at = case when a.stopped_by_administrator then a.disabled_at else i.disabled_at end
      from jsonb_populate_recordset(null::account, $2::jsonb) i where a.tenant_id = $1 and a.id = i.id`,
 );
 const disableAccounts = statement<never>(

@@ -110,7 +110,7 @@ function Facts({ account }: { account: AccountDetail }) {
       ? text("password.changed", { when: longMoment(account.passwordChangedAt) })
       : text("password.never");
   return (
-    <dl className="grid grid-cols-1 gap-x-6 gap-y-3 rounded-xl border border-line p-5 sm:grid-cols-[9rem_1fr]">
+    <dl className="grid grid-cols-1 gap-x-6 gap-y-3 rounded-xl border border-line p-5 md:grid-cols-[9rem_1fr]">
       <Fact name={text("detail.loginId")}>
         <bdi>{account.loginId}</bdi>
       </Fact>
@@ -128,7 +128,7 @@ function Facts({ account }: { account: AccountDetail }) {
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
-      <dt className="text-sm text-ink-3 max-sm:-mb-3">{name}</dt>
+      <dt className="text-sm text-ink-3 max-md:-mb-3">{name}</dt>
       <dd className="min-w-0 break-words">{children}</dd>
     </>
   );

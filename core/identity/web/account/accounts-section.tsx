@@ -124,7 +124,7 @@ function AccountRow({ item, onOpen }: { item: AccountItem; onOpen: (accountId: s
         </span>
       </span>
       {item.liveSessions > 0 && (
-        <span className="shrink-0 text-sm text-ink-2 max-sm:hidden">
+        <span className="shrink-0 text-sm text-ink-2 max-md:hidden">
           {text("accounts.live", { count: item.liveSessions })}
         </span>
       )}

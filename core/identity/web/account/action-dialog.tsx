@@ -89,12 +89,17 @@ export function ActionDialog({
     }
   };
 
+  const complain = (field: "reason" | "expiresAt", words: string) => {
+    setProblem({ field, words });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`form [name="${field}"]`)?.focus());
+  };
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (isBusy) return;
     if (action.kind === "period" && startsAt && expiresAt && expiresAt <= startsAt)
-      return setProblem({ field: "expiresAt", words: text("period.wrong") });
-    if (!reason.trim()) return setProblem({ field: "reason", words: text("reason.missing") });
+      return complain("expiresAt", text("period.wrong"));
+    if (!reason.trim()) return complain("reason", text("reason.missing"));
     setBusy(true);
     setProblem(undefined);
     try {
@@ -147,7 +152,7 @@ export function ActionDialog({
           </fieldset>
         )}
         {action.kind === "period" && (
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid gap-4 md:grid-cols-2">
             <TextField
               type="datetime-local"
               label={text("period.from")}
@@ -155,6 +160,7 @@ export function ActionDialog({
               onChange={setStartsAt}
             />
             <TextField
+              name="expiresAt"
               type="datetime-local"
               label={text("period.until")}
               value={expiresAt}

@@ -27,12 +27,12 @@ export function OneTimePasswordSheet({
       <div data-print="hide">
         <Notice tone="warn">{text("reset.once")}</Notice>
       </div>
-      <dl className="grid grid-cols-1 gap-x-6 gap-y-3 rounded-xl border border-line bg-sunken p-5 sm:grid-cols-[9rem_1fr]">
-        <dt className="text-sm text-ink-3 max-sm:-mb-3">{text("detail.loginId")}</dt>
+      <dl className="grid grid-cols-1 gap-x-6 gap-y-3 rounded-xl border border-line bg-sunken p-5 md:grid-cols-[9rem_1fr]">
+        <dt className="text-sm text-ink-3 max-md:-mb-3">{text("detail.loginId")}</dt>
         <dd>
           <bdi>{made.loginId}</bdi>（<bdi>{name}</bdi>）
         </dd>
-        <dt className="text-sm text-ink-3 max-sm:-mb-3">{text("reset.made")}</dt>
+        <dt className="text-sm text-ink-3 max-md:-mb-3">{text("reset.made")}</dt>
         <dd className="font-mono text-xl font-bold tracking-wider">{made.password}</dd>
       </dl>
       <div className="flex flex-wrap gap-3" data-print="hide">

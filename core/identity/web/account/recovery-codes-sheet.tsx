@@ -42,7 +42,7 @@ export function RecoveryCodesSheet({
         <Notice tone="warn">{text("codes.once")}</Notice>
       </div>
       <p className="text-sm text-ink-2">{text("codes.use")}</p>
-      <ul className="grid grid-cols-1 gap-x-8 gap-y-2 rounded-lg border border-line bg-sunken px-5 py-4 sm:grid-cols-2">
+      <ul className="grid grid-cols-1 gap-x-8 gap-y-2 rounded-lg border border-line bg-sunken px-5 py-4 md:grid-cols-2">
         {codes.map((code) => (
           <li key={code} className="font-mono text-base tracking-wide">
             {code}

@@ -1,20 +1,32 @@
 import QRCode from "qrcode";
 import { useMemo } from "react";
+import { text } from "../text/index.ts";
 
-/** A secret as a picture, drawn here, so that it goes nowhere else. Black on white in every theme: cameras do not read it otherwise. */
+/**
+ * A secret as a picture, drawn here, so that it goes nowhere else. Black on white in every theme: cameras do not read it
+ * otherwise. A phone cannot scan itself: there a link opens the app.
+ */
 export function QrCode({ words, label }: { words: string; label: string }) {
   const { path, size } = useMemo(() => drawCode(words), [words]);
   return (
-    <svg
-      role="img"
-      aria-label={label}
-      viewBox={`-4 -4 ${size + 8} ${size + 8}`}
-      className="mx-auto size-64 rounded-xl border border-line"
-      shapeRendering="crispEdges"
-    >
-      <rect x="-4" y="-4" width={size + 8} height={size + 8} fill="#fff" />
-      <path d={path} fill="#000" />
-    </svg>
+    <div className="flex flex-col items-center gap-2">
+      <svg
+        role="img"
+        aria-label={label}
+        viewBox={`-4 -4 ${size + 8} ${size + 8}`}
+        className="size-64 rounded-xl border border-line"
+        shapeRendering="crispEdges"
+      >
+        <rect x="-4" y="-4" width={size + 8} height={size + 8} fill="#fff" />
+        <path d={path} fill="#000" />
+      </svg>
+      <a
+        href={words}
+        className="inline-flex min-h-11 items-center text-sm text-link underline underline-offset-4 md:hidden"
+      >
+        {text("signIn.register.here")}
+      </a>
+    </div>
   );
 }
 

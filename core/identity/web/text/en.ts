@@ -24,6 +24,7 @@ const en: Translation<typeof ja> = {
   "signIn.missing.recoveryCode": "Enter a recovery code.",
   "signIn.register":
     "Register an authenticator app: scan this code with it and enter the six digits that it shows below.",
+  "signIn.register.here": "Register it in the app on this device",
   "signIn.registered": "The authenticator app is registered.",
   "signIn.operator": "Who is at the keyboard",
   "signIn.operator.hint": "What is written with a section account records who wrote it.",

@@ -20,6 +20,7 @@ export const ja = {
   "signIn.missing.recoveryCode": "復旧コードを入力してください。",
   "signIn.register":
     "認証アプリを登録します。次の二次元コードを認証アプリで読み取り、表示された6桁の確認コードを下に入力してください。",
+  "signIn.register.here": "この端末の認証アプリで登録する",
   "signIn.registered": "認証アプリを登録しました。",
   "signIn.operator": "操作する職員",
   "signIn.operator.hint": "所属アカウントでの書き込みには、操作した職員の名前が記録されます。",
