@@ -18,6 +18,8 @@ import {
   RoomVisibility,
 } from "./room-contract.ts";
 
+export { defaultChatSettings, emptyRoomList } from "./defaults/contract.ts";
+
 export * from "./room-contract.ts";
 
 /** The longest message, in graphemes. */
@@ -418,14 +420,6 @@ export const ChatSettings = z.object({
   everybodyBy: z.enum(["owners", "members"]),
 });
 export type ChatSettings = z.infer<typeof ChatSettings>;
-
-export const defaultChatSettings: ChatSettings = {
-  holdSeconds: 10,
-  reachShownAbove: 50,
-  reachConfirmedAbove: 200,
-  everybodyAbove: 50,
-  everybodyBy: "owners",
-};
 
 export const DraftContent = z.object({
   body: z.string().max(200_000),

@@ -181,8 +181,6 @@ export const RoomList = z.object({
 });
 export type RoomList = z.infer<typeof RoomList>;
 
-export const emptyRoomList: RoomList = { version: 0, favourites: [], sections: [], folded: ["archived"] };
-
 /** Which rooms are read, and up to where. */
 export const ReadPositionsRequest = z.object({
   positions: z

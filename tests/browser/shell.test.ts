@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scopeOf, statement } from "#core/db/index.ts";
 import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
+import { webRoot } from "./support/web-root.ts";
 
 let city: City;
 let browser: Browser;
@@ -438,6 +441,10 @@ describe("a slow line", () => {
     await devtools.send("Network.setBypassServiceWorker", { bypass: true });
     const scripts = new Map<string, string>();
     let bytes = 0;
+    const assets = join(webRoot(), "assets");
+    // The contracts' schemas check on the server; in the page they would bring their library along.
+    for (const name of readdirSync(assets).filter((file) => file.endsWith(".js")))
+      expect(readFileSync(join(assets, name), "utf8").includes("ZodError"), name).toBe(false);
     devtools.on("Network.responseReceived", ({ requestId, response }) => {
       if (response.url.endsWith(".js")) scripts.set(requestId, response.url);
     });

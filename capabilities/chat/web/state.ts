@@ -4,20 +4,20 @@
  *
  * Promise: `apply(stateFromSnapshot(old), events)` equals `stateFromSnapshot(new)` when both hold the same pages.
  */
-import {
-  type ConfirmationItem,
-  emptyRoomList,
-  type Member,
-  type MembersPage,
-  type Message,
-  type MessagesPage,
-  type MyConfirmations,
-  type RoomChange,
-  type RoomChangesPage,
-  type RoomItem,
-  type RoomList,
-  type RoomsPage,
+import type {
+  ConfirmationItem,
+  Member,
+  MembersPage,
+  Message,
+  MessagesPage,
+  MyConfirmations,
+  RoomChange,
+  RoomChangesPage,
+  RoomItem,
+  RoomList,
+  RoomsPage,
 } from "../contract.ts";
+import { emptyRoomList } from "../defaults/contract.ts";
 
 /** Messages `from`..`to` of a room, all of them, in ascending order. */
 export type Run = {

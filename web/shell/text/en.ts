@@ -21,7 +21,7 @@ const en: Translation<typeof ja> = {
   "tour.again": "Show the introduction again",
   "tour.at": "{at} of {of}",
   "tour.rooms": "People talk in rooms",
-  "tour.rooms.more": "Your rooms are on the left. Those with unread messages come first.",
+  "tour.rooms.more": "Your rooms are in the list. Those with unread messages come first.",
   "tour.find": "Anybody, anywhere, at once",
   "tour.find.more":
     "Type a name under “Find” (Ctrl+K): rooms, people and sections. Kana and romaji do as well.",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultChatSettings } from "../../contract.ts";
+import { defaultChatSettings } from "../../defaults/contract.ts";
 import { findAbsent, findDoubts, reachOf, type Sending } from "./before-sending.ts";
 
 const people = (...names: string[]) =>

@@ -10,27 +10,26 @@ import type { Session } from "#web/kit/module.ts";
 import { tellNotice } from "#web/kit/state/reach.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
-import {
-  type ChatSettings,
-  type ConfirmationsResponse,
-  type CreateRoomRequest,
-  type DeleteMessageRequest,
-  defaultChatSettings,
-  type EditMessageRequest,
-  emptyRoomList,
-  type MembersPage,
-  type Message,
-  type MessagesPage,
-  type MyConfirmations,
-  type Reaction,
-  type ReactionsResponse,
-  type ReadPositionResponse,
-  type RemindResponse,
-  type RoomItem,
-  type RoomList,
-  type RoomsPage,
-  type VersionsResponse,
+import type {
+  ChatSettings,
+  ConfirmationsResponse,
+  CreateRoomRequest,
+  DeleteMessageRequest,
+  EditMessageRequest,
+  MembersPage,
+  Message,
+  MessagesPage,
+  MyConfirmations,
+  Reaction,
+  ReactionsResponse,
+  ReadPositionResponse,
+  RemindResponse,
+  RoomItem,
+  RoomList,
+  RoomsPage,
+  VersionsResponse,
 } from "../../contract.ts";
+import { defaultChatSettings, emptyRoomList } from "../../defaults/contract.ts";
 import { apply, type ChatEvent, chatApply } from "../apply.ts";
 import {
   type ChatState,

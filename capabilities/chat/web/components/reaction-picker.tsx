@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import { Dialog as PlainDialog, Popover } from "react-aria-components";
 import { classes } from "#web/kit/components/classes.ts";
-import { type Message, Reaction } from "../../contract.ts";
+import type { Message, Reaction } from "../../contract.ts";
 import { text } from "../text/index.ts";
-import { signOf, wordsOfReaction } from "./reaction-words.ts";
+import { reactions, signOf, wordsOfReaction } from "./reaction-words.ts";
 
 /** The office's words, then a few signs. Opens at the message's row and gives the focus back to it. */
 export function ReactionPicker({
@@ -29,14 +29,14 @@ export function ReactionPicker({
     >
       <PlainDialog aria-label={text("reaction.pick")} className="p-2 outline-none">
         <div className="grid grid-cols-12 gap-1">
-          {Reaction.options.map((reaction) => {
+          {reactions.map((reaction) => {
             const sign = signOf(reaction);
             return (
               <button
                 key={reaction}
                 type="button"
                 // biome-ignore lint/a11y/noAutofocus: the first choice of what was just opened
-                autoFocus={reaction === Reaction.options[0]}
+                autoFocus={reaction === reactions[0]}
                 aria-pressed={mine.has(reaction)}
                 onClick={() => onPick(reaction, !mine.has(reaction))}
                 className={classes(

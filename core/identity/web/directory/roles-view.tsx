@@ -2,7 +2,8 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
-import { SectionRole, type SectionRolesTable } from "../../contract.ts";
+import type { SectionRolesTable } from "../../contract.ts";
+import { sectionRoles } from "./section-roles.ts";
 import { text } from "./text/index.ts";
 import { useAnswer } from "./use-answer.ts";
 
@@ -49,7 +50,7 @@ export function RolesView() {
                 <th scope="col" className="py-2 pr-3">
                   {text("roles.section")}
                 </th>
-                {SectionRole.options.map((role) => (
+                {sectionRoles.map((role) => (
                   <th key={role} scope="col" className="py-2 pr-3">
                     {text(`role.${role}`)}
                   </th>
@@ -71,7 +72,7 @@ export function RolesView() {
                       <bdi>{section.name}</bdi>
                     </Link>
                   </th>
-                  {SectionRole.options.map((role) => {
+                  {sectionRoles.map((role) => {
                     const names = holders.filter((holder) => holder.role === role);
                     return (
                       <td key={role} className="py-2 pr-3">

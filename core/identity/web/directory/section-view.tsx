@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
-import { type SectionPage, SectionRole } from "../../contract.ts";
+import type { SectionPage } from "../../contract.ts";
 import { dayWords, lastDayWords } from "./day-words.ts";
 import { PersonRow } from "./people-list.tsx";
+import { sectionRoles } from "./section-roles.ts";
 import { text } from "./text/index.ts";
 import { useAnswer } from "./use-answer.ts";
 
@@ -103,7 +104,7 @@ export function SectionView({ sectionId }: { sectionId: string }) {
                 {text("section.roles")}
               </h3>
               <dl className="flex flex-col gap-3">
-                {SectionRole.options.map((role) => {
+                {sectionRoles.map((role) => {
                   const holders = roles.filter((holder) => holder.role === role);
                   return (
                     <div key={role}>

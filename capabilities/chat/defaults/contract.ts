@@ -1,0 +1,12 @@
+/** The part of the contract that has no schemas: what is so until somebody has chosen. Apart, since schemas would bring their library into the page. */
+import type { ChatSettings, RoomList } from "../contract.ts";
+
+export const defaultChatSettings: ChatSettings = {
+  holdSeconds: 10,
+  reachShownAbove: 50,
+  reachConfirmedAbove: 200,
+  everybodyAbove: 50,
+  everybodyBy: "owners",
+};
+
+export const emptyRoomList: RoomList = { version: 0, favourites: [], sections: [], folded: ["archived"] };
