@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { followOrganisation } from "#capabilities/chat/index.ts";
 import { scopeOf, type Transaction } from "#core/db/index.ts";
+import { todayInJapan } from "#core/identity/index.ts";
+import { systemClock } from "#core/kernel/index.ts";
 import { newId } from "#shared/ids.ts";
 import type { ApiClient } from "#tests/support/api-client.ts";
 import { buildOffice, type OfficeLine, type OfficeSection } from "#tests/support/office.ts";
@@ -57,6 +59,23 @@ describe("a section's room", () => {
     expect(await membersOf(clerk, room.id)).toEqual(["情報政策課", "職員 1", "職員 2", "職員 4"]);
     expect((await clerk.get("/api/v1/rooms")).body.items).toHaveLength(1);
     expect((await (await as("2")).get("/api/v1/rooms")).body.items).toHaveLength(2);
+  });
+
+  test("follows a transfer that an administrator enters in the web", async () => {
+    const { as, roomOf, membersOf, person } = await office();
+    const [administrator, clerk] = [await as("1"), await as("4")];
+    const sections = (await administrator.get("/api/v1/sections")).body.items;
+    const finance = sections.find((section: { name: string }) => section.name === "財政課");
+    const answer = await administrator.post(`/api/v1/people/${(await person("4")).id}/posts`, {
+      sectionId: finance.id,
+      postName: null,
+      isMain: true,
+      from: todayInJapan(systemClock),
+    });
+    expect(answer.status).toBeLessThan(300);
+    expect(await roomOf(clerk, "情報政策課")).toBeUndefined();
+    const room = await roomOf(clerk, "財政課");
+    expect(await membersOf(clerk, room.id)).toEqual(["職員 2", "職員 3", "職員 4"]);
   });
 
   test("follows a transfer: who goes can read no more, who comes starts with everything read", async () => {
