@@ -298,3 +298,66 @@ describe("asking to confirm", () => {
     for (const { context } of [sato, suzuki, guest]) await context.close();
   });
 });
+
+describe("threads", () => {
+  it("open beside the room, keep their replies in its one order, and have a title", async () => {
+    const { id, api } = await makeRoom("避難所の運営", ["suzuki", "takahashi"]);
+    await api.send(id, "体育館の鍵はどこにありますか。");
+    await api.send(id, "毛布を20枚追加します。");
+    const sato = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
+    const { page } = sato;
+    await message(page, "体育館の鍵").waitFor();
+    // By keyboard alone: T opens the thread, and what is typed goes into it.
+    await page.locator('[data-seq="1"]').focus();
+    await page.keyboard.press("t");
+    const pane = page.getByRole("complementary", { name: "話題" });
+    await pane.getByText("体育館の鍵はどこに").waitFor();
+    await pane.getByRole("button", { name: "話題の名前を変える" }).click();
+    await pane.getByRole("textbox", { name: "話題の名前" }).fill("体育館の鍵");
+    await page.keyboard.press("Enter");
+    await pane.getByRole("heading", { name: "体育館の鍵" }).waitFor();
+    await (await city.server.as(city.people.suzuki)).send(id, "守衛室で預かっています。", { threadSeq: 1 });
+    await pane.getByText("守衛室で預かっています。").waitFor();
+    await pane
+      .getByRole("textbox", { name: "この話題に返信を書く" })
+      .fill("ありがとうございます。取りに行きます。");
+    await page.keyboard.press("Control+Enter");
+    await page
+      .locator('[data-seq="4"]')
+      .getByRole("button", { name: "話題「体育館の鍵」への返信" })
+      .waitFor();
+    await page
+      .locator('[data-seq="1"]')
+      .getByRole("button", { name: /体育館の鍵.*返信 2件/ })
+      .waitFor();
+    expect(await bodiesOf(id)).toHaveLength(4);
+    await picture(page, "thread-1366");
+    await expectAccessible(page);
+    await page.setViewportSize(sizes.chromebook);
+    await picture(page, "thread-1280");
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => {
+      document.documentElement.dataset.printing = "sheet";
+    });
+    expect(await page.getByText("毛布を20枚").isVisible()).toBe(false);
+    await picture(page, "thread-print");
+    sato.check();
+    await sato.context.close();
+
+    const suzuki = await openOnPhone("suzuki", "避難所の運営");
+    await suzuki.page.getByRole("button", { name: /体育館の鍵.*返信 2件/ }).tap();
+    await suzuki.page.getByRole("complementary", { name: "話題" }).getByText("取りに行きます").waitFor();
+    await picture(suzuki.page, "thread-390");
+    await expectAccessible(suzuki.page);
+    await suzuki.page.getByRole("button", { name: "話題を閉じる" }).tap();
+    await message(suzuki.page, "毛布を20枚").waitFor();
+    suzuki.check();
+    await suzuki.context.close();
+  });
+});
+
+async function bodiesOf(roomId: string): Promise<string[]> {
+  const api = await city.server.as(city.people.sato);
+  const answer = await api.get(`/api/v1/rooms/${roomId}/messages?limit=200`);
+  return answer.body.items.map((item: { body: string }) => item.body);
+}

@@ -31,6 +31,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
             rows={[
               ["↑ ↓", chatText("keys.messages")],
               ["R", chatText("keys.reply")],
+              ["T", chatText("keys.thread")],
               ["A", chatText("keys.react")],
               ["K", chatText("keys.confirm")],
               ["E", chatText("keys.edit")],

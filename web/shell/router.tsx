@@ -62,6 +62,7 @@ const room = createRoute({
     at: seqOf(search.at),
     panel: search.panel === "members" ? "members" : undefined,
     readers: seqOf(search.readers),
+    thread: seqOf(search.thread),
   }),
   component: function RoomPage() {
     return <ChatPage roomId={room.useParams().roomId} search={room.useSearch()} />;

@@ -61,6 +61,7 @@ export const BellIcon = icon(
 export const DutyIcon = icon(
   <path d="M9 4.500h6V7H9zM15 5.500h2A1.500 1.500 0 0 1 18.500 7v12a1.500 1.500 0 0 1-1.500 1.500H7A1.500 1.500 0 0 1 5.500 19V7A1.500 1.500 0 0 1 7 5.500h2M8.500 13.500l2.500 2.500 4.500-5" />,
 );
+export const ThreadIcon = icon(<path d="M4 5.500h16M4 5.500v8h3M10 11.500h10v7.500l-3-2.500h-7z" />);
 export const SmileIcon = icon(
   <>
     <circle cx="12" cy="12" r="8.500" />

@@ -41,6 +41,7 @@ import {
   withMessagesNear,
   withMessagesPage,
   withNewestMessagesOnly,
+  withThread,
 } from "../state.ts";
 import { text } from "../text/index.ts";
 import { Asking } from "./asking.ts";
@@ -68,6 +69,8 @@ export class ChatClient {
   /** How many messages wait for the reader to confirm them. */
   readonly duties = new Store(0);
   readonly asking = new Asking();
+  /** What is being written in threads, by room and thread; for as long as the page is open. */
+  readonly replies = new Store<{ readonly [key: string]: string }>({});
   readonly people = new People();
   readonly outbox: Outbox;
   readonly drafts: Drafts;
@@ -269,6 +272,27 @@ export class ChatClient {
     });
   }
 
+  /** Loads the newest two hundred messages of a thread, the first one always among them. */
+  async loadThread(roomId: string, seq: number): Promise<void> {
+    const missed: ChatEvent[] = [];
+    this.#missed.add(missed);
+    const read = (place: PagePlace) =>
+      request<MessagesPage>("GET", `/rooms/${roomId}/messages${query({ thread: seq, ...place })}`, {
+        signal: this.#stopped.signal,
+      });
+    const [first, newest] = await Promise.all([
+      read({ after: seq - 1, limit: 1 }),
+      read({ limit: 200 }),
+    ]).finally(() => this.#missed.delete(missed));
+    const items = [...first.items.filter((item) => item.seq < (newest.items[0]?.seq ?? 0)), ...newest.items];
+    this.#set(missed.reduce(apply, withThread(this.state.get(), roomId, seq, items)));
+  }
+
+  /** Gives a thread a title (話題), or takes it away. */
+  async titleThread(roomId: string, seq: number, title: string | null): Promise<void> {
+    await request("PUT", `/rooms/${roomId}/threads/${seq}`, { body: { title } });
+  }
+
   /** 確認しました. */
   async confirm(roomId: string, messageId: string): Promise<void> {
     await request("PUT", `/rooms/${roomId}/messages/${messageId}/confirmation`);
@@ -395,7 +419,7 @@ export class ChatClient {
 
 /** Events that change a message which a page on its way may show as it was before. */
 function isMessageChange(event: ChatEvent): boolean {
-  return /^(message\.(edited|deleted)|confirmation\.changed|thread\.changed|reactions\.changed)$/.test(
+  return /^(message\.(sent|edited|deleted)|confirmation\.changed|thread\.changed|reactions\.changed)$/.test(
     event.type,
   );
 }

@@ -12,6 +12,7 @@ import {
   PeopleIcon,
   ReplyIcon,
   SmileIcon,
+  ThreadIcon,
 } from "#web/kit/components/icons.tsx";
 import type { Message, RoomItem } from "../../contract.ts";
 import { text } from "../text/index.ts";
@@ -19,6 +20,7 @@ import { text } from "../text/index.ts";
 /** What can be done with a message, in the order of the menu. `key` does the same on a message that has the focus. */
 const actions = [
   { action: "reply", words: "message.reply", Icon: ReplyIcon, key: "r" },
+  { action: "thread", words: "message.thread", Icon: ThreadIcon, key: "t" },
   { action: "react", words: "message.react", Icon: SmileIcon, key: "a" },
   { action: "confirm", words: "confirmation.do", Icon: CheckIcon, key: "k" },
   { action: "confirmations", words: "confirmation.title", Icon: CheckIcon, key: "o" },
@@ -33,7 +35,7 @@ const actions = [
 export type MessageAction = (typeof actions)[number]["action"];
 
 /** These stand beside the message on a screen with room for them. */
-const quick: ReadonlySet<MessageAction> = new Set(["reply", "react", "readers"]);
+const quick: ReadonlySet<MessageAction> = new Set(["reply", "thread", "react", "readers"]);
 
 /** These change something, which a room that has been put away does not allow. */
 const changing: ReadonlySet<MessageAction> = new Set(["reply", "react", "confirm", "edit", "delete"]);
@@ -44,7 +46,7 @@ export const actionOfKey = (key: string): MessageAction | undefined =>
 /** Whether an action makes sense for this message and this reader; the server decides once more. */
 export function canAct(action: MessageAction, message: Message, room: RoomItem, me: string): boolean {
   const isMine = message.senderId === me;
-  if (message.deletion) return action === "link";
+  if (message.deletion) return action === "link" || (action === "thread" && message.thread !== undefined);
   if (room.archivedAt && changing.has(action)) return false;
   if (action === "edit") return isMine;
   if (action === "versions") return message.editedAt !== undefined;

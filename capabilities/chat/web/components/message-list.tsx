@@ -45,11 +45,13 @@ export function MessageList({
   at,
   onReply,
   onShowReaders,
+  onOpenThread,
 }: {
   room: RoomItem;
   at: number | undefined;
   onReply: (message: Message) => void;
   onShowReaders: (seq: number) => void;
+  onOpenThread: (seq: number) => void;
 }) {
   const chat = useChat();
   const roomId = room.id;
@@ -57,7 +59,7 @@ export function MessageList({
   const me = useChatState((state) => state.me);
   const unsent = useStore(
     chat.outbox.messages,
-    (all) => all.filter((message) => message.roomId === roomId),
+    (all) => all.filter((message) => message.roomId === roomId && message.extras?.threadSeq === undefined),
     sameElements,
   );
 
@@ -390,7 +392,11 @@ export function MessageList({
   useEffect(() => () => chat.leaveScreen(roomId), [chat, roomId]);
   useShortcuts({ "alt+j": () => toNewest.current() });
 
-  const { act, overlay } = useMessageTools(room, me, { reply: onReply, showReaders: onShowReaders });
+  const { act, overlay } = useMessageTools(room, me, {
+    reply: onReply,
+    showReaders: onShowReaders,
+    openThread: onOpenThread,
+  });
   const [menuSeq, setMenuSeq] = useState<number>();
 
   /** Keys on a message: the arrows walk, letters act on it. */
@@ -479,7 +485,7 @@ export function MessageList({
                     data-seq={message.seq}
                     data-print="keep"
                     tabIndex={message.seq === focusable ? 0 : -1}
-                    aria-keyshortcuts="R A C I E D"
+                    aria-keyshortcuts="R T A C I E D K"
                     onFocus={() => setActive(message.seq)}
                     onMouseEnter={() => setActive(message.seq)}
                     className="focus-inside relative touch-pan-y pointer-coarse:select-none"

@@ -19,6 +19,7 @@ import { ConfirmationBox } from "./confirmation-box.tsx";
 import type { MessageAction } from "./message-actions.tsx";
 import { type MentionedInBody, MessageBody } from "./message-body.tsx";
 import { ReactionChips } from "./reaction-chips.tsx";
+import { ThreadOf, ThreadSummary } from "./thread-link.tsx";
 import { Tombstone } from "./tombstone.tsx";
 
 /** One message: others on the left with their name and place, one's own on the right with 既読. */
@@ -27,6 +28,7 @@ export const MessageRow = memo(function MessageRow({
   message,
   isFirstOfGroup,
   isDirect,
+  isInThread = false,
   onShowReaders,
   onAct,
 }: {
@@ -34,6 +36,8 @@ export const MessageRow = memo(function MessageRow({
   message: Message;
   isFirstOfGroup: boolean;
   isDirect: boolean;
+  /** In a thread's own pane nothing points to the thread. */
+  isInThread?: boolean;
   onShowReaders: (seq: number) => void;
   onAct: (action: MessageAction, message: Message) => void;
 }) {
@@ -71,6 +75,9 @@ export const MessageRow = memo(function MessageRow({
       )}
       <div className={classes("flex min-w-0 max-w-[44rem] flex-col", isMine && "items-end")}>
         {isFirstOfGroup && !isMine && <Sender sender={sender} senderId={message.senderId} />}
+        {!isInThread && message.threadSeq !== undefined && (
+          <ThreadOf roomId={roomId} seq={message.threadSeq} onOpen={() => onAct("thread", message)} />
+        )}
         <div className={classes("flex min-w-0 max-w-full items-end gap-2", isMine && "flex-row-reverse")}>
           {message.deletion ? (
             <Tombstone deletion={message.deletion} />
@@ -83,7 +90,9 @@ export const MessageRow = memo(function MessageRow({
                 isFirstOfGroup && (isMine ? "rounded-tr-sm" : "rounded-tl-sm"),
               )}
             >
-              {message.replyTo !== null && <Quote roomId={roomId} seq={message.replyTo} />}
+              {message.replyTo !== null && message.replyTo !== message.threadSeq && (
+                <Quote roomId={roomId} seq={message.replyTo} />
+              )}
               <MessageBody body={message.body} mentioned={mentioned} me={me} />
             </div>
           )}
@@ -117,6 +126,7 @@ export const MessageRow = memo(function MessageRow({
             )}
           </div>
         </div>
+        {!isInThread && <ThreadSummary message={message} onOpen={() => onAct("thread", message)} />}
         <ConfirmationBox roomId={roomId} message={message} onShow={() => onAct("confirmations", message)} />
         <ReactionChips roomId={roomId} message={message} />
         {message.operatorId && (

@@ -24,11 +24,15 @@ type Open =
 export function useMessageTools(
   room: RoomItem,
   me: string,
-  on: { reply: (message: Message) => void; showReaders: (seq: number) => void },
+  on: {
+    reply: (message: Message) => void;
+    showReaders: (seq: number) => void;
+    openThread: (seq: number) => void;
+  },
 ): { act: (action: MessageAction, message: Message) => void; overlay: ReactNode } {
   const chat = useChat();
   const [open, setOpen] = useState<Open>();
-  const { reply, showReaders } = on;
+  const { reply, showReaders, openThread } = on;
   const act = useCallback(
     (action: MessageAction, message: Message) => {
       if (!canAct(action, message, room, me)) return;
@@ -37,6 +41,8 @@ export function useMessageTools(
           return reply(message);
         case "readers":
           return showReaders(message.seq);
+        case "thread":
+          return openThread(message.threadSeq ?? message.seq);
         case "copy":
         case "link":
           return void copyOf(action, room.id, message);
@@ -54,7 +60,7 @@ export function useMessageTools(
           return setOpen({ action, message });
       }
     },
-    [chat, reply, showReaders, room, me],
+    [chat, reply, showReaders, openThread, room, me],
   );
   const close = () => setOpen(undefined);
   const overlay = open && (

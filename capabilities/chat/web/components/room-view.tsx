@@ -34,12 +34,15 @@ import { MessageList } from "./message-list.tsx";
 const ReadersDialog = lazy(() => import("./readers-dialog.tsx"));
 const DateDialog = lazy(() => import("./date-dialog.tsx"));
 const SelectionBar = lazy(() => import("./selection-bar.tsx"));
+const ThreadPane = lazy(() => import("./thread-pane.tsx"));
 const MembersPanel = lazy(() => import("./members-panel.tsx"));
 
 export type RoomSearch = {
   at?: number | undefined;
   panel?: "members" | undefined;
   readers?: number | undefined;
+  /** The first message of the thread that is open beside the room. */
+  thread?: number | undefined;
 };
 
 /** One room: its head, messages and composer, and beside it whatever the address says is open. */
@@ -98,6 +101,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
     },
     [chat, roomId],
   );
+  const openThread = useCallback((seq: number) => show({ thread: seq, panel: undefined }), [show]);
   const showReaders = useCallback((seq: number) => show({ readers: seq }), [show]);
   const toggleMembers = () => show({ panel: search.panel === "members" ? undefined : "members" });
   useShortcuts({ "alt+i": toggleMembers, "alt+g": () => setChoosingDate(true) });
@@ -122,6 +126,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           at={search.at}
           onReply={reply}
           onShowReaders={showReaders}
+          onOpenThread={openThread}
         />
         {isSelecting ? (
           <Suspense>
@@ -134,6 +139,15 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
       <Suspense>
         {search.panel === "members" && (
           <MembersPanel room={room} onClose={() => show({ panel: undefined })} />
+        )}
+        {search.thread !== undefined && search.panel === undefined && (
+          <ThreadPane
+            key={search.thread}
+            room={room}
+            seq={search.thread}
+            onShowReaders={showReaders}
+            onClose={() => show({ thread: undefined })}
+          />
         )}
         {search.readers !== undefined && (
           <ReadersDialog roomId={roomId} seq={search.readers} onClose={() => show({ readers: undefined })} />
