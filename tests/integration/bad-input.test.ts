@@ -876,9 +876,9 @@ describe("anything at all", () => {
           counts[answer.status] = (counts[answer.status] ?? 0) + 1;
           if (answer.status >= 400) expectProblem(answer);
         }),
-        { seed: 20_261_121, numRuns: 150, endOnFailure: true },
+        { seed: 20_261_121, numRuns: 80, endOnFailure: true },
       );
     }
     console.log(`random input by route: ${JSON.stringify(Object.fromEntries(statuses))}`);
-  }, 120_000);
+  }, 300_000);
 });
