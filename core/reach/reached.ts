@@ -15,7 +15,14 @@ export type Reached = {
 };
 
 /** An event of the stream, as far as it matters here. */
-export type FollowedEvent = { position: number; type: string; topicId: string | null; fields: unknown };
+export type FollowedEvent = {
+  position: number;
+  type: string;
+  topicId: string | null;
+  /** Set when it is for one person alone. */
+  personId: string | null;
+  fields: unknown;
+};
 
 /** What a notification stands for, as its reader may see it now. */
 export type Described = {

@@ -112,6 +112,33 @@ it("tells by the browser while the reader looks elsewhere, without the text, onc
   await expect
     .poll(async () => (await shown()).filter(({ tag }) => tag === "chonai"), { timeout: 20_000 })
     .toEqual([{ title: "新しい連絡があります", body: "", tag: "chonai", silent: true }]);
+
+  // Asked to confirm, and asked once more: told with its kind to whom allows the room's name, in a muted room too.
+  const takahashi = await city.server.as(city.people.takahashi);
+  const { body: settings } = await takahashi.get("/api/v1/notification-settings");
+  await takahashi.put("/api/v1/notification-settings", { ...settings.choices, shows: "room" });
+  const tanaka = await city.server.as(city.people.tanaka);
+  const group = await tanaka.createGroup([city.people.takahashi.id], "水防");
+  await takahashi.put(`/api/v1/rooms/${group.id}/preference`, { notify: "none" });
+  // The page asks for the choices again once it is loaded anew.
+  await page.reload();
+  await second.reload();
+  for (const tab of [page, second]) {
+    await tab
+      .getByRole("searchbox")
+      .or(tab.getByRole("heading", { name: "通知" }))
+      .first()
+      .waitFor();
+    await tab.evaluate(() => {
+      document.hasFocus = () => false;
+      dispatchEvent(new Event("blur"));
+    });
+  }
+  const told = async () => (await shown()).filter(({ tag }) => tag === `chonai-${group.id}`);
+  const asked = await tanaka.send(group.id, "土のうの数を確認してください", { confirmation: {} });
+  await expect.poll(async () => (await told())[0]?.body, { timeout: 20_000 }).toBe("確認のお願い");
+  await tanaka.post(`/api/v1/rooms/${group.id}/messages/${asked.body.id}/confirmation/reminders`, {});
+  await expect.poll(async () => (await told())[0]?.body, { timeout: 20_000 }).toBe("確認のお願い（再度）");
   check();
   await context.close();
 });

@@ -164,6 +164,57 @@ test("a muted room wakes nobody, one that is set to mentions only for them", asy
   await untilPushed(phone.path);
 });
 
+test("who is asked to confirm is woken, in a muted room too, until they have confirmed; a reminder wakes those who have not", async () => {
+  const phone = await phoneOf(suzuki);
+  const tanaka = await buildPerson(server.database, tenantId, { name: "田中 健" });
+  const other = await phoneOf(tanaka);
+  const room = await writer.createGroup([suzuki.id, tanaka.id], "防災");
+  const choices = { direct: true, mentions: true, confirmations: true, reminders: true, shows: "room" };
+  for (const { api } of [phone, other]) await api.put("/api/v1/notification-settings", choices);
+  await phone.api.put(`/api/v1/rooms/${room.id}/preference`, { notify: "none" });
+  const asked = await writer.send(room.id, "避難所の鍵を確認してください", {
+    mentions: [suzuki.id],
+    confirmation: {},
+  });
+  await untilPushed(phone.path);
+  await untilPushed(other.path);
+  const news = await phone.api.get("/api/v1/notifications");
+  expect(news.body).toMatchObject({ items: [{ title: "防災", body: "確認のお願い" }], waiting: 1 });
+  // Reading is not confirming.
+  await phone.api.put(`/api/v1/rooms/${room.id}/read-position`, { seq: 1 });
+  expect((await phone.api.get("/api/v1/notifications")).body).toMatchObject({ waiting: 1 });
+
+  const path = `/api/v1/rooms/${room.id}/messages/${asked.body.id}/confirmation`;
+  expect((await other.api.put(path, undefined)).status).toBe(204);
+  expect((await other.api.get("/api/v1/notifications")).body).toMatchObject({ items: [], waiting: 0 });
+  now = new Date(now.getTime() + 3_600_000);
+  await writer.post(`${path}/reminders`, {});
+  await untilPushed(phone.path, 2);
+  await settled();
+  expect(pushesTo(other.path)).toHaveLength(1);
+  const again = await phone.api.get(`/api/v1/notifications?after=${news.body.next}`);
+  expect(again.body).toMatchObject({ items: [{ title: "防災", body: "確認のお願い（再度）" }], waiting: 1 });
+  expect((await phone.api.put(path, undefined)).status).toBe(204);
+  expect((await phone.api.get("/api/v1/notifications")).body).toMatchObject({ items: [], waiting: 0 });
+});
+
+test("who wants no questions and no reminders is not woken by them", async () => {
+  const phone = await phoneOf(suzuki);
+  await phone.api.put("/api/v1/notification-settings", {
+    direct: true,
+    mentions: true,
+    confirmations: false,
+    reminders: false,
+    shows: "nothing",
+  });
+  const room = await writer.createGroup([suzuki.id]);
+  const asked = await writer.send(room.id, "ご確認ください", { confirmation: {} });
+  await settled();
+  await writer.post(`/api/v1/rooms/${room.id}/messages/${asked.body.id}/confirmation/reminders`, {});
+  await settled();
+  expect(pushesTo(phone.path)).toEqual([]);
+});
+
 test("who looks at the application is given a minute to read, and is woken when they do not", async () => {
   const phone = await phoneOf(suzuki);
   const roomId = await directRoom();

@@ -194,8 +194,10 @@ export class PushWorker {
   ): Promise<boolean> {
     const { database, clock, reaches } = this.#options;
     const now = clock.now();
-    const followed = events.flatMap(({ position, type, topicId, fields }) =>
-      reaches.types.has(type) ? [{ position, type, topicId, fields: JSON.parse(`{${fields}}`) }] : [],
+    const followed = events.flatMap(({ position, type, topicId, personId, fields }) =>
+      reaches.types.has(type)
+        ? [{ position, type, topicId, personId, fields: JSON.parse(`{${fields}}`) }]
+        : [],
     );
     return database.transaction(scopeOf(tenantId), async (tx) => {
       if ((await tx.run(movePosition, [tenantId, from, to])) === 0) return false;

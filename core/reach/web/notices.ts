@@ -92,7 +92,12 @@ async function isLookedAt(): Promise<boolean> {
 }
 
 function isWanted(choices: NotificationChoices, kind: Notice["kind"]): boolean {
-  return { direct: choices.direct, mention: choices.mentions, confirmation: choices.confirmations }[kind];
+  return {
+    direct: choices.direct,
+    mention: choices.mentions,
+    confirmation: choices.confirmations,
+    reminder: choices.reminders,
+  }[kind];
 }
 
 function wordsOf(notice: Notice, shows: NotificationChoices["shows"]): { title: string; body: string } {

@@ -20,7 +20,7 @@ export const watched = new Store<readonly string[]>([]);
 
 /** Something happened that its reader may want to know although they look elsewhere. */
 export type Notice = {
-  kind: "direct" | "mention" | "confirmation";
+  kind: "direct" | "mention" | "confirmation" | "reminder";
   roomId: string;
   roomName: string;
   senderName: string;

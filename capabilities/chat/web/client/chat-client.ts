@@ -7,7 +7,7 @@ import { excerptOf } from "#shared/excerpt.ts";
 import { newId } from "#shared/ids.ts";
 import { query, request } from "#web/kit/api/client.ts";
 import type { Session } from "#web/kit/module.ts";
-import { tellNotice } from "#web/kit/state/reach.ts";
+import { type Notice, tellNotice } from "#web/kit/state/reach.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
 import type {
@@ -174,7 +174,7 @@ export class ChatClient {
       if (event.type === "message.sent" && event.message.senderId === state.me)
         this.outbox.arrived(event.message);
       if (event.type === "draft.changed") this.drafts.apply(event);
-      if (event.type === "confirmation.reminded") void this.#tellReminder(event.roomId);
+      if (event.type === "confirmation.reminded") this.#tellReminder(event);
       if (event.type === "message.sent") this.#tellNotice(event);
       if (event.type === "member.added") this.people.meet([event.member.person]);
       if (event.type === "members.described") this.people.meet(event.people.map(({ person }) => person));
@@ -188,16 +188,47 @@ export class ChatClient {
     const room = this.state.get().rooms[roomId];
     const me = this.session.me.person.id;
     const isMention = mentions(message, me);
-    if (!room || message.senderId === me || room.notify === "none") return;
-    if (!isMention && (room.kind !== "direct" || room.notify !== "all")) return;
-    if (Date.now() - Date.parse(message.sentAt) > newsFor) return;
-    tellNotice({
-      kind: room.kind === "direct" ? "direct" : "mention",
-      roomId,
-      roomName: room.name,
-      senderName: this.people.known.get()[message.senderId]?.name ?? room.name,
+    if (!room || message.senderId === me || Date.now() - Date.parse(message.sentAt) > newsFor) return;
+    // A question to confirm waits for an answer, in a muted room too.
+    const isQuestion = message.confirmation !== undefined;
+    if (!isQuestion && room.notify === "none") return;
+    if (!isQuestion && !isMention && (room.kind !== "direct" || room.notify !== "all")) return;
+    this.#notice(isQuestion ? "confirmation" : room.kind === "direct" ? "direct" : "mention", room, {
+      seq: message.seq,
+      personId: message.senderId,
       excerpt: excerptOf(message.body),
-      path: `/rooms/${roomId}?at=${message.seq}`,
+    });
+  }
+
+  /** Asked once more: said on this page, and by the browser when the reader looks elsewhere. */
+  #tellReminder({
+    roomId,
+    seq,
+    byId,
+    remindedAt,
+  }: Extract<ChatEvent, { type: "confirmation.reminded" }>): void {
+    const state = this.state.get();
+    const room = state.rooms[roomId];
+    if (!room || Date.now() - Date.parse(remindedAt) > newsFor) return;
+    const asked = state.confirmations.waiting.find((item) => item.roomId === roomId && item.seq === seq);
+    this.#notice("reminder", room, { seq, personId: byId, excerpt: asked?.excerpt ?? "" });
+    void import("#web/kit/components/toasts.tsx").then(({ tell }) =>
+      tell(text("confirmation.remindedMe", { room: room.name })),
+    );
+  }
+
+  #notice(
+    kind: Notice["kind"],
+    room: RoomItem,
+    { seq, personId, excerpt }: { seq: number; personId: string; excerpt: string },
+  ): void {
+    tellNotice({
+      kind,
+      roomId: room.id,
+      roomName: room.name,
+      senderName: this.people.known.get()[personId]?.name ?? room.name,
+      excerpt,
+      path: `/rooms/${room.id}?at=${seq}`,
     });
   }
 
@@ -390,11 +421,6 @@ export class ChatClient {
       const unsubscribe = this.state.subscribe(() => this.state.get().rooms[roomId] && finish());
       if (this.state.get().rooms[roomId]) finish();
     });
-  }
-
-  async #tellReminder(roomId: string): Promise<void> {
-    const { tell } = await import("#web/kit/components/toasts.tsx");
-    tell(text("confirmation.remindedMe", { room: this.state.get().rooms[roomId]?.name ?? "" }));
   }
 
   async #once(key: string, work: () => Promise<void>): Promise<void> {

@@ -101,6 +101,7 @@ const en: Translation<typeof ja> = {
   "notice.direct": "A direct message",
   "notice.mention": "A message for you",
   "notice.confirmation": "Please confirm",
+  "notice.reminder": "Please confirm (reminder)",
 };
 
 export default en;

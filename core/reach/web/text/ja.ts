@@ -100,4 +100,5 @@ export const ja = {
   "notice.direct": "1対1のメッセージ",
   "notice.mention": "あなた宛てのメッセージ",
   "notice.confirmation": "確認のお願い",
+  "notice.reminder": "確認のお願い（再度）",
 } as const;
