@@ -15,6 +15,7 @@ import { idleMemory } from "./scenarios/idle-memory.ts";
 import { measureLongRoom } from "./scenarios/long-room.ts";
 import { office } from "./scenarios/office.ts";
 import { returnOf } from "./scenarios/return.ts";
+import { measureRooms500 } from "./scenarios/rooms-500.ts";
 import { measureStartUp } from "./scenarios/start-up.ts";
 import { startChonai } from "./servers/chonai.ts";
 import { explainMissingEjabberd, startEjabberd } from "./servers/ejabberd.ts";
@@ -35,6 +36,10 @@ const alone: Readonly<Record<string, { about: string; measure: typeof measureSta
   "long-room": {
     about: "a room of 100,000 messages in Chromium: first paint, frames (ms), heap (MiB)",
     measure: measureLongRoom,
+  },
+  "rooms-500": {
+    about: "the client's start for a member of 500 rooms with 50,000 unread messages, in ms",
+    measure: measureRooms500,
   },
 };
 const names = [...scenarios.map((scenario) => scenario.name), ...Object.keys(alone)];

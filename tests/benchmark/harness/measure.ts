@@ -31,7 +31,7 @@ function timesOf(pid: number | string): ProcessTimes | undefined {
 }
 
 /** Of the server, of PostgreSQL with all its processes, and of this one, which plays all clients. */
-export function cpuTimes(driver: Driver): CpuTimes {
+export function cpuTimes(driver: Pick<Driver, "pids">): CpuTimes {
   const { server, postmaster } = driver.pids();
   const sum = (times: ProcessTimes | undefined) => (times ? times.own + times.reaped : 0);
   let database = 0;

@@ -1,13 +1,9 @@
-import { rmSync } from "node:fs";
-import { type CDPSession, chromium, type Page } from "playwright-core";
-import { Database, scopeOf, statement } from "#core/db/index.ts";
-import { testPassword } from "#tests/support/factories.ts";
+import type { CDPSession, Page } from "playwright-core";
+import { scopeOf, statement } from "#core/db/index.ts";
 import { findRoom, makeRooms, makeTown } from "../drivers/chonai-fixtures.ts";
-import { findPlace } from "../drivers/chonai-place.ts";
 import { userNames } from "../harness/driver.ts";
 import { round } from "../harness/measure.ts";
-import type { Measured } from "../harness/scenario.ts";
-import { launch, makeDataFolder } from "../servers/chonai.ts";
+import { type AloneMeasured, inChromium, withServer } from "./in-chromium.ts";
 
 const messages = 100_000;
 const members = 20;
@@ -36,17 +32,8 @@ const readAll = statement<never>(
  * wheel turns from the newest upwards, what the scrollbar's middle and a page of the oldest cost, and memory before and
  * after. Times in ms, memory in MiB.
  */
-export async function measureLongRoom(): Promise<
-  Measured & { versions: Record<string, string>; settings: string }
-> {
-  const directory = makeDataFolder();
-  const server = await launch(directory);
-  try {
-    const place = findPlace(directory);
-    const database = new Database(place.database("application"), {
-      poolSize: 1,
-      applicationName: "chonai benchmark",
-    });
+export async function measureLongRoom(): Promise<AloneMeasured> {
+  return withServer(async (database) => {
     const users = userNames(members);
     const town = await makeTown(database, users);
     await makeRooms(database, town, [
@@ -58,51 +45,16 @@ export async function measureLongRoom(): Promise<
       await tx.run(talk, [town.tenantId, room.id, town.people.map((person) => person.id)]);
       await tx.run(readAll, [town.tenantId]);
     });
-    await database.close();
-    const figures = await inChromium(`http://${place.host}:${place.port}`);
-    return {
-      figures,
-      lost: 0,
-      doubled: 0,
-      missingInArchive: 0,
-      details: {},
-      versions: { node: process.versions.node, chromium: chromiumVersion },
-      settings: "chonai start --empty; headless Chromium, 1366 × 768, no throttling",
-    };
-  } finally {
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
-  }
+    return scroll;
+  });
 }
 
-let chromiumVersion = "";
-
-async function inChromium(origin: string): Promise<Record<string, number>> {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"],
-  });
-  chromiumVersion = browser.version();
-  try {
-    const context = await browser.newContext({
-      viewport: { width: 1366, height: 768 },
-      locale: "ja-JP",
-      baseURL: origin,
-    });
-    await context.addInitScript(() => {
-      if (location.protocol.startsWith("http")) localStorage.setItem("chonai.tour", "seen");
-    });
-    const page = await context.newPage();
-    const answer = await context.request.post("/api/v1/sessions", {
-      data: { loginId: "u1", password: testPassword },
-      headers: { "X-Chonai-Client": "web", Origin: origin },
-    });
-    if (answer.status() !== 201) throw new Error(`not signed in: ${await answer.text()}`);
+async function scroll(origin: string): Promise<Record<string, number>> {
+  return inChromium(origin, async (page, devtools) => {
     await page.goto("/rooms");
     await page.getByRole("link", { name: /災害対策本部/ }).waitFor();
     await page.evaluate(() => document.fonts.ready);
     await page.waitForLoadState("networkidle");
-    const devtools = await context.newCDPSession(page);
 
     const firstPaints: number[] = [];
     for (let time = 0; time < 7; time++) {
@@ -149,9 +101,7 @@ async function inChromium(origin: string): Promise<Record<string, number>> {
       heapAfterReading,
       heapAfterAll,
     };
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 /** From the click to the frame that shows messages of the room, in the page's own time. */
