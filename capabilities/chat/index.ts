@@ -1,6 +1,11 @@
 /** Chat: rooms, messages, who has read. See README.md beside this file. */
 export { followOrganisation } from "./server/actions/follow-organisation.ts";
-export { type ImportedRoom, importConversations } from "./server/actions/import-conversations.ts";
+export {
+  type ImportedMessage,
+  type ImportedRoom,
+  importConversations,
+} from "./server/actions/import-conversations.ts";
+export { type ImportedRoomList, importRoomLists } from "./server/actions/import-room-lists.ts";
 export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/send-message.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
 export { chatReaches } from "./server/reach.ts";

@@ -8,6 +8,7 @@ import { totpAt } from "#core/identity/index.ts";
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { type DemoAccount, readDemoAccounts } from "./accounts.ts";
 import { makeDemo } from "./make-demo.ts";
+import { pickedNumbers } from "./picked.ts";
 
 export { type DemoAccount, readDemoAccounts } from "./accounts.ts";
 export { makeDemo } from "./make-demo.ts";
@@ -60,25 +61,11 @@ export function demoPeopleOf(dataDirectory: string | undefined) {
   };
 }
 
-const roles: readonly ((account: DemoAccount) => boolean)[] = [
-  ({ post }) => post === "市長",
-  ({ post }) => post === "危機管理監",
-  ({ section, post }) => section === "情報政策課" && post === "課長",
-  ({ section, post }) => section === "国民健康保険課" && post === "課長",
-  ({ section, kind }) => section === "情報政策課" && kind === "telework",
-  ({ section, kind }) => section === "危機管理課" && kind === "telework",
-  ({ section, kind }) => section === "土木管理事務所" && kind === "remote-tablet",
-  ({ section, kind }) => section === "情報政策課" && kind === "section",
-  ({ section, kind }) => section === "国民健康保険課保険税賦課担当" && kind === "section",
-  ({ section, kind }) => section === "市民課" && kind === "section",
-  ({ personKind, affiliation }) => personKind === "guest" && affiliation === "㈱みなもりシステムサービス",
-  ({ personKind, affiliation }) => personKind === "guest" && (affiliation ?? "").includes("指定管理者"),
-  ({ post }) => post === "議長",
-  ({ post }) => post === "会計年度任用職員",
-];
-
 function pickByRole(accounts: readonly DemoAccount[]): DemoAccount[] {
-  return roles.map((isOfRole) => accounts.find(isOfRole)).filter((account) => account !== undefined);
+  const byNumber = new Map(accounts.map((account) => [account.number, account]));
+  return pickedNumbers()
+    .map((number) => byNumber.get(number))
+    .filter((account) => account !== undefined);
 }
 
 function labelOf({ section, post, affiliation }: DemoAccount): string {

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Message, RoomItem } from "#capabilities/chat/contract.ts";
+import { scopeOf, statement } from "#core/db/index.ts";
 import { importPeople, totpAt } from "#core/identity/index.ts";
 import { Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import {
@@ -18,11 +20,13 @@ import { startTestServer, type TestServer } from "#tests/support/server.ts";
 let server: TestServer;
 let directory: string;
 let accounts: DemoAccount[];
+let tenantId: string;
 beforeAll(async () => {
   server = await startTestServer({ isDemo: true });
   directory = mkdtempSync(join(tmpdir(), "chonai-demo-"));
   await prepareDemo(server.database, server.keyring, systemClock, directory, silentLogger);
   accounts = await readDemoAccounts(directory);
+  ({ tenantId } = await makeDemo(server.database, server.keyring, systemClock, directory));
 });
 afterAll(async () => {
   await server.stop();
@@ -97,6 +101,97 @@ describe("the demo city", () => {
     expect(shown.length).toBeLessThan(4);
   });
 
+  test("everybody of the picker finds something unread, somebody who asks for them, something to confirm", async () => {
+    const missing: unknown[] = [];
+    for (const zone of ["lgwan", "internet"] as const)
+      for (const { loginId } of await demoPeopleOf(directory)(zone, new Date())) {
+        const account = accounts.find((each) => each.loginId === loginId)!;
+        const client = await server.as({ id: account.personId, tenantId }, zone);
+        const rooms: RoomItem[] = (await client.get("/api/v1/rooms")).body.items;
+        const { waiting } = (await client.get("/api/v1/me/confirmations")).body;
+        const found = {
+          rooms: rooms.length,
+          unread: rooms.filter((room) => room.unread > 0).length,
+          mentions: rooms.filter((room) => room.mentions > 0).length,
+          waiting: waiting.length,
+        };
+        if (Object.values(found).some((count) => count === 0))
+          missing.push({ loginId, section: account.section ?? account.affiliation, ...found });
+      }
+    expect(missing).toEqual([]);
+  });
+
+  test("what a room counts is what it holds: members, guests, unread, mentions, threads, confirmations", async () => {
+    const wrong: Record<string, unknown[]> = {};
+    const queries = {
+      counters: `select r.name from room r join room_counter c on c.tenant_id = r.tenant_id and c.room_id = r.id
+            where r.tenant_id = $1 and (
+              c.last_seq <> (select count(*) from message m where m.tenant_id = $1 and m.room_id = r.id)
+              or c.last_seq <> (select coalesce(max(seq), 0) from message m where m.tenant_id = $1 and m.room_id = r.id)
+              or c.member_count <> (select count(*) from room_member m where m.tenant_id = $1 and m.room_id = r.id)
+              or c.guest_count <> (select count(*) from room_member m
+                   join person p on p.tenant_id = $1 and p.id = m.person_id and p.kind = 'guest'
+                  where m.tenant_id = $1 and m.room_id = r.id))`,
+      mentions: `select mm.seq from message_mention mm
+             left join room_member rm on rm.tenant_id = $1 and rm.room_id = mm.room_id and rm.person_id = mm.person_id
+             left join message m on m.tenant_id = $1 and m.room_id = mm.room_id and m.seq = mm.seq
+            where mm.tenant_id = $1 and (rm.person_id is null or m.seq is null or m.deleted_at is not null)`,
+      threads: `select t.seq from thread t where t.tenant_id = $1 and t.reply_count <>
+             (select count(*) from message m where m.tenant_id = $1 and m.room_id = t.room_id and m.thread_seq = t.seq)`,
+      asked: `select q.seq from confirmation_request q where q.tenant_id = $1 and q.asked_count <>
+             (select count(*) from confirmation_person p
+               where p.tenant_id = $1 and p.room_id = q.room_id and p.seq = q.seq)`,
+      readBeyond: `select m.person_id from room_member m join room_counter c on c.tenant_id = $1 and c.room_id = m.room_id
+            where m.tenant_id = $1 and m.read_seq > c.last_seq`,
+      twice:
+        "select name from room where tenant_id = $1 and name is not null group by name having count(*) > 1",
+    };
+    await server.database.transaction(scopeOf(tenantId), async (tx) => {
+      for (const [name, sql] of Object.entries(queries))
+        wrong[name] = await tx.all(statement(`demo-test.${name}`, sql), [tenantId]);
+    });
+    expect(wrong).toEqual({ counters: [], mentions: [], threads: [], asked: [], readBeyond: [], twice: [] });
+  });
+
+  test("shows what messages can have, as its readers see it", async () => {
+    const head = accounts.find(({ section, post }) => section === "情報政策課" && post === "課長")!;
+    const client = await server.as({ id: head.personId, tenantId });
+    const page = (await client.get("/api/v1/rooms")).body;
+    const room = (name: string): RoomItem => page.items.find((item: RoomItem) => item.name === name);
+    expect(room("全庁のお知らせ")).toMatchObject({
+      kind: "municipality",
+      posting: "owners",
+      isAutomatic: true,
+    });
+    expect(room("情報政策課")).toMatchObject({ kind: "section", isAutomatic: true });
+    expect(page.list.favourites).toContain(room("情報政策課").id);
+    const all: Message[] = [];
+    for (const name of [
+      "全庁のお知らせ",
+      "情報政策課",
+      "災害対策本部（台風の夜）",
+      "端末・ネットワークの困りごと",
+    ])
+      all.push(...(await client.get(`/api/v1/rooms/${room(name).id}/messages?limit=200`)).body.items);
+    expect(all.some((message) => message.reactions?.some(({ count }) => count > 10))).toBe(true);
+    expect(all.some((message) => message.thread?.title && message.thread.replyCount > 1)).toBe(true);
+    expect(all.some((message) => message.editedAt)).toBe(true);
+    expect(all.some((message) => message.deletion)).toBe(true);
+    expect(all.some((message) => message.mentionTargets?.some(({ kind }) => kind === "everybody"))).toBe(
+      true,
+    );
+    expect(all.some((message) => message.body.includes("|---"))).toBe(true);
+    const asked = all.find(({ confirmation }) => confirmation && confirmation.askedCount > 300)!;
+    const { waiting, confirmed } = (
+      await client.get(`/api/v1/rooms/${room("全庁のお知らせ").id}/messages/${asked.id}/confirmations`)
+    ).body;
+    expect(waiting.length + confirmed.length).toBe(asked.confirmation!.askedCount);
+    const found = (await client.get(`/api/v1/public-rooms?q=${encodeURIComponent("相談")}`)).body.items;
+    expect(found.map((each: { name: string }) => each.name)).toEqual(
+      expect.arrayContaining(["DX相談", "Excel何でも相談"]),
+    );
+  });
+
   test("a second start changes nothing, a lost file of accounts comes back the same", async () => {
     const path = join(directory, "demo-accounts.json");
     const before = readFileSync(path, "utf8");
@@ -108,7 +203,6 @@ describe("the demo city", () => {
   });
 
   test("its own lists, imported once more, change nothing", async () => {
-    const { tenantId } = await makeDemo(server.database, server.keyring, systemClock, directory);
     const files = join(directory, "demo");
     expect(readdirSync(files).sort()).toEqual(["people.csv", "sections.csv"]);
     const report = await importPeople(server.database, new Keyring(randomBytes(32)), systemClock, tenantId, {

@@ -1,23 +1,44 @@
+import type { Reaction } from "#capabilities/chat/contract.ts";
+import { Cast } from "../cast.ts";
 import type { DemoPerson } from "../people.ts";
+import { picked } from "../picked.ts";
 import { SeededRandom } from "../random.ts";
-import { commonExchanges, themedExchanges } from "./exchanges.ts";
-import { Cast, type Moment, readScripts, type Script, type ScriptLine } from "./read-scripts.ts";
-import { sectionRooms } from "./section-rooms.ts";
+import { Calendar } from "./calendar.ts";
+import { ExchangePicker, fillSectionRoom } from "./fill-section-room.ts";
+import { readScripts, type Script, type ScriptLine, type ScriptTarget } from "./read-scripts.ts";
+import { readUpTo } from "./read-up-to.ts";
+import { quietSections, sectionRooms } from "./section-rooms.ts";
 
-type DemoMessage = {
+export type DemoMessage = {
   senderNumber: string;
+  /** Who sat at the section account. */
+  operatorNumber?: string;
   at: Date;
   body: string;
   /** Number of the message in the room that this one answers, from 1. */
   replyTo?: number;
   mentionNumbers: string[];
+  targets: ScriptTarget[];
+  /** Number of the first message of the thread in which it stands. */
+  threadOf?: number;
+  title?: string;
+  reactions: { number: string; reaction: Reaction; at: Date }[];
+  confirmation?: { deadline?: Date; remindedAt?: Date; confirmed: { number: string; at: Date }[] };
+  edited?: { from: string; at: Date };
+  deleted?: { byNumber: string; at: Date; reason: string | null };
 };
 
+export type DemoMember = { number: string; isOwner: boolean; readSeq: number };
+
 export type DemoRoom = {
-  kind: "group" | "direct";
+  kind: Script["kind"];
   name: string | null;
+  description: string;
+  isPublic: boolean;
+  isForReading: boolean;
+  archivedAt?: Date;
   /** The first one made the room. */
-  memberNumbers: string[];
+  members: DemoMember[];
   messages: DemoMessage[];
 };
 
@@ -28,19 +49,44 @@ export type DemoRoom = {
 export function buildDemoConversations(people: readonly DemoPerson[], now: Date): { rooms: DemoRoom[] } {
   // Whoever has no account is in the directory but not in a room.
   const members = people.filter((person) => person.loginId !== "");
-  const cast = new Cast(members);
   const calendar = new Calendar(now);
   const random = new SeededRandom(8_503);
   const exchanges = new ExchangePicker(random);
+  const cast = new Cast(members);
+  const written = readScripts(cast);
+  const names = new Set(written.map(({ name }) => name));
+  const fill = (name: string, count: number) =>
+    fillSectionRoom(name, members, exchanges, calendar, random, count);
   const scripts = [
-    ...readScripts(cast),
-    ...sectionRooms.map((name) => fillSectionRoom(name, members, exchanges, calendar, random)),
+    ...written,
+    ...sectionRooms.map((name) => fill(name, 17)),
+    ...quietSections(members)
+      .filter((name) => !names.has(name))
+      .map((name) => fill(name, 4)),
   ];
-  return { rooms: scripts.map((script) => toRoom(script, calendar)) };
+  const staffOf = Map.groupBy(
+    people.filter((person) => person.kind === "職員"),
+    (person) => person.sectionCode,
+  );
+  const wasOut = new Set(Object.values(picked).map((selector) => cast.get(selector)));
+  return {
+    rooms: scripts.map((script, index) =>
+      toRoom(script, { calendar, staffOf, wasOut, random: new SeededRandom(9_000 + index) }),
+    ),
+  };
 }
 
-function toRoom(script: Script, calendar: Calendar): DemoRoom {
+type City = {
+  calendar: Calendar;
+  staffOf: ReadonlyMap<string, readonly DemoPerson[]>;
+  /** Who has not looked since the morning: something waits for them. */
+  wasOut: ReadonlySet<DemoPerson>;
+  random: SeededRandom;
+};
+
+function toRoom(script: Script, { calendar, staffOf, wasOut, random }: City): DemoRoom {
   const messages: DemoMessage[] = [];
+  const lines: ScriptLine[] = [];
   const numbers = new Map<number, number>();
   let last = 0;
   for (const [index, line] of script.lines.entries()) {
@@ -49,203 +95,120 @@ function toRoom(script: Script, calendar: Calendar): DemoRoom {
     if (at > calendar.now) break;
     last = at;
     const replyTo = line.replyTo === undefined ? undefined : numbers.get(line.replyTo - 1);
+    const threadOf = line.threadOf === undefined ? undefined : numbers.get(line.threadOf - 1);
     numbers.set(index, messages.length + 1);
+    lines.push(line);
     messages.push({
       senderNumber: line.sender.number,
+      ...operatorOf(line.sender, staffOf, random),
       at: new Date(at),
       body: calendar.fill(line.body),
       mentionNumbers: line.mentions.map((person) => person.number),
+      targets: line.targets,
+      reactions: [],
+      ...(line.title === undefined ? {} : { title: line.title }),
       ...(replyTo === undefined ? {} : { replyTo }),
+      ...(threadOf === undefined ? {} : { threadOf }),
     });
+  }
+  const owners = new Set(script.owners);
+  const everybody = [...new Set([...script.owners, ...script.members])];
+  const members = everybody.map((person) => ({
+    person,
+    isOwner: owners.has(person),
+    readSeq: readUpTo(person, messages, lines, wasOut.has(person) ? calendar.lastSeen : undefined, random),
+  }));
+  for (const [index, line] of lines.entries()) {
+    const message = messages[index]!;
+    const readers = members
+      .filter(({ person, readSeq }) => person !== line.sender && readSeq > index)
+      .map(({ person }) => person);
+    applyMarks(message, line, readers, calendar, random);
   }
   return {
     kind: script.kind,
     name: script.name,
-    memberNumbers: [
-      ...new Set([...script.lines.slice(0, 1).map((line) => line.sender), ...script.members]),
-    ].map((person) => person.number),
+    description: calendar.fill(script.description),
+    isPublic: script.isPublic,
+    isForReading: script.isForReading,
+    ...(script.archivedDaysAgo === undefined
+      ? {}
+      : { archivedAt: new Date(calendar.timeOf(calendar.workingDay(script.archivedDaysAgo), 17 * 60 + 5)) }),
+    members: members.map(({ person, isOwner, readSeq }) => ({ number: person.number, isOwner, readSeq })),
     messages,
   };
 }
 
-/** Days in Japan, counted back from now. */
-class Calendar {
-  readonly now: number;
-  readonly #today: number;
-
-  constructor(now: Date) {
-    this.now = now.getTime();
-    this.#today = Math.floor((this.now + 9 * 3_600_000) / 86_400_000);
-  }
-
-  /** Milliseconds since 1970; the seconds differ from line to line. */
-  at({ days, isWorkingDays, minutes }: Moment, index: number): number {
-    const day = isWorkingDays ? this.#workingDay(days) : this.#today - days;
-    return day * 86_400_000 - 9 * 3_600_000 + minutes * 60_000 + ((index * 37) % 60) * 1000;
-  }
-
-  /** Today when it is one, else the last one before. Holidays are not counted out. */
-  #workingDay(back: number): number {
-    let day = this.#today;
-    while (isWeekend(day)) day -= 1;
-    for (let left = back; left > 0; left -= isWeekend(day) ? 0 : 1) day -= 1;
-    return day;
-  }
-
-  /** Months that are named in the texts, so that they fit whenever the demo is started. */
-  fill(text: string): string {
-    const month = new Date(this.#today * 86_400_000).getUTCMonth();
-    return text
-      .replaceAll("{来月}", String(((month + 1) % 12) + 1))
-      .replaceAll("{再来月}", String(((month + 2) % 12) + 1))
-      .replaceAll("{定例月}", String(Math.floor(month / 3) * 3 + 3));
-  }
-
-  /** 12月3日（木): some working day before or after the day `back` working days ago. */
-  dayText(back: number, offset: number): string {
-    let day = this.#workingDay(back);
-    for (let left = Math.abs(offset); left > 0; left -= isWeekend(day) ? 0 : 1) day += Math.sign(offset);
-    const date = new Date(day * 86_400_000);
-    return `${date.getUTCMonth() + 1}月${date.getUTCDate()}日（${"日月火水木金土"[date.getUTCDay()]}）`;
-  }
-}
-
-function isWeekend(day: number): boolean {
-  // Day 0 was a Thursday.
-  return (day + 4) % 7 === 0 || (day + 4) % 7 === 6;
-}
-
-/** Gives out exchanges so that each is used about as often as any other. */
-class ExchangePicker {
-  readonly #random: SeededRandom;
-  readonly #uses = new Map<string, number>();
-  readonly #common = split(commonExchanges);
-  readonly #themed = themedExchanges.map(({ sections, text }) => ({ sections, list: split(text) }));
-
-  constructor(random: SeededRandom) {
-    this.#random = random;
-  }
-
-  /** `count` exchanges for a section, its own subjects first, in a mixed order. */
-  pick(section: string, count: number): string[] {
-    const own = this.#themed.filter(({ sections }) => sections.test(section)).flatMap(({ list }) => list);
-    const chosen = [...this.#leastUsed(own, Math.min(own.length, Math.ceil(count / 2)))];
-    chosen.push(...this.#leastUsed(this.#common, count - chosen.length));
-    for (const exchange of chosen) this.#uses.set(exchange, (this.#uses.get(exchange) ?? 0) + 1);
-    return chosen
-      .map((exchange) => ({ exchange, place: this.#random.next() }))
-      .sort((a, b) => a.place - b.place)
-      .map(({ exchange }) => exchange);
-  }
-
-  #leastUsed(list: readonly string[], count: number): string[] {
-    return list
-      .map((exchange) => ({ exchange, rank: (this.#uses.get(exchange) ?? 0) + this.#random.next() }))
-      .sort((a, b) => a.rank - b.rank)
-      .slice(0, count)
-      .map(({ exchange }) => exchange);
-  }
-}
-
-function split(text: string): string[] {
-  return text
-    .trim()
-    .split(/\n\s*\n/)
-    .map((exchange) => exchange.trim());
-}
-
-const exchangesInRoom = 17;
-
-function fillSectionRoom(
-  name: string,
-  people: readonly DemoPerson[],
-  exchanges: ExchangePicker,
-  calendar: Calendar,
+function operatorOf(
+  sender: DemoPerson,
+  staffOf: ReadonlyMap<string, readonly DemoPerson[]>,
   random: SeededRandom,
-): Script {
-  const here = people.filter((person) => person.sectionName === name);
-  const staff = here.filter((person) => person.kind === "職員");
-  const [head, ...others] = staff;
-  const account = here.find((person) => person.kind === "所属");
-  if (!head || !account) throw new Error(`the demo has no section ${name}`);
-  // 兼務: who has a post here sits elsewhere but talks here.
-  const concurrent = people.filter((person) => person.concurrentPosts.includes(`${head.sectionCode}:`));
-  const lines: ScriptLine[] = [];
-  const chosen = exchanges.pick(name, exchangesInRoom);
-  for (const [index, exchange] of chosen.entries()) {
-    // Spread over four weeks, the last one today, in the order of the days.
-    const back = Math.round(((chosen.length - 1 - index) * 19) / (chosen.length - 1));
-    const speakers = castOf(head, account, others.length > 0 ? others : [head], random);
-    const minutes = 8 * 60 + 35 + Math.floor((random.next() + random.next()) * 240);
-    addExchange(lines, exchange, speakers, { days: back, isWorkingDays: true, minutes }, calendar, random);
-  }
-  return { kind: "group", name, members: [...staff, ...concurrent, account], lines: sortDays(lines) };
+): { operatorNumber?: string } {
+  const staff = sender.kind === "所属" ? staffOf.get(sender.sectionCode) : undefined;
+  if (!staff?.length) return {};
+  // Hardly ever the head.
+  return { operatorNumber: staff[Math.min(staff.length - 1, 1 + random.below(staff.length))]!.number };
 }
 
-/** Two exchanges of one day come one after the other. */
-function sortDays(lines: readonly ScriptLine[]): ScriptLine[] {
-  const order = lines.map((line, index) => ({ line, index }));
-  order.sort((a, b) => b.line.moment.days - a.line.moment.days || a.index - b.index);
-  const places = new Map(order.map(({ index }, place) => [index, place]));
-  return order.map(({ line }) => ({
-    ...line,
-    ...(line.replyTo === undefined ? {} : { replyTo: places.get(line.replyTo - 1)! + 1 }),
-  }));
-}
-
-type Speakers = Readonly<Record<string, DemoPerson>>;
-
-function castOf(
-  head: DemoPerson,
-  account: DemoPerson,
-  others: readonly DemoPerson[],
-  random: SeededRandom,
-): Speakers {
-  const start = random.below(others.length);
-  const at = (offset: number) => others[(start + offset) % others.length]!;
-  return { K: head, S: account, A: at(0), B: at(1), C: at(2) };
-}
-
-function addExchange(
-  lines: ScriptLine[],
-  exchange: string,
-  speakers: Speakers,
-  start: Moment,
+/** Reactions, confirmations and changes: only by people who have read the message, and nothing after `now`. */
+function applyMarks(
+  message: DemoMessage,
+  line: ScriptLine,
+  readers: readonly DemoPerson[],
   calendar: Calendar,
   random: SeededRandom,
 ): void {
-  const day = calendar.dayText(start.days, 2 + random.below(8));
-  const slots: Readonly<Record<string, string>> = {
-    日: day,
-    昨: calendar.dayText(start.days, -1 - random.below(4)),
-    時: random.pick(["9時30分", "10時", "11時", "13時15分", "14時", "15時30分", "16時"]),
-    室: random.pick(["201会議室", "302会議室", "401会議室", "5階の打合せ室", "第2委員会室", "別館の会議室"]),
-    件: String(8 + random.below(70)),
-    人: String(2 + random.below(6)),
+  const sentAt = message.at.getTime();
+  const later = (minutes: number) => sentAt + minutes * 60_000;
+  const hasRead = new Set(readers);
+  const react = (person: DemoPerson, reaction: Reaction, minutes: number) => {
+    const at = later(minutes) + random.below(60) * 1000;
+    const isKnown = message.reactions.some((r) => r.number === person.number && r.reaction === reaction);
+    if (at <= calendar.now && hasRead.has(person) && !isKnown)
+      message.reactions.push({ number: person.number, reaction, at: new Date(at) });
   };
-  let { minutes } = start;
-  const first = lines.length;
-  for (const [index, text] of exchange.split("\n").entries()) {
-    const [, letter = "", answers, body = ""] = /^([KABCS])(>\d?)?: (.+)$/.exec(text) ?? [];
-    const sender = speakers[letter];
-    if (!sender) throw new Error(`not a line of an exchange: ${text}`);
-    if (index > 0) minutes += 1 + random.below(random.next() < 0.3 ? 40 : 9);
-    const mentions: DemoPerson[] = [];
-    const filled = body
-      .replaceAll("⏎", "\n")
-      .replace(/@([KABC]) さん/g, (_, who: string) => {
-        mentions.push(speakers[who]!);
-        return `@${speakers[who]!.name}さん`;
-      })
-      .replace(/\{([KABC])\}/g, (_, who: string) => speakers[who]!.name.split(" ")[0]!)
-      .replace(/\{([日昨時室件人])\}/g, (_, slot: string) => slots[slot]!);
-    const back = answers === undefined ? undefined : Number(answers.slice(1) || 1);
-    lines.push({
-      moment: { ...start, minutes },
-      sender,
-      body: filled,
-      mentions,
-      ...(back === undefined ? {} : { replyTo: Math.max(first, lines.length - back) + 1 }),
-    });
+  for (const { reaction, people } of line.reactions ?? [])
+    for (const [place, person] of people.entries()) react(person, reaction, 1 + 2 * place);
+  for (const { reaction, count } of line.moreReactions ?? [])
+    for (const person of choose(readers, count, random)) react(person, reaction, 1 + random.below(50));
+  if (line.confirmation) {
+    const { share, waiting, deadlineDays, remindedAfter } = line.confirmation;
+    const late = new Set(waiting);
+    const confirmed = readers
+      .filter((person) => !late.has(person) && random.next() < share)
+      .map((person) => ({ number: person.number, at: new Date(later(2 + random.below(110))) }))
+      .filter(({ at }) => at.getTime() <= calendar.now);
+    message.confirmation = {
+      confirmed,
+      ...(deadlineDays === undefined
+        ? {}
+        : { deadline: new Date(calendar.workingDayAfter(sentAt, deadlineDays, 17 * 60)) }),
+      ...(remindedAfter !== undefined && later(remindedAfter) <= calendar.now
+        ? { remindedAt: new Date(later(remindedAfter)) }
+        : {}),
+    };
   }
+  const { edited, deleted } = line;
+  if (edited) {
+    const at = new Date(later(edited.after));
+    if (at.getTime() > calendar.now) message.body = calendar.fill(edited.from);
+    else message.edited = { from: calendar.fill(edited.from), at };
+  }
+  if (deleted && later(deleted.after) <= calendar.now) {
+    message.deleted = {
+      byNumber: line.sender.number,
+      at: new Date(later(deleted.after)),
+      reason: deleted.reason,
+    };
+    message.reactions = [];
+  }
+}
+
+/** Some of the list, in its order. */
+function choose(people: readonly DemoPerson[], count: number, random: SeededRandom): readonly DemoPerson[] {
+  return people
+    .map((person) => ({ person, place: random.next() }))
+    .sort((a, b) => a.place - b.place)
+    .slice(0, count)
+    .map(({ person }) => person);
 }

@@ -1,3 +1,5 @@
+import type { DemoPerson } from "../people.ts";
+
 /** Sections whose rooms are filled from the short exchanges. */
 export const sectionRooms: readonly string[] = [
   "危機管理課",
@@ -61,3 +63,14 @@ export const speakingOffices: readonly string[] = [
   "湖岸小学校",
   "選挙管理委員会事務局",
 ];
+
+/** Sections with somebody who could talk, in which little is said. */
+export function quietSections(people: readonly DemoPerson[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { kind, sectionName, sectionCode } of people)
+    if (kind === "職員" && !sectionCode.endsWith("0000"))
+      counts.set(sectionName, (counts.get(sectionName) ?? 0) + 1);
+  return [...counts]
+    .filter(([name, count]) => count > 1 && !sectionRooms.includes(name))
+    .map(([name]) => name);
+}
