@@ -336,7 +336,7 @@ export function Composer({ room }: { room: RoomItem }) {
             <Button
               kind="primary"
               size="small"
-              className="ml-2"
+              className="ml-auto"
               icon={<SendIcon size={18} />}
               isDisabled={!canSend}
               onPress={send}
