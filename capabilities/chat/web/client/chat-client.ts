@@ -6,16 +6,21 @@ import type { PersonSummary } from "#core/identity/contract.ts";
 import { excerptOf } from "#shared/excerpt.ts";
 import { newId } from "#shared/ids.ts";
 import { query, request } from "#web/kit/api/client.ts";
+import { Problem } from "#web/kit/api/problem.ts";
 import type { Session } from "#web/kit/module.ts";
 import { type Notice, tellNotice } from "#web/kit/state/reach.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
 import type {
+  AddMembersRequest,
+  AddMembersResponse,
+  ChangeRoomRequest,
   ChatSettings,
   ConfirmationsResponse,
   CreateRoomRequest,
   DeleteMessageRequest,
   EditMessageRequest,
+  FoundRoomsPage,
   MembersPage,
   Message,
   MessagesPage,
@@ -24,8 +29,11 @@ import type {
   ReactionsResponse,
   ReadPositionResponse,
   RemindResponse,
+  RoomChangesPage,
   RoomItem,
   RoomList,
+  RoomNotify,
+  RoomRole,
   RoomsPage,
   VersionsResponse,
 } from "../../contract.ts";
@@ -37,6 +45,7 @@ import {
   mentions,
   openQuestions,
   stateFromSnapshot,
+  withChangesPage,
   withMembersPage,
   withMessagesNear,
   withMessagesPage,
@@ -44,9 +53,11 @@ import {
   withThread,
 } from "../state.ts";
 import { text } from "../text/index.ts";
+import type { Arrange } from "./arrange.ts";
 import { Asking } from "./asking.ts";
 import { Drafts } from "./drafts.ts";
 import { LastSent } from "./last-sent.ts";
+import { isCalling } from "./list-rooms.ts";
 import { Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
 import { Places } from "./places.ts";
@@ -351,6 +362,76 @@ export class ChatClient {
     return answer;
   }
 
+  /** Adds several people, or a whole section; gives how many are new. */
+  async addMembers(roomId: string, who: AddMembersRequest): Promise<number> {
+    const answer = await request<AddMembersResponse>("POST", `/rooms/${roomId}/members`, {
+      body: who,
+      attempts: 3,
+    });
+    return answer.added;
+  }
+
+  async changeRole(roomId: string, personId: string, role: RoomRole): Promise<void> {
+    await request("PUT", `/rooms/${roomId}/members/${personId}/role`, { body: { role } });
+  }
+
+  async changeRoom(roomId: string, wanted: ChangeRoomRequest): Promise<void> {
+    await request("PUT", `/rooms/${roomId}/settings`, { body: wanted });
+  }
+
+  async archiveRoom(roomId: string, isArchived: boolean): Promise<void> {
+    await request("PUT", `/rooms/${roomId}/archive`, { body: { isArchived } });
+  }
+
+  async changeNotify(roomId: string, notify: RoomNotify): Promise<void> {
+    await request("PUT", `/rooms/${roomId}/preference`, { body: { notify } });
+  }
+
+  /** Public rooms by name, reading or purpose. */
+  findRooms(q: string, signal: AbortSignal): Promise<FoundRoomsPage> {
+    return request("GET", `/public-rooms${query({ q, limit: 100 })}`, { signal });
+  }
+
+  /** Joins a public room and waits until it is in the list. */
+  async joinRoom(roomId: string): Promise<void> {
+    await this.addMember(roomId, this.state.get().me);
+    await this.#untilJoined(roomId);
+  }
+
+  /** Everything in these rooms is read. */
+  async markAllRead(rooms: readonly RoomItem[]): Promise<void> {
+    const positions = rooms
+      .filter((room) => room.unread > 0)
+      .map((room) => ({ roomId: room.id, seq: room.lastSeq }));
+    if (positions.length > 0) await request("PUT", "/read-positions", { body: { positions } });
+  }
+
+  /** Changes the own list; when another device was first, the same change is made on its list. */
+  async arrange(change: Arrange): Promise<void> {
+    let list = this.state.get().list;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        list = await request<RoomList>("PUT", "/room-list", { body: change(list) });
+        this.#set(apply(this.state.get(), { type: "room-list.arranged", list }));
+        return;
+      } catch (error) {
+        if (attempt === 3 || !(error instanceof Problem) || error.code !== "room-list-changed") throw error;
+        list = (await request<RoomsPage>("GET", `/rooms${query({ limit: 1 })}`)).list;
+      }
+    }
+  }
+
+  /** Loads what was done to a room, unless it is known. */
+  async loadChanges(roomId: string): Promise<void> {
+    if (this.state.get().changes[roomId]) return;
+    await this.#once(`changes ${roomId}`, async () => {
+      const page = await request<RoomChangesPage>("GET", `/rooms/${roomId}/changes${query({ limit: 500 })}`, {
+        signal: this.#stopped.signal,
+      });
+      this.#set(withChangesPage(this.state.get(), roomId, page));
+    });
+  }
+
   /** The reader has seen everything up to `seq`. Told to the server at once, then at most twice a second. */
   markRead(roomId: string, seq: number): void {
     const room = this.state.get().rooms[roomId];
@@ -438,7 +519,7 @@ export class ChatClient {
     this.duties.set(openQuestions(state, "waiting").length);
     if (before.rooms === state.rooms) return;
     let waiting = 0;
-    for (const room of Object.values(state.rooms)) waiting += room.unread;
+    for (const room of Object.values(state.rooms)) if (isCalling(room)) waiting += room.unread;
     this.waiting.set(waiting);
   }
 }

@@ -6,7 +6,14 @@ import { wordsOf } from "#web/kit/api/problem.ts";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
-import { ChatIcon, CloseIcon, PlusIcon, SearchIcon } from "#web/kit/components/icons.tsx";
+import {
+  ChatIcon,
+  CloseIcon,
+  PeopleIcon,
+  PlusIcon,
+  SearchIcon,
+  StarIcon,
+} from "#web/kit/components/icons.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
 import { PresenceWords, PresentAvatar } from "#web/kit/components/presence.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
@@ -16,6 +23,7 @@ import { text as kitText } from "#web/kit/text/index.ts";
 import type { Member, RoomItem } from "../../contract.ts";
 import { useChat, useChatState } from "../client/context.ts";
 import { text } from "../text/index.ts";
+import { AddSectionDialog } from "./add-section-dialog.tsx";
 import { GuestWarning } from "./guest-warning.tsx";
 import { PeoplePicker } from "./people-picker.tsx";
 
@@ -28,6 +36,7 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
   const [words, setWords] = useState("");
   const [problem, setProblem] = useState<unknown>();
   const [isAdding, setAdding] = useState(false);
+  const [isSectioning, setSectioning] = useState(false);
   const [removing, setRemoving] = useState<Member>();
 
   const load = () => {
@@ -45,11 +54,23 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
           `${person.name}\n${person.kana}\n${person.sectionName ?? ""}\n${person.affiliation ?? ""}`,
         ).includes(key),
       )
-      .sort((a, b) => (a.person.kana < b.person.kana ? -1 : a.person.kana > b.person.kana ? 1 : 0));
+      .sort(bySectionAndPost);
   }, [members, words]);
   const heights = useMemo(() => shown.map(() => 3.75), [shown]);
   const { scroller, visible, total, offsetOf } = useRows(heights);
-  const isOwner = room.role === "owner" && room.kind === "group";
+  const isArchived = room.archivedAt !== null;
+  const hasOwner = Object.values(members ?? {}).some((member) => member.role === "owner");
+  const isGuest = chat.session.me.person.kind === "guest";
+  // While a room has no owner, any member on the staff may do what owners do; the server says no where that is not so.
+  const isOwner = room.kind !== "direct" && (room.role === "owner" || (!hasOwner && !isGuest));
+  const mayAdd = (room.kind === "group" || room.kind === "section") && !isGuest && !isArchived;
+  const changeRole = async (member: Member) => {
+    try {
+      await chat.changeRole(room.id, member.person.id, member.role === "owner" ? "member" : "owner");
+    } catch (error) {
+      tell(wordsOf(error), "danger");
+    }
+  };
 
   const write = async (person: PersonSummary) => {
     try {
@@ -92,10 +113,20 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
             className="min-h-10 w-full rounded-lg border border-line bg-sunken pl-9.5 pr-3 text-sm placeholder:text-ink-3 hover:border-line-strong focus:bg-ground max-md:min-h-11 max-md:text-base"
           />
         </div>
-        {room.kind === "group" && (
-          <Button size="small" icon={<PlusIcon size={18} />} onPress={() => setAdding(true)}>
-            {text("members.add")}
-          </Button>
+        {mayAdd && (
+          <>
+            <Button size="small" icon={<PlusIcon size={18} />} onPress={() => setAdding(true)}>
+              {text("members.add")}
+            </Button>
+            <Button
+              kind="quiet"
+              size="small"
+              icon={<PeopleIcon size={18} />}
+              onPress={() => setSectioning(true)}
+            >
+              {text("members.section")}
+            </Button>
+          </>
         )}
       </div>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
@@ -124,8 +155,11 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
                     <span className="block truncate text-base">
                       <PersonName person={person} />
                       {person.id === me && <Tag>{text("members.me")}</Tag>}
-                      {role === "owner" && room.kind === "group" && (
-                        <Tag tone="accent">{text("members.owner")}</Tag>
+                      {role === "owner" && room.kind !== "direct" && (
+                        <Tag tone="accent">
+                          {text("members.owner")}
+                          {person.kind === "section" && <Tag>{text("members.account")}</Tag>}
+                        </Tag>
                       )}
                     </span>
                     <span className="block truncate text-sm text-ink-3">
@@ -135,14 +169,22 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
                   </span>
                   {person.id !== me && (
                     <span className="flex bg-hover opacity-0 focus-within:opacity-100 group-hover:opacity-100 max-md:bg-transparent max-md:opacity-100 md:absolute md:inset-y-0 md:right-2 md:items-center md:pl-2">
-                      {room.kind === "group" && (
+                      {isOwner && !isArchived && person.kind !== "guest" && (
+                        <IconButton
+                          label={`${person.name} ${text(role === "owner" ? "members.unmakeOwner" : "members.makeOwner")}`}
+                          aria-pressed={role === "owner"}
+                          icon={<StarIcon size={18} />}
+                          onPress={() => void changeRole(member)}
+                        />
+                      )}
+                      {room.kind !== "direct" && (
                         <IconButton
                           label={`${person.name} ${text("members.direct")}`}
                           icon={<ChatIcon size={18} />}
                           onPress={() => void write(person)}
                         />
                       )}
-                      {isOwner && (
+                      {isOwner && !member.isAutomatic && (
                         <IconButton
                           label={text("members.remove", { name: person.name })}
                           icon={<CloseIcon size={18} />}
@@ -160,6 +202,7 @@ export default function MembersPanel({ room, onClose }: { room: RoomItem; onClos
       {isAdding && members && (
         <AddMembers room={room} present={new Set(Object.keys(members))} onClose={() => setAdding(false)} />
       )}
+      {isSectioning && <AddSectionDialog room={room} onClose={() => setSectioning(false)} />}
       {removing && <RemoveMember room={room} member={removing} onClose={() => setRemoving(undefined)} />}
     </aside>
   );
@@ -183,8 +226,8 @@ function AddMembers({
     setAdding(true);
     setProblem(undefined);
     try {
-      for (const person of chosen) await chat.addMember(room.id, person.id);
-      tell(text("members.added", { count: chosen.length }));
+      const added = await chat.addMembers(room.id, { personIds: chosen.map((person) => person.id) });
+      tell(text("members.added", { count: added }));
       onClose();
     } catch (error) {
       setProblem(wordsOf(error));
@@ -253,5 +296,15 @@ function RemoveMember({ room, member, onClose }: { room: RoomItem; member: Membe
     >
       <p>{text("members.remove.effect", { name })}</p>
     </Dialog>
+  );
+}
+
+/** As the office lists people: by section, in it by post, then by kana; guests last. */
+function bySectionAndPost(a: Member, b: Member): number {
+  const last = Number.MAX_SAFE_INTEGER;
+  return (
+    (a.sectionOrder ?? last) - (b.sectionOrder ?? last) ||
+    (a.postRank ?? last) - (b.postRank ?? last) ||
+    (a.person.kana < b.person.kana ? -1 : a.person.kana > b.person.kana ? 1 : 0)
   );
 }

@@ -11,6 +11,7 @@ import type { Message, RoomItem } from "../../contract.ts";
 import { sameElements, useChat, useChatState } from "../client/context.ts";
 import { findRun, type Run } from "../state.ts";
 import { text } from "../text/index.ts";
+import { ChangeLines } from "./change-lines.tsx";
 import { actionOfKey, MessageActions } from "./message-actions.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { useMessageTools } from "./message-tools.tsx";
@@ -454,6 +455,7 @@ export function MessageList({
             <Empty title={text("messages.none")} icon={<ChatIcon size={32} />}>
               {text("messages.none.next")}
             </Empty>
+            <ChangeLines roomId={roomId} from={0} to={Number.MAX_SAFE_INTEGER} />
           </div>
         ) : (
           <div className="flex min-h-full flex-col justify-end pb-4">
@@ -490,6 +492,7 @@ export function MessageList({
                     onMouseEnter={() => setActive(message.seq)}
                     className="focus-inside relative touch-pan-y pointer-coarse:select-none"
                   >
+                    {before && <ChangeLines roomId={roomId} from={before.seq} to={message.seq} />}
                     {isNewDay && <DayLine moment={message.sentAt} />}
                     {isUnreadLine && <UnreadLine />}
                     <div className="relative">
@@ -521,6 +524,9 @@ export function MessageList({
               <div className="min-h-14 shrink-0 print:hidden" style={{ height: `${spaceBelow}px` }}>
                 <MoreMessages isBusy={loading === "newer"} />
               </div>
+            )}
+            {isTail && (
+              <ChangeLines roomId={roomId} from={items.at(-1)?.seq ?? 0} to={Number.MAX_SAFE_INTEGER} />
             )}
             {isTail && unsent.map((message) => <UnsentRow key={message.clientMessageId} message={message} />)}
             {!shown && <SkeletonMessages />}

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { GroupAvatar } from "#web/kit/components/avatar.tsx";
@@ -14,6 +14,7 @@ import {
   MoreIcon,
   PeopleIcon,
   PrintIcon,
+  SettingsIcon,
   SignOutIcon,
 } from "#web/kit/components/icons.tsx";
 import { placeOf } from "#web/kit/components/person-name.tsx";
@@ -30,11 +31,13 @@ import { selection, startSelection } from "../client/selection.ts";
 import { text } from "../text/index.ts";
 import { Composer } from "./composer.tsx";
 import { MessageList } from "./message-list.tsx";
+import { useRoomActions } from "./room-actions.tsx";
 
 const ReadersDialog = lazy(() => import("./readers-dialog.tsx"));
 const DateDialog = lazy(() => import("./date-dialog.tsx"));
 const SelectionBar = lazy(() => import("./selection-bar.tsx"));
 const ThreadPane = lazy(() => import("./thread-pane.tsx"));
+const RoomSettingsDialog = lazy(() => import("./room-settings-dialog.tsx"));
 const MembersPanel = lazy(() => import("./members-panel.tsx"));
 
 export type RoomSearch = {
@@ -69,6 +72,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   const chat = useChat();
   const navigate = useNavigate();
   const [isLeaving, setLeaving] = useState(false);
+  const [isSetting, setSetting] = useState(false);
   const [isChoosingDate, setChoosingDate] = useState(false);
   const roomId = room.id;
   const isSelecting = useStore(selection, (now) => now?.roomId === roomId);
@@ -76,12 +80,20 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
 
   useEffect(() => {
     chat.places.opened(roomId);
+    chat.loadChanges(roomId).catch(() => {});
     openRoom.set(roomId);
     return () => openRoom.set(null);
   }, [chat, roomId]);
-  // Again after the stream had to be reset: then nothing is loaded any more.
+  // Again when the stream says that the list is another; a little later for each client, since all learn it at once.
+  const wasKnown = useRef(false);
   useEffect(() => {
-    if (!hasMembers) chat.loadMembers(roomId).catch(() => {});
+    if (hasMembers) {
+      wasKnown.current = true;
+      return;
+    }
+    const wait = wasKnown.current ? Math.random() * 3000 : 0;
+    const timer = setTimeout(() => void chat.loadMembers(roomId).catch(() => {}), wait);
+    return () => clearTimeout(timer);
   }, [chat, roomId, hasMembers]);
 
   const show = useCallback(
@@ -119,6 +131,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           onToggleMembers={toggleMembers}
           onGoToDate={() => setChoosingDate(true)}
           onLeave={() => setLeaving(true)}
+          onSettings={() => setSetting(true)}
         />
         <MessageList
           key={`${roomId} ${search.at ?? ""}`}
@@ -132,6 +145,10 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           <Suspense>
             <SelectionBar room={room} />
           </Suspense>
+        ) : room.archivedAt !== null ? (
+          <ClosedNote words={text("room.archived.note")} />
+        ) : room.posting === "owners" && room.role !== "owner" ? (
+          <ClosedNote words={text("room.posting.note")} />
         ) : (
           <Composer room={room} />
         )}
@@ -165,7 +182,17 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           />
         )}
       </Suspense>
-      {isLeaving && <LeaveDialog room={room} onClose={() => setLeaving(false)} />}
+      <Suspense>{isSetting && <RoomSettingsDialog room={room} onClose={() => setSetting(false)} />}</Suspense>
+      {isLeaving && (
+        <LeaveDialog
+          room={room}
+          onClose={() => setLeaving(false)}
+          onShowMembers={() => {
+            setLeaving(false);
+            show({ panel: "members" });
+          }}
+        />
+      )}
     </>
   );
 }
@@ -176,13 +203,22 @@ function RoomHead({
   onToggleMembers,
   onGoToDate,
   onLeave,
+  onSettings,
 }: {
   room: RoomItem;
   isMembersOpen: boolean;
   onToggleMembers: () => void;
   onGoToDate: () => void;
   onLeave: () => void;
+  onSettings: () => void;
 }) {
+  const isGuest = useChat().session.me.person.kind === "guest";
+  // While a room has no owner, any member on the staff may do what owners do; the server says no where that is not so.
+  const hasOwner = useChatState((state) =>
+    Object.values(state.members[room.id] ?? {}).some((member) => member.role === "owner"),
+  );
+  const maySet = room.kind !== "direct" && (room.role === "owner" || (!hasOwner && !isGuest));
+  const { actions, dialog } = useRoomActions(room);
   return (
     <header className="flex min-h-14 items-center gap-2 border-b border-line bg-ground px-2 md:gap-3 md:pl-5 md:pr-3">
       <Link
@@ -199,6 +235,8 @@ function RoomHead({
       <div className="min-w-0 flex-1 py-1.5 leading-tight">
         <h2 className="truncate text-base font-bold leading-6">
           <bdi>{room.name}</bdi>
+          {room.visibility === "public" && <Tag>{text("room.public")}</Tag>}
+          {room.archivedAt !== null && <Tag>{text("room.archived")}</Tag>}
           {room.peer?.kind === "guest" && <Tag tone="warn">{kitText("person.guest")}</Tag>}
         </h2>
         <p className="truncate text-xs text-ink-3">
@@ -215,12 +253,13 @@ function RoomHead({
                   （{text("room.guests", { count: room.guestCount })}）
                 </span>
               )}
+              {room.description && <bdi className="ml-2">{room.description}</bdi>}
             </>
           )}
         </p>
       </div>
       <span data-print="hide" className="flex items-center gap-1">
-        {room.kind === "group" && (
+        {room.kind !== "direct" && (
           <Button
             kind={isMembersOpen ? "secondary" : "quiet"}
             size="small"
@@ -251,7 +290,19 @@ function RoomHead({
                 <PrintIcon />
                 {text("room.print")}
               </MenuItem>
-              {room.kind === "group" && (
+              {actions.map(({ id, icon, words, onAction }) => (
+                <MenuItem key={id} className={menuItem} onAction={onAction}>
+                  {icon}
+                  {words}
+                </MenuItem>
+              ))}
+              {maySet && (
+                <MenuItem className={menuItem} onAction={onSettings}>
+                  <SettingsIcon />
+                  {text("room.settings")}
+                </MenuItem>
+              )}
+              {room.kind !== "direct" && !room.isAutomatic && (
                 <MenuItem className={menuItem} onAction={onLeave}>
                   <SignOutIcon />
                   {text("room.leave")}
@@ -260,6 +311,7 @@ function RoomHead({
             </Menu>
           </Popover>
         </MenuTrigger>
+        {dialog}
       </span>
     </header>
   );
@@ -267,11 +319,32 @@ function RoomHead({
 
 const menuItem = "flex min-h-11 cursor-pointer items-center gap-3 px-4 text-base outline-none focus:bg-hover";
 
-function LeaveDialog({ room, onClose }: { room: RoomItem; onClose: () => void }) {
+/** Where the composer would be: why nothing can be written here. What was begun stays as a draft. */
+function ClosedNote({ words }: { words: string }) {
+  return (
+    <p className="border-t border-line bg-ground px-5 py-4 text-center text-sm text-ink-2" data-print="hide">
+      {words}
+    </p>
+  );
+}
+
+function LeaveDialog({
+  room,
+  onClose,
+  onShowMembers,
+}: {
+  room: RoomItem;
+  onClose: () => void;
+  onShowMembers: () => void;
+}) {
   const chat = useChat();
   const navigate = useNavigate();
   const me = useChatState((state) => state.me);
   const [isLeaving, setLeaving] = useState(false);
+  const members = useChatState((state) => state.members[room.id]);
+  const owners = Object.values(members ?? {}).filter((member) => member.role === "owner");
+  const isLast =
+    room.archivedAt === null && room.memberCount > 1 && room.role === "owner" && owners.length === 1;
   const leave = async () => {
     setLeaving(true);
     try {
@@ -294,13 +367,19 @@ function LeaveDialog({ room, onClose }: { room: RoomItem; onClose: () => void })
           <Button kind="quiet" onPress={onClose}>
             {kitText("action.cancel")}
           </Button>
-          <Button kind="danger" isPending={isLeaving} onPress={() => void leave()}>
-            {text("room.leave.do")}
-          </Button>
+          {isLast ? (
+            <Button kind="primary" onPress={onShowMembers}>
+              {text("room.leave.members")}
+            </Button>
+          ) : (
+            <Button kind="danger" isPending={isLeaving} onPress={() => void leave()}>
+              {text("room.leave.do")}
+            </Button>
+          )}
         </>
       }
     >
-      <p>{text("room.leave.effect")}</p>
+      <p>{text(isLast ? "room.leave.last" : "room.leave.effect")}</p>
     </Dialog>
   );
 }

@@ -7,12 +7,14 @@ import { RoomList } from "../components/room-list.tsx";
 import { type RoomSearch, RoomView } from "../components/room-view.tsx";
 import { text } from "../text/index.ts";
 
+const FindRoomsDialog = lazy(() => import("../components/find-rooms-dialog.tsx"));
 const CreateRoomDialog = lazy(() => import("../components/create-room-dialog.tsx"));
 
 /** Rooms beside the open room; on a phone one of the two. Widths are asked of the page in rem, so that large text gets fewer panes. */
 export function ChatPage({ roomId, search }: { roomId: string | undefined; search: RoomSearch }) {
   const navigate = useNavigate();
   const [isCreating, setCreating] = useState(false);
+  const [isFinding, setFinding] = useState(false);
   return (
     <main
       className="@container/chat relative flex min-h-0 min-w-0 flex-1"
@@ -26,7 +28,7 @@ export function ChatPage({ roomId, search }: { roomId: string | undefined; searc
           roomId && "max-md:hidden",
         )}
       >
-        <RoomList openRoomId={roomId} onCreate={() => setCreating(true)} />
+        <RoomList openRoomId={roomId} onCreate={() => setCreating(true)} onFind={() => setFinding(true)} />
       </div>
       {roomId ? (
         <RoomView roomId={roomId} search={search} />
@@ -38,6 +40,15 @@ export function ChatPage({ roomId, search }: { roomId: string | undefined; searc
         </div>
       )}
       <Suspense>
+        {isFinding && (
+          <FindRoomsDialog
+            onClose={() => setFinding(false)}
+            onOpen={(found) => {
+              setFinding(false);
+              void navigate({ to: "/rooms/$roomId", params: { roomId: found } });
+            }}
+          />
+        )}
         {isCreating && (
           <CreateRoomDialog
             onClose={() => setCreating(false)}
