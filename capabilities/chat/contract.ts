@@ -18,7 +18,12 @@ import {
   RoomVisibility,
 } from "./room-contract.ts";
 
-export { defaultChatSettings, emptyRoomList } from "./defaults/contract.ts";
+export {
+  defaultChatSettings,
+  emptyRoomList,
+  roomDescriptionLimit,
+  roomNameLimit,
+} from "./defaults/contract.ts";
 
 export * from "./room-contract.ts";
 

@@ -1,10 +1,8 @@
 /** Rooms as both sides see them: kinds, settings, finding and joining, what was done to them, one's own list. */
 import { z } from "zod";
 import { countCharacters } from "#shared/text.ts";
+import { roomDescriptionLimit, roomNameLimit } from "./defaults/contract.ts";
 
-/** The longest name, reading and description of a room, in characters. */
-export const roomNameLimit = 100;
-export const roomDescriptionLimit = 500;
 /** How many people can be added in one request; a whole section fits. */
 export const addLimit = 1_000;
 /** How many people a change names; of more it says the number. */

@@ -165,7 +165,7 @@ describe("talking", () => {
       path: `/rooms/${id}`,
     });
     await message(page, "誰か対応").hover();
-    await page.getByRole("toolbar").getByRole("button", { name: "返信する" }).click();
+    await page.getByRole("toolbar").getByRole("button", { name: "返信する", exact: true }).click();
     await page.getByText("佐藤 花子さんに返信").waitFor();
     await composer(page).pressSequentially("@たかは");
     await page.getByRole("option", { name: /髙橋 美咲/ }).waitFor();
@@ -477,8 +477,8 @@ describe("on a phone", () => {
     await page.getByRole("button", { name: "送信する" }).tap();
     await message(page, "いま向かっています。").waitFor();
     await message(page, "至急").tap();
-    await page.getByRole("button", { name: "このメッセージの操作" }).tap();
-    await page.getByRole("button", { name: "返信する" }).tap();
+    await page.getByRole("button", { name: "そのほかの操作" }).tap();
+    await page.getByRole("menuitem", { name: "返信する", exact: true }).tap();
     await page.getByText("佐藤 花子さんに返信").waitFor();
     await picture(page, "reply-390");
     const small = await page.evaluate(() =>

@@ -8,7 +8,7 @@ import { text } from "./text/index.ts";
 export default function KeysDialog({ onClose }: { onClose: () => void }) {
   const sendKey = useStore(settings, (all) => all.sendKey);
   return (
-    <Dialog title={text("keys.title")} width="large" onClose={onClose}>
+    <Dialog title={text("keys.title")} width="large" isTextOnly onClose={onClose}>
       <div className="grid gap-x-10 gap-y-6 md:grid-cols-2">
         <Keys
           title={chatText("keys.title")}

@@ -1,5 +1,9 @@
-/** The part of the contract that has no schemas: what is so until somebody has chosen. Apart, since schemas would bring their library into the page. */
+/** The part of the contract that has no schemas: what is so until somebody has chosen, and limits that fields show. Apart, since schemas would bring their library into the page. */
 import type { ChatSettings, RoomList } from "../contract.ts";
+
+/** The longest name, reading and description of a room, in characters. */
+export const roomNameLimit = 100;
+export const roomDescriptionLimit = 500;
 
 export const defaultChatSettings: ChatSettings = {
   holdSeconds: 10,

@@ -16,6 +16,7 @@ export function Dialog({
   width = "medium",
   role = "dialog",
   isFirm = false,
+  isTextOnly = false,
 }: {
   title: string;
   onClose: () => void;
@@ -24,6 +25,8 @@ export function Dialog({
   width?: keyof typeof widths;
   role?: "dialog" | "alertdialog";
   isFirm?: boolean;
+  /** Nothing in it takes the focus: then the text does, so that it can be scrolled with the keyboard. */
+  isTextOnly?: boolean;
 }) {
   return (
     <ModalOverlay
@@ -45,7 +48,12 @@ export function Dialog({
             </Heading>
             <IconButton label={text("action.close")} icon={<CloseIcon />} onPress={onClose} />
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          <div
+            className="focus-inside min-h-0 flex-1 overflow-y-auto px-5 py-4"
+            {...(isTextOnly && { tabIndex: 0, role: "group", "aria-label": title })}
+          >
+            {children}
+          </div>
           {footer && (
             <footer className="flex flex-wrap justify-end gap-3 border-t border-line px-5 py-3">
               {footer}

@@ -7,7 +7,8 @@ import { ArchiveIcon } from "#web/kit/components/icons.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { text as kitText } from "#web/kit/text/index.ts";
-import { type RoomItem, type RoomSettings, roomDescriptionLimit, roomNameLimit } from "../../contract.ts";
+import type { RoomItem, RoomSettings } from "../../contract.ts";
+import { roomDescriptionLimit, roomNameLimit } from "../../defaults/contract.ts";
 import { useChat } from "../client/context.ts";
 import { text } from "../text/index.ts";
 
