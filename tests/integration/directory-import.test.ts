@@ -366,6 +366,7 @@ describe("files", () => {
         }),
         "file-unpacks-too-large",
       ],
+      ...bombs(),
       [
         "entities that multiply",
         buildZip({ "xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook/>' }),
@@ -392,6 +393,47 @@ describe("files", () => {
     expect(checked.body.counts).toMatchObject({ created: 1, warnings: 44 });
   });
 });
+
+/** Small files whose sheets would not fit into memory, or would be read for hours. */
+function bombs(): [string, Buffer, string][] {
+  const built = (sheet: string, more: { sheets?: number; strings?: string } = {}) =>
+    buildZip({
+      "xl/workbook.xml": `<workbook><sheets>${'<sheet name="a" r:id="rId1"/>'.repeat(more.sheets ?? 1)}</sheets></workbook>`,
+      "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="rId1" Target="s.xml"/></Relationships>',
+      "xl/sharedStrings.xml": `<sst>${more.strings ?? ""}</sst>`,
+      "xl/s.xml": `<worksheet>${sheet}</worksheet>`,
+    });
+  const cell = (ref: string, value = "<v>1</v>") => `<c r="${ref}">${value}</c>`;
+  return [
+    [
+      "the last row of many sheets",
+      built(cell("A100000").replace("<c", '<row r="100000"/><c'), { sheets: 5000 }),
+      "file-unpacks-too-large",
+    ],
+    [
+      "the last column of many rows",
+      built(
+        Array.from({ length: 90_000 }, (_, i) => `<row r="${i + 1}">${cell(`IV${i + 1}`)}</row>`).join(""),
+      ),
+      "file-unpacks-too-large",
+    ],
+    [
+      "one long text in many cells",
+      built(`<row r="1">${'<c t="s"><v>0</v></c>'.repeat(200)}</row>`, {
+        strings: `<si><t>${"字".repeat(300_000)}</t></si>`,
+      }),
+      "file-unpacks-too-large",
+    ],
+    [
+      "one merge many times",
+      built(
+        `<row r="1">${cell("A1")}</row><row r="90000">${cell("A90000")}</row>${'<mergeCell ref="A1:A90000"/>'.repeat(1000)}`,
+      ),
+      "file-unpacks-too-large",
+    ],
+    ["a row that is none", built(`<row r="x">${cell("A1")}</row>`), "file-not-a-list"],
+  ];
+}
 
 async function slug(): Promise<string> {
   const row = await server.database.transaction(scopeOf(tenantId), (tx) =>

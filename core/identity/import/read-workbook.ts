@@ -6,10 +6,26 @@ export type Sheet = { name: string; rows: string[][] };
 /** A cell whose formula has no result, in the form in which Excel shows faults. */
 export const formulaWithoutResult = "#CALC!";
 
-/** Ten times what 50,000 people with 50 columns need; a bomb unpacks no further. */
-const unpackedLimit = 200 * 1024 * 1024;
+/** What 50,000 people with 30 columns need; a bomb unpacks no further. */
+const unpackedLimit = 100 * 1024 * 1024;
 const rowLimit = 100_000;
 const columnLimit = 256;
+
+/**
+ * What the sheets of a workbook may come to when they are written out: few bytes name a text many times, merge a hundred
+ * thousand rows or stand in the last row of a thousand sheets. Rows and cells, empty ones too, and characters.
+ */
+class Budget {
+  #places = 3_000_000;
+  #characters = 30_000_000;
+
+  /** Throws `ZipFault` when it is used up. */
+  take(places: number, characters: number): void {
+    this.#places -= places;
+    this.#characters -= characters;
+    if (this.#places < 0 || this.#characters < 0) throw new ZipFault("too-large");
+  }
+}
 
 /**
  * The visible sheets of an Excel workbook (.xlsx, ECMA-376), in their order. Values are taken as they were saved: a
@@ -20,7 +36,8 @@ export function readWorkbook(bytes: Uint8Array): Sheet[] {
   const workbook = zip.text("xl/workbook.xml");
   if (workbook === undefined) throw new ZipFault(zip.has("EncryptedPackage") ? "encrypted" : "not-zip");
   const targets = readTargets(zip.text("xl/_rels/workbook.xml.rels") ?? "");
-  const strings = readSharedStrings(zip.text("xl/sharedStrings.xml") ?? "");
+  const budget = new Budget();
+  const strings = readSharedStrings(zip.text("xl/sharedStrings.xml") ?? "", budget);
   const formats = readFormats(zip.text("xl/styles.xml") ?? "");
   const is1904 = /<(?:\w+:)?workbookPr[^>]*date1904="(?:1|true)"/.test(workbook);
   const sheets: Sheet[] = [];
@@ -28,7 +45,10 @@ export function readWorkbook(bytes: Uint8Array): Sheet[] {
     if (tag.kind === "open" && tag.name === "sheet" && (tag.attributes.state ?? "visible") === "visible") {
       const xml = zip.text(targets.get(tag.attributes.id ?? "") ?? "");
       if (xml !== undefined)
-        sheets.push({ name: tag.attributes.name ?? "", rows: readSheet(xml, strings, formats, is1904) });
+        sheets.push({
+          name: tag.attributes.name ?? "",
+          rows: readSheet(xml, strings, formats, is1904, budget),
+        });
     }
   return sheets;
 }
@@ -85,7 +105,7 @@ function readTargets(xml: string): Map<string, string> {
 }
 
 /** Texts that cells share. Readings (rPh), which Japanese Excel keeps beside the text, are left out. */
-function readSharedStrings(xml: string): string[] {
+function readSharedStrings(xml: string, budget: Budget): string[] {
   const strings: string[] = [];
   let text = "";
   let isText = false;
@@ -95,6 +115,7 @@ function readSharedStrings(xml: string): string[] {
     else if (tag.name === "rPh") isReading = tag.kind === "open" && !tag.isEmpty;
     else if (tag.name === "t") isText = tag.kind === "open" && !tag.isEmpty;
     else if (tag.name === "si" && tag.kind === "open") {
+      budget.take(1, 0);
       text = "";
       if (tag.isEmpty) strings.push("");
     } else if (tag.name === "si") strings.push(text);
@@ -140,7 +161,10 @@ function readSheet(
   strings: readonly string[],
   formats: readonly Format[],
   is1904: boolean,
+  budget: Budget,
 ): string[][] {
+  // Each is unpacked and read, however little stands in it.
+  budget.take(1000, 0);
   const rows: string[][] = [];
   const merges: string[] = [];
   let row = 0;
@@ -150,11 +174,17 @@ function readSheet(
   let isReading = false;
   const put = (done: Cell) => {
     if (done.row > rowLimit) throw new ZipFault("too-large");
+    if (!Number.isInteger(done.row) || done.row < 1) throw new ZipFault("damaged");
     if (done.column >= columnLimit) return;
     const shown = show(done, strings, formats, is1904);
     if (shown === "") return;
-    while (rows.length < done.row) rows.push([]);
-    const line = rows[done.row - 1]!;
+    const line = rows[done.row - 1] ?? [];
+    budget.take(
+      Math.max(0, done.row - rows.length) + Math.max(1, done.column + 1 - line.length),
+      shown.length,
+    );
+    while (rows.length < done.row - 1) rows.push([]);
+    rows[done.row - 1] = line;
     while (line.length <= done.column) line.push("");
     line[done.column] = shown;
   };
@@ -205,18 +235,19 @@ function readSheet(
         break;
     }
   }
-  for (const ref of merges) fillDown(rows, ref);
+  for (const ref of merges) fillDown(rows, ref, budget);
   return rows;
 }
 
 /** A cell that was merged over several rows stands for each of them; one merged sideways is a title of what is below. */
-function fillDown(rows: string[][], ref: string): void {
+function fillDown(rows: string[][], ref: string, budget: Budget): void {
   const [from, to] = ref.split(":").map((place) => placeOf(place));
   if (!from || !to || to.row - from.row > rowLimit || from.column >= columnLimit) return;
   const value = rows[from.row - 1]?.[from.column];
   if (!value) return;
   for (let row = from.row + 1; row <= Math.min(to.row, rows.length); row++) {
     const line = rows[row - 1]!;
+    budget.take(Math.max(1, from.column + 1 - line.length), value.length);
     while (line.length <= from.column) line.push("");
     line[from.column] = value;
   }
