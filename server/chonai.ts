@@ -1,5 +1,11 @@
 import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
-import { chatReaches, chatRoutes, listRoommates, makeListTopics } from "#capabilities/chat/index.ts";
+import {
+  chatReaches,
+  chatRoutes,
+  chatWithdrawals,
+  listRoommates,
+  makeListTopics,
+} from "#capabilities/chat/index.ts";
 import { AuditSealer } from "#core/audit/index.ts";
 import {
   type ConnectionSettings,
@@ -110,6 +116,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     cluster: options.cluster,
     listTenantIds,
     onSessionEnded: (sessionId) => sessions.forget(sessionId),
+    withdrawals: chatWithdrawals,
   });
   const accountEnds = new AccountEnds({
     database,

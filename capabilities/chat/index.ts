@@ -10,3 +10,4 @@ export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/s
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
 export { chatReaches } from "./server/reach.ts";
 export { chatRoutes } from "./server/routes.ts";
+export { chatWithdrawals } from "./server/withdrawals.ts";

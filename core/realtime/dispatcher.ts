@@ -1,6 +1,7 @@
 import { encodeTextFrame } from "./frame.ts";
 import { TenantPresence } from "./presence.ts";
 import type { SealedEvent } from "./seal-stream.ts";
+import { type Withdrawals, withdrawnBy, withoutWords } from "./withdrawals.ts";
 
 /** What the dispatcher needs of a connection; the socket is behind it. */
 export interface Subscriber {
@@ -37,12 +38,14 @@ export class TenantDispatcher {
   /** True after a new epoch has replaced it: whoever is about to attach starts afresh instead. */
   isEnded = false;
   readonly #onSessionEnded: (sessionId: string) => void;
+  readonly #withdrawals: Withdrawals;
   #recent: RecentEvent[] = [];
   #recentBytes = 0;
 
   /** @param onSessionEnded told of every session whose end is delivered, on every node */
-  constructor(position: number, onSessionEnded: (sessionId: string) => void) {
+  constructor(position: number, withdrawals: Withdrawals, onSessionEnded: (sessionId: string) => void) {
     this.position = position;
+    this.#withdrawals = withdrawals;
     this.#onSessionEnded = onSessionEnded;
   }
 
@@ -103,6 +106,7 @@ export class TenantDispatcher {
       const frame = encodeEvent(event);
       this.#remember({ ...event, frame });
       if (event.effect === "end-session") this.#onSessionEnded(event.topicId!);
+      else if (event.effect === "withdraw") this.#withdraw(event);
       else if (event.effect === "tell-watchers") this.presence.tellStatus(event.personId!, event.fields);
       const audience =
         event.personId === null ? this.#topics.get(event.topicId!) : this.#persons.get(event.personId);
@@ -138,6 +142,19 @@ export class TenantDispatcher {
       } else if (event.effect === "end-session" && subscriber.sessionId === event.topicId) {
         ended.push(subscriber);
       }
+    }
+  }
+
+  /** Whoever comes back from now on is not told again what was taken back. */
+  #withdraw(event: SealedEvent): void {
+    const withdrawn = withdrawnBy(this.#withdrawals, event);
+    if (!withdrawn) return;
+    for (const [index, kept] of this.#recent.entries()) {
+      const told = withoutWords(this.#withdrawals, kept, withdrawn);
+      if (told === kept) continue;
+      const frame = encodeEvent(told);
+      this.#recentBytes += frame.length - kept.frame.length;
+      this.#recent[index] = { ...told, frame };
     }
   }
 

@@ -14,3 +14,4 @@ export {
   type StreamTransport,
 } from "./stream-connection.ts";
 export { findStreamHead, readStreamLog } from "./stream-log.ts";
+export type { Withdrawals } from "./withdrawals.ts";

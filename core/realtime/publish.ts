@@ -5,10 +5,11 @@ import { statement, type Transaction } from "#core/db/index.ts";
  * Who gets an event. `topic`: everybody subscribed to it (a room is a topic). `person`: all connections of one person.
  * `subscribe` and `unsubscribe` go to the person too and change, at this very place of the order, what the person's
  * connections receive. `end-session` goes to the person and closes that session's connections after it. `watched` goes
- * to the person, and beside the stream to whoever has the person on the screen.
+ * to the person, and beside the stream to whoever has the person on the screen. `withdraw` goes to a topic and takes words
+ * back that were told there before: who replays those events later gets them without (see withdrawals.ts).
  */
 export type Audience =
-  | { kind: "topic"; topicId: string }
+  | { kind: "topic" | "withdraw"; topicId: string }
   | { kind: "person"; personId: string }
   | { kind: "subscribe" | "unsubscribe"; personId: string; topicId: string }
   | { kind: "end-session"; personId: string; sessionId: string }
@@ -35,6 +36,8 @@ export function audienceColumns(audience: Audience): {
   switch (audience.kind) {
     case "topic":
       return { topicId: audience.topicId, personId: null, effect: null };
+    case "withdraw":
+      return { topicId: audience.topicId, personId: null, effect: "withdraw" };
     case "person":
       return { topicId: null, personId: audience.personId, effect: null };
     case "end-session":

@@ -19,6 +19,7 @@ import {
   takeSealed,
 } from "./seal-stream.ts";
 import { findStreamHead, forgetStreamBefore, readStreamLog } from "./stream-log.ts";
+import { emptyWithdrawn, type Withdrawals } from "./withdrawals.ts";
 
 export type RealtimeOptions = {
   database: Database;
@@ -31,6 +32,8 @@ export type RealtimeOptions = {
   listTenantIds: () => Promise<string[]>;
   /** A session has ended, wherever that was done: what is remembered of it is forgotten. */
   onSessionEnded: (sessionId: string) => void;
+  /** What capabilities say about words that are taken back. */
+  withdrawals: Withdrawals;
 };
 
 /** The sealer's advisory lock in the cell. An arbitrary number of ours. */
@@ -190,6 +193,12 @@ export class Realtime implements Announcements {
     return head;
   }
 
+  /** Events after a position for somebody who comes back: everybody's, without the words that were taken back since. */
+  async readAgain(tenantId: string, after: number): Promise<SealedEvent[]> {
+    const { database, withdrawals } = this.#options;
+    return emptyWithdrawn(database, tenantId, withdrawals, await readStreamLog(database, tenantId, after));
+  }
+
   /** Removes what is older than the retention, everywhere. Any node may do it. */
   async forgetOld(): Promise<void> {
     const before = new Date(this.#options.clock.now().getTime() - streamRetentionDays * 86_400_000);
@@ -203,6 +212,7 @@ export class Realtime implements Announcements {
     if (existing) return existing;
     const dispatcher = new TenantDispatcher(
       this.#heads.get(tenantId)?.position ?? position,
+      this.#options.withdrawals,
       this.#options.onSessionEnded,
     );
     this.#dispatchers.set(tenantId, dispatcher);

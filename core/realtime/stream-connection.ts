@@ -6,7 +6,6 @@ import { epochOf } from "./positions.ts";
 import type { ClientFrame, Party } from "./presence.ts";
 import type { Realtime } from "./realtime.ts";
 import type { SealedEvent } from "./seal-stream.ts";
-import { readStreamLog } from "./stream-log.ts";
 
 /** The wire below a stream connection. */
 export interface StreamTransport {
@@ -243,7 +242,7 @@ export class StreamConnection implements Subscriber {
   }
 
   async #readLog(tenantId: string, after: number): Promise<RecentEvent[]> {
-    const events = await readStreamLog(this.#services.database, tenantId, after);
+    const events = await this.#services.realtime.readAgain(tenantId, after);
     return events.map((event) => ({ ...event, frame: encodeEvent(event) }));
   }
 

@@ -60,6 +60,15 @@ const useTotpStep = statement<never>(
   "update account set totp_last_step = $3 where tenant_id = $1 and id = $2 and totp_last_step < $3",
 );
 
+// NO KEY UPDATE: a reset, a stop or a changed password of this moment either is seen here, or waits and then finds the new
+// session among those that it ends.
+const holdCredentials = statement<{ id: string }>(
+  "identity.hold-credentials",
+  `select id from account
+    where tenant_id = $1 and id = $2 and password_hash = $3 and totp_secret is not distinct from $4 and disabled_at is null
+      for no key update`,
+);
+
 const changePassword = statement<never>(
   "identity.change-first-password",
   `update account set password_hash = $3, must_change_password = false, password_changed_at = $4
@@ -199,6 +208,8 @@ export async function signIn(
   const operatorId = account.kind === "section" ? (input.operatorId ?? null) : null;
   const sessionId = newId(now.getTime());
   return database.transaction(scope, async (tx) => {
+    const shown = [tenant.id, account.id, account.password_hash, account.totp_secret];
+    if (!(await tx.first(holdCredentials, shown))) throw new AppError("sign-in-failed");
     if (factor?.kind === "app" && (await tx.run(useTotpStep, [tenant.id, account.id, factor.step])) === 0)
       throw new AppError("totp-failed");
     if (

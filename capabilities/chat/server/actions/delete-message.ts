@@ -78,7 +78,7 @@ export async function deleteMessage(
       event(
         chatEvents,
         "message.deleted",
-        { kind: "topic", topicId: roomId },
+        { kind: "withdraw", topicId: roomId },
         { roomId, seq, version: next, deletion },
       ),
     ]);
