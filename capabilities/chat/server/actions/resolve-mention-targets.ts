@@ -27,7 +27,7 @@ export async function resolveMentionTargets(
   return database.transaction(scopeOf(actor.tenantId), async (tx) => {
     const facts = await findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
     assertAllowed(actor, decideReadRoom(facts));
-    const rows = await listMemberPosts(tx, actor.tenantId, roomId, todayInJapan(clock));
+    const rows = await listMemberPosts(tx, actor, roomId, todayInJapan(clock));
     const everybody = new Set(rows.map((row) => row.person_id));
     if (requested.some((target) => target.kind === "everybody")) {
       const settings = await readChatSettings(tx, actor.tenantId);

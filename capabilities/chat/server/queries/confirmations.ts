@@ -33,20 +33,23 @@ type AskedRow = PersonSummaryRow & {
   confirmed_at: Date | null;
   operator_id: string | null;
   is_member: boolean;
+  operator_is_member: boolean;
 };
 const askedPeople = statement<AskedRow>(
   "chat.asked-people",
-  `select ${personSummaryColumns}, a.confirmed_at, a.operator_id, o.person_id is not null as is_member
+  `select ${personSummaryColumns}, a.confirmed_at, a.operator_id, o.person_id is not null as is_member,
+          w.person_id is not null as operator_is_member
      from confirmation_person a
      join person p on p.tenant_id = $1 and p.id = a.person_id ${personSummaryJoin}
      left join room_member o on o.tenant_id = $1 and o.room_id = $2 and o.person_id = a.person_id
+     left join room_member w on w.tenant_id = $1 and w.room_id = $2 and w.person_id = a.operator_id
     where a.tenant_id = $1 and a.room_id = $2 and a.seq = $4 and ${visible}
     order by a.confirmed_at, p.kana, p.id`,
 );
 
 /**
  * Who has confirmed and who has not. Who left the room without confirming is asked no longer; to guests, nobody is
- * shown who is not in the room now.
+ * shown who is not in the room now, nor who sat at a section's account.
  */
 export async function listConfirmations(
   database: Database,
@@ -65,7 +68,9 @@ export async function listConfirmations(
     const operators = await listPersonSummaries(
       tx,
       actor.tenantId,
-      shown.flatMap((row) => row.operator_id ?? []),
+      shown.flatMap((row) =>
+        row.operator_id && (row.operator_is_member || actor.kind !== "guest") ? [row.operator_id] : [],
+      ),
     );
     return {
       confirmed: shown

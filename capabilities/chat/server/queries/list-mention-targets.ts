@@ -26,19 +26,20 @@ const postsOfMembers = statement<MemberPost>(
       select p.section_id, p.post_name
        union
       select a.section_id, a.post_name from post_assignment a
-       where a.tenant_id = $1 and a.person_id = m.person_id and a.valid_from <= $3
+       where $4 and a.tenant_id = $1 and a.person_id = m.person_id and a.valid_from <= $3
          and (a.valid_until is null or a.valid_until > $3)) x
      left join section s on s.tenant_id = $1 and s.id = x.section_id
     where m.tenant_id = $1 and m.room_id = $2 and p.left_at is null`,
 );
 
+/** As far as the actor may know them: to guests, everybody has the one section and post that stands beside the name. */
 export function listMemberPosts(
   tx: Transaction,
-  tenantId: string,
+  actor: Actor,
   roomId: string,
   today: string,
 ): Promise<MemberPost[]> {
-  return tx.all(postsOfMembers, [tenantId, roomId, today]);
+  return tx.all(postsOfMembers, [actor.tenantId, roomId, today, actor.kind !== "guest"]);
 }
 
 /** Sections and posts of a room's members with how many people each reaches, and whether everybody may be mentioned. */
@@ -52,7 +53,7 @@ export async function listMentionTargets(
   return database.transaction(scopeOf(actor.tenantId), async (tx) => {
     const facts = await findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
     assertAllowed(actor, decideReadRoom(facts));
-    const rows = await listMemberPosts(tx, actor.tenantId, roomId, todayInJapan(clock));
+    const rows = await listMemberPosts(tx, actor, roomId, todayInJapan(clock));
     const settings = await readChatSettings(tx, actor.tenantId);
     const sections = new Map<string, { name: string; kana: string; people: Set<string> }>();
     const posts = new Map<string, Set<string>>();
