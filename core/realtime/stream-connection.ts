@@ -220,6 +220,8 @@ export class StreamConnection implements Subscriber {
   ): Promise<void> {
     if (epochOf(position) !== epochOf(dispatcher.position) || position > dispatcher.position)
       return this.#sayReset(dispatcher, topicsAsOf);
+    if (this.#session?.seesOnlyRoommates && this.#wasElsewhere(dispatcher, position))
+      return this.#sayReset(dispatcher, topicsAsOf);
     if (position < dispatcher.recentFrom) {
       const range = await this.#services.realtime.logRange(tenantId);
       if (position < range.forgottenPosition) return this.#sayReset(dispatcher, topicsAsOf);
@@ -239,6 +241,19 @@ export class StreamConnection implements Subscriber {
         return this.#goLive(dispatcher, Math.max(topicsAsOf, at), "said");
     }
     if (dispatcher.isEnded && !this.#closed) this.close("reset");
+  }
+
+  /**
+   * Whether somebody has come to a topic since, or may have. A room's past events tell who came and left before; a guest
+   * who came later starts from a snapshot, which holds those who are there.
+   */
+  #wasElsewhere(dispatcher: TenantDispatcher, position: number): boolean {
+    return (
+      position < dispatcher.recentFrom ||
+      dispatcher
+        .recentAfter(position)
+        .some((event) => event.effect === "subscribe" && event.personId === this.personId)
+    );
   }
 
   async #readLog(tenantId: string, after: number): Promise<RecentEvent[]> {
