@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { errorCodes } from "#shared/error-codes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** The reference of the import speaks of cells and signs; it quotes in the ordinary way. */
-const ordinary = "people-import.md";
+/** These speak of cells, signs and other products; they quote in the ordinary way. */
+const ordinary = ["people-import.md", "comparison.md"];
 const guides = readdirSync(join(root, "docs/ja")).filter((name) => name.endsWith(".md"));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
@@ -46,7 +46,7 @@ const picturesOf = (guide: string) =>
 describe("the guides of docs/ja", () => {
   it("quote only what the screens say", async () => {
     const texts = await screenTexts();
-    for (const guide of guides.filter((name) => name !== ordinary))
+    for (const guide of guides.filter((name) => !ordinary.includes(name)))
       expect(
         quotesOf(guide).filter((quote) => !texts.some((text) => says(text, quote))),
         `${guide}: quoted between 「」 and on no screen`,
@@ -61,5 +61,24 @@ describe("the guides of docs/ja", () => {
     expect(new Set(made).size).toBe(made.length);
     expect(kept.sort()).toEqual([...made].sort());
     expect([...new Set(guides.flatMap(picturesOf))].sort()).toEqual([...made].sort());
+  });
+});
+
+describe("the comparison", () => {
+  const pages = ["docs/comparison.md", "docs/ja/comparison.md"];
+
+  it("names only tests and pages that are there", () => {
+    for (const page of pages)
+      for (const [, target] of read(page).matchAll(/\]\(([^)#]+)/g))
+        expect(existsSync(join(root, page, "..", target!)), `${page}: ${target}`).toBe(true);
+  });
+
+  it("says the same in both languages: row for row, and of the same evidence", () => {
+    const signs = (page: string) =>
+      read(page)
+        .split("\n")
+        .filter((line) => line.startsWith("| "))
+        .map((line) => [...line.matchAll(/[●○$✗?]/g)].join(""));
+    expect(signs(pages[1]!)).toEqual(signs(pages[0]!));
   });
 });
