@@ -4,13 +4,16 @@
  */
 export { AccountEnds } from "./account-ends.ts";
 export { beginDay } from "./actions/begin-day.ts";
+export { checkImport } from "./actions/check-import.ts";
 export { createMunicipality } from "./actions/create-municipality.ts";
 export {
   type ImportOptions,
   importPeople,
   type PeopleFiles,
 } from "./actions/import-people.ts";
+export { type ImportedRole, importSectionRoles } from "./actions/import-section-roles.ts";
 export { type PasswordReset, resetPasswordAtConsole } from "./actions/reset-password.ts";
+export { runImport } from "./actions/run-import.ts";
 export { signIn } from "./actions/sign-in.ts";
 export { forgetOldSignIns } from "./forget-old-sign-ins.ts";
 export { Guesses } from "./guesses.ts";

@@ -2,6 +2,7 @@
  * Being reached: presence and status, what somebody is told about, and waking their devices. It knows no feature;
  * features say whom their events are for (`Reaches`). See docs/architecture/presence.md and push.md.
  */
+export { type ImportedStatus, importStatuses } from "./actions/import-statuses.ts";
 export { makePushHosts, type PushHosts } from "./push/push-hosts.ts";
 export { PushWorker } from "./push/push-worker.ts";
 export { makeSendPush, type SendPush } from "./push/send-push.ts";

@@ -7,6 +7,7 @@ import { hasDemoAccounts, writeDemoAccounts } from "./accounts.ts";
 import { DemoCredentials } from "./credentials.ts";
 import { demoFiles, writeDemoFiles } from "./files.ts";
 import { importDemoConversations } from "./import-conversations.ts";
+import { importOfficeLife } from "./office-life.ts";
 
 /** A city that does not exist. */
 const demoCity = { slug: "minamori", name: "水杜市" } as const;
@@ -35,7 +36,10 @@ export async function makeDemo(
       throw new Error(`the demo's lists were not imported: ${JSON.stringify(report.issues.slice(0, 3))}`);
   }
   // The file of accounts is written last and says that all is there.
-  if (!hasDemoAccounts(dataDirectory)) await importDemoConversations(database, clock, tenantId);
+  if (!hasDemoAccounts(dataDirectory)) {
+    await importDemoConversations(database, clock, tenantId);
+    await importOfficeLife(database, keyring, clock, tenantId);
+  }
   await writeDemoAccounts(database, tenantId, credentials, dataDirectory);
   return { tenantId, credentials };
 }

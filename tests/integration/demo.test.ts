@@ -192,6 +192,26 @@ describe("the demo city", () => {
     );
   });
 
+  test("is an office: April is booked, required roles are held but for a few, workplaces are known", async () => {
+    const head = accounts.find(({ section, post }) => section === "情報政策課" && post === "課長")!;
+    const client = await server.as({ id: head.personId, tenantId });
+    const imports = (await client.get("/api/v1/directory-imports")).body.items;
+    expect(imports).toHaveLength(1);
+    expect(imports[0]).toMatchObject({ state: "scheduled", on: expect.stringMatching(/-04-01$/) });
+    expect((await client.get(`/api/v1/directory-imports/${imports[0].id}`)).body.report).toMatchObject({
+      outcome: "dry-run",
+      issues: [],
+    });
+    const roles = (await client.get("/api/v1/section-roles")).body.items;
+    const lacking = roles.filter((row: { missing: string[] }) => row.missing.length > 0);
+    expect(lacking.length).toBeGreaterThan(2);
+    expect(lacking.length).toBeLessThan(roles.length / 10);
+    expect((await client.get(`/api/v1/people/${head.personId}`)).body).toMatchObject({
+      workplace: "本庁 4階",
+      extension: expect.stringMatching(/^\d{5}$/),
+    });
+  });
+
   test("a second start changes nothing, a lost file of accounts comes back the same", async () => {
     const path = join(directory, "demo-accounts.json");
     const before = readFileSync(path, "utf8");
