@@ -20,7 +20,8 @@ type Token = { kind: "node"; node: Inline } | { kind: "mark"; mark: Mark; partne
 const kinds = { "**": "strong", "*": "emphasis", "~~": "strike" } as const;
 
 const special = /[*~`[\\]|https?:\/\//g;
-const address = /https?:\/\/[\x21-\x7e]+/y;
+/** Up to the next marks: what follows is looked at once, however many addresses stand in a row. */
+const address = /https?:\/\/(?:(?!\*\*|~~)[\x21-\x5f\x61-\x7e])+/y;
 const namedLink = /\[([^[\]\n]{1,300})\]\((https?:\/\/[\x21-\x27\x2a-\x7e]{1,2000})\)/y;
 const blank = /\s|\u3000/;
 /** What may stand outside a single *. */
@@ -71,7 +72,10 @@ export function parseInline(line: string): readonly Inline[] {
       if (match && host) node(at, match[0].length, { kind: "link", href: match[2]!, text: match[1]!, host });
     } else if (sign === "h") {
       address.lastIndex = at;
-      const href = withoutEnd(address.exec(line)![0]);
+      const match = address.exec(line);
+      // What is no address yet, or never: https:// at the end, before 漢字 or a mark.
+      if (!match) continue;
+      const href = withoutEnd(match[0]);
       if (hostOf(href)) node(at, href.length, { kind: "link", href, text: href, host: null });
       else special.lastIndex = at + href.length;
     } else {
@@ -170,9 +174,8 @@ function findRun(line: string, from: number, length: number): number {
 /** What ends a sentence does not belong to the address, nor do the marks around it. */
 function withoutEnd(found: string): string {
   let end = found.length;
-  while (end > 0 && ".,;:!?'\")]}>*_~`|".includes(found[end - 1]!)) end--;
-  const marks = /\*\*|~~|`/.exec(found.slice(0, end));
-  return found.slice(0, marks ? marks.index : end);
+  while (end > 0 && ".,;:!?'\")]}>*_~|".includes(found[end - 1]!)) end--;
+  return found.slice(0, end);
 }
 
 function hostOf(href: string): string | null {

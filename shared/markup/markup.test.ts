@@ -91,6 +91,10 @@ describe("marks in a line", () => {
     expect(inline("https://example.jp/a_b_c*d*をご覧ください。")).toBe(
       "<a https://example.jp/a_b_c*d>https://example.jp/a_b_c*d</a>*をご覧ください。",
     );
+    for (const text of ["https://", "https:// です", "https://漢字", "「http://」", "https://…"])
+      expect(inline(text)).toBe(text);
+    expect(inline("https://**至急**")).toBe("https://<b>至急</b>");
+    expect(inline("http://`a`")).toContain("http://");
     expect(inline("**https://example.jp/**")).toBe("<b><a https://example.jp/>https://example.jp/</a></b>");
     expect(inline("（https://example.jp/?q=1）")).toBe(
       "（<a https://example.jp/?q=1>https://example.jp/?q=1</a>）",
@@ -218,6 +222,7 @@ describe("blocks", () => {
 const signs = fc.constantFrom(
   ..."**__~~``[]()>＞|#-・1.１．\\ 　\n\n、。「」あ亜ア".split(""),
   "https://a.jp/",
+  "http://",
   "```",
   "𠮷",
   "👨‍👩‍👧",
