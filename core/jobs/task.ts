@@ -65,6 +65,9 @@ export async function enqueue<Payload>(
   payload: Payload,
   options: { at?: Date; key?: string; keep?: "first" | "last"; maxAttempts?: number } = {},
 ): Promise<void> {
+  // The jobs' tables know no municipality: what a transaction may not touch, it may not ask for either.
+  if (tx.scope.kind !== "municipality" || tx.scope.tenantId !== tenantId)
+    throw new Error("a job belongs to the municipality of its transaction");
   await tx.run(addJob, [
     task.name,
     JSON.stringify({ tenantId, payload: task.payload.parse(payload) }),

@@ -47,6 +47,14 @@ const ask = (words: string, options?: Parameters<typeof enqueue>[4]) =>
 const noted = (words: string) => notes.filter((each) => each.words === words);
 
 describe("a task", () => {
+  test("cannot be asked for in the name of another municipality", async () => {
+    const other = await buildMunicipality(server.database);
+    const asking = server.database.transaction(scopeOf(tenantId), (tx) =>
+      enqueue(tx, other, note, { words: "よその町" }),
+    );
+    await expect(asking).rejects.toThrow("belongs to the municipality");
+  });
+
   test("runs behind the commit, for the municipality that asked; a transaction that failed asks for nothing", async () => {
     await expect(
       server.database.transaction(scopeOf(tenantId), async (tx) => {

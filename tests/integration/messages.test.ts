@@ -98,6 +98,25 @@ describe("editing", () => {
     expect((await clients.sender.put(path(id), { body, version: 1 })).body.version).toBe(2);
   });
 
+  test("follows who may post now: where only owners do, nobody speaks on through older messages", async () => {
+    const { id, seq } = await send("これまでの本文");
+    await clients.sender.send(roomId, "返信", { threadSeq: seq });
+    const room = await roomOf(clients.owner);
+    const changed = await clients.owner.call("PUT", `/api/v1/rooms/${roomId}/settings`, {
+      name: room.name,
+      visibility: "closed",
+      posting: "owners",
+      version: room.version,
+    });
+    expect(changed.status).toBe(200);
+    const only = [403, "forbidden", "room.only-owners-post"];
+    expect(told(await clients.sender.put(path(id), { body: "新しい主張", version: 1 }))).toEqual(only);
+    const title = { title: "新しい主張" };
+    expect(told(await clients.sender.put(`/api/v1/rooms/${roomId}/threads/${seq}`, title))).toEqual(only);
+    expect((await clients.owner.put(`/api/v1/rooms/${roomId}/threads/${seq}`, title)).status).toBe(200);
+    expect((await clients.sender.put(path(id, "/deletion"), {})).status).toBe(200);
+  });
+
   test("is the sender's alone, and nobody's in an archived room", async () => {
     const { id } = await send("そのままで");
     const edit = (role: Role) => clients[role].put(path(id), { body: "別の本文", version: 1 });

@@ -1,5 +1,5 @@
 import { type Actor, allow, type Decision, deny, hidden, type Rule } from "#core/policy/index.ts";
-import { type RoomFacts, roomRules } from "./policy.ts";
+import { decidePost, type RoomFacts, roomRules } from "./policy.ts";
 
 /** The rules of single messages, in the words of buttons, refusals and audit entries. */
 export const messageRules = {
@@ -70,7 +70,7 @@ export const messageRules = {
   },
 } as const satisfies Record<string, Rule>;
 
-type Room = Pick<RoomFacts, "kind" | "membership" | "isArchived">;
+type Room = Pick<RoomFacts, "kind" | "membership" | "isArchived" | "posting">;
 export type MessageFacts = { senderId: string; isDeleted: boolean };
 
 const owner = { ja: "ルームの管理者", en: "an owner of the room" };
@@ -89,12 +89,13 @@ export function decideReact(room: Room): Decision {
   return decideChange(room, () => allow(messageRules.memberReacts));
 }
 
+/** Editing, by who may say something there: where only owners post now, nobody speaks on through older messages. */
 export function decideEdit(actor: Actor, room: Room, message: MessageFacts): Decision {
-  return decideChange(room, () =>
-    message.senderId === actor.personId
-      ? allow(messageRules.senderEdits)
-      : deny(messageRules.onlySenderEdits, sender),
-  );
+  return decideChange(room, () => {
+    if (message.senderId !== actor.personId) return deny(messageRules.onlySenderEdits, sender);
+    const posting = decidePost(room);
+    return posting.kind === "allow" ? allow(messageRules.senderEdits) : posting;
+  });
 }
 
 /** Deleting. Who owns the room may delete what others wrote; the action asks for the reason. */
@@ -121,12 +122,14 @@ export function decideRemind(actor: Actor, room: Room, message: { senderId: stri
   );
 }
 
+/** Giving a thread its title: its words stand in the room as a message's do. */
 export function decideTitleThread(actor: Actor, room: Room, root: { senderId: string }): Decision {
-  return decideChange(room, () =>
-    root.senderId === actor.personId || room.membership?.role === "owner"
-      ? allow(messageRules.starterTitles)
-      : deny(messageRules.onlyStarterTitles, owner),
-  );
+  return decideChange(room, () => {
+    if (root.senderId !== actor.personId && room.membership?.role !== "owner")
+      return deny(messageRules.onlyStarterTitles, owner);
+    const posting = decidePost(room);
+    return posting.kind === "allow" ? allow(messageRules.starterTitles) : posting;
+  });
 }
 
 /** Reading what a message said before: whoever reads the message, until it is deleted. */

@@ -48,7 +48,7 @@ export function canAct(action: MessageAction, message: Message, room: RoomItem, 
   const isMine = message.senderId === me;
   if (message.deletion) return action === "link" || (action === "thread" && message.thread !== undefined);
   if (room.archivedAt && changing.has(action)) return false;
-  if (action === "edit") return isMine;
+  if (action === "edit") return isMine && (room.posting === "everybody" || room.role === "owner");
   if (action === "versions") return message.editedAt !== undefined;
   if (action === "confirm") return message.confirmation?.mine === "waiting";
   if (action === "confirmations") return message.confirmation !== undefined;
