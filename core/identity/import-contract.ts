@@ -15,6 +15,8 @@ export const CheckImportRequest = z.object({
   people: ImportedFile.optional(),
   /** End people and sections that the lists do not have. */
   endMissing: z.boolean().default(false),
+  /** One thing entered by hand and no list: nobody is looked for who is not in it. */
+  isEntry: z.boolean().optional(),
   /** The day on which it shall happen; at once when left out or not in the future. */
   on: Day.optional(),
 });
@@ -70,6 +72,7 @@ export const DirectoryImportReport = z.object({
     missing: z.array(PersonEntry),
     disabled: z.array(PersonEntry),
   }),
+  isEntry: z.boolean().optional(),
   rows: z.object({ sections: z.int(), people: z.int() }),
 });
 export type DirectoryImportReport = z.infer<typeof DirectoryImportReport>;

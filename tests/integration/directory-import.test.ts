@@ -135,6 +135,92 @@ describe("an import in the web", () => {
   });
 });
 
+describe("entries by hand", () => {
+  const enter = (list: "people" | "sections", content: string) =>
+    client.post("/api/v1/directory-imports", { [list]: file("手入力", content), isEntry: true });
+  const done = async (list: "people" | "sections", content: string) => {
+    const entered = await enter(list, content);
+    expect(entered.body.report.issues).toEqual([]);
+    expect((await act(entered.body.id, "run")).body.state).toBe("done");
+    return entered.body.report;
+  };
+  const tree = async (on = "2026-11-21") =>
+    (await client.get(`/api/v1/sections?on=${on}`)).body.items.map((s: any) => s.name);
+
+  test("say nothing of those who are not in them", async () => {
+    await importFirst();
+    const entered = await enter("people", `職員番号,氏名,所属コード\r\n000200,新人 次郎,010100\r\n`);
+    expect(entered.body.report).toMatchObject({
+      isEntry: true,
+      people: { created: [{ number: "000200" }], missing: [], kept: [] },
+      sections: { withoutHead: [] },
+    });
+    expect((await act(entered.body.id, "run")).body.state).toBe("done");
+    expect((await names()).length).toBe(4);
+  });
+
+  test("a guest needs who answers for them and a last day", async () => {
+    await importFirst();
+    const guest = (sponsor: string, until: string) =>
+      `職員番号,氏名,区分,会社名・団体名,担当職員番号,ログインID,アカウント区分,有効期限\r\nG001,外部 太郎,ゲスト,みなと施設,${sponsor},gaibu,ゲストアカウント他,${until}\r\n`;
+    const wrong = await enter("people", guest("000999", ""));
+    expect(wrong.body.report.issues.map((i: any) => [i.code, i.column])).toEqual([
+      ["guest-needs", "有効期限"],
+      ["sponsor-unknown", "担当職員番号"],
+    ]);
+    await done("people", guest("000123", "2027-03-31"));
+    expect((await names()).some((name: string) => name.startsWith("外部 太郎"))).toBe(true);
+  });
+
+  test("a section is corrected at once, or goes on under another name, place and with its roles from a day on", async () => {
+    await importFirst();
+    const row = (name: string, parent: string, from: string, last = "") =>
+      `組織コード,名称,カナ,上位組織コード,場所,内線,適用開始日,適用終了日\r\n010100,${name},ザイセイカ,${parent},本庁舎3階,2100,${from},${last}\r\n`;
+    await done("sections", row("財政課", "010000", ""));
+    const id = (await client.get("/api/v1/sections")).body.items.find((s: any) => s.code === "010100").id;
+    expect((await client.get(`/api/v1/sections/${id}`)).body.section).toMatchObject({
+      workplace: "本庁舎3階",
+      extension: "2100",
+      from: "2005-04-01",
+    });
+    const hanakoId = (await client.get(`/api/v1/people?q=${encodeURIComponent("髙橋")}`)).body.items[0].id;
+    await client.put(`/api/v1/sections/${id}/roles`, { role: "security-officer", personId: hanakoId });
+    await done("sections", row("行財政改革課", "", "2027-04-01"));
+    expect(await tree()).toContain("財政課");
+    expect(await tree("2027-04-01")).toContain("行財政改革課");
+    now = new Date("2027-03-31T15:00:00Z");
+    await beginDay(
+      {
+        database: server.database,
+        clock,
+        keyring: server.keyring,
+        organisationListeners: [],
+        importProgress: new Map(),
+      },
+      tenantId,
+    );
+    const next = (await client.get("/api/v1/sections")).body.items.find((s: any) => s.code === "010100");
+    expect(next).toMatchObject({ name: "行財政改革課", parentId: null, people: 1 });
+    const page = (await client.get(`/api/v1/sections/${next.id}`)).body;
+    expect(page.section).toMatchObject({ workplace: "本庁舎3階", extension: "2100" });
+    expect(page.roles.map((r: any) => [r.role, r.person.name])).toEqual([["security-officer", "髙橋 花子"]]);
+  });
+
+  test("a section that closes with people in it is a warning; without, it is gone the day after", async () => {
+    await importFirst();
+    const closes = (code: string, name: string) =>
+      `組織コード,名称,適用終了日\r\n${code},${name},2026-11-30\r\n`;
+    const full = await enter("sections", closes("010200", "情報政策課"));
+    expect(full.body.report.issues.map((i: any) => [i.severity, i.code])).toEqual([
+      ["warning", "section-closes-with-people"],
+    ]);
+    await done("sections", "組織コード,名称\r\n010300,検査室\r\n");
+    await done("sections", closes("010300", "検査室"));
+    expect(await tree("2026-11-30")).toContain("検査室");
+    expect(await tree("2026-12-01")).not.toContain("検査室");
+  });
+});
+
 describe("undoing", () => {
   test("puts back sections, people, posts and accounts, and lets go who came", async () => {
     await importFirst();
@@ -154,6 +240,36 @@ describe("undoing", () => {
     expect(after.people.find((p: any) => p.number === "000125")).toMatchObject({ section_id: null });
     expect(await names()).toEqual(["管理 者子 ", "鈴木 一郎 情報政策課", "髙橋 花子 財政課"]);
     expect((await act(changed.body.id, "undo")).status).toBe(409);
+  });
+
+  test("leaves an account stopped that an administrator has stopped, before the import or behind it", async () => {
+    await importFirst();
+    const idOf = async (name: string) =>
+      (await client.get(`/api/v1/people?q=${encodeURIComponent(name)}`)).body.items[0].id;
+    const [hanakoId, ichiroId] = [await idOf("髙橋"), await idOf("鈴木")];
+    const stop = async (id: string) => {
+      const validity = { isStopped: true, startsAt: null, expiresAt: null, reason: "端末の紛失のため" };
+      expect((await client.put(`/api/v1/accounts/${id}/validity`, validity)).status).toBe(200);
+    };
+    const isStopped = async (id: string) => {
+      const row = await server.database.transaction(scopeOf(tenantId), (tx) =>
+        tx.first(build.selectFrom("account").select("disabled_at").where("id", "=", id)),
+      );
+      return row!.disabled_at !== null;
+    };
+    await stop(hanakoId);
+    const first = await check(heading + hanako("010200") + ichiro);
+    expect((await act(first.body.id, "run")).status).toBe(200);
+    expect((await act(first.body.id, "undo")).body.state).toBe("undone");
+    expect([await isStopped(hanakoId), await isStopped(ichiroId)]).toEqual([true, false]);
+    expect(await names()).toContain("髙橋 花子 財政課");
+
+    const second = await check(`${heading}${hanako("010200")}${ichiro.replace("010200", "010100")}`);
+    expect((await act(second.body.id, "run")).status).toBe(200);
+    await stop(ichiroId);
+    // It was changed since, so it is not undone behind the administrator's back, and stays stopped.
+    expect((await act(second.body.id, "undo")).body.code).toBe("conflict");
+    expect([await isStopped(hanakoId), await isStopped(ichiroId)]).toEqual([true, true]);
   });
 
   test("is refused when somebody was changed since, and names them", async () => {

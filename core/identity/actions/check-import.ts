@@ -40,7 +40,12 @@ export async function checkImport(
     clock,
     actor.tenantId,
     { ...(sections && { sections }), ...(people && { people }) },
-    { dryRun: true, endMissing: request.endMissing, ...(on && { on }) },
+    {
+      dryRun: true,
+      endMissing: request.endMissing,
+      ...(request.isEntry && { isEntry: true }),
+      ...(on && { on }),
+    },
   );
   const id = newId(now.getTime());
   await database.transaction(scopeOf(actor.tenantId), async (tx) => {

@@ -41,6 +41,8 @@ export type ImportOptions = {
   makeCredentials?: MakeCredentials;
   /** The day whose organisation is planned for: today, or a later one for a dry run of what is booked. */
   on?: string;
+  /** One thing that was entered by hand: no list, so the report names nobody who is not in it. */
+  isEntry?: boolean;
   /** Who imports, when it is not the operator at the console. */
   by?: Actor;
   onProgress?: (progress: ImportProgress) => void;
@@ -110,15 +112,17 @@ export async function importPeople(
     await database.transaction(scope, (tx) => readDirectory(tx, tenantId, today), { mode: "snapshot" }),
   );
   const isRefused = first.issues.some((found) => found.severity === "error");
-  if (isRefused || isEmpty(first)) return reportOf(first, read, isRefused ? "refused" : "unchanged");
-  if (options.dryRun) return reportOf(first, read, "dry-run");
+  if (isRefused || isEmpty(first))
+    return reportOf(first, read, isRefused ? "refused" : "unchanged", options.isEntry);
+  if (options.dryRun) return reportOf(first, read, "dry-run", options.isEntry);
 
   const credentials = await makeCredentials(database, keyring, tenantId, first, options);
   return database.transaction(scope, async (tx) => {
     await tx.run(lockDirectory, [tenantId]);
     const final = plan(await readDirectory(tx, tenantId, today));
-    if (final.issues.some((found) => found.severity === "error")) return reportOf(final, read, "refused");
-    if (isEmpty(final)) return reportOf(final, read, "unchanged");
+    if (final.issues.some((found) => found.severity === "error"))
+      return reportOf(final, read, "refused", options.isEntry);
+    if (isEmpty(final)) return reportOf(final, read, "unchanged", options.isEntry);
     // Another import was in between: the passwords that were handed out are not those of the accounts that open now.
     const opened = accountsToOpen(final);
     if (opened.length !== credentials.size || opened.some(({ personId }) => !credentials.has(personId)))
@@ -142,7 +146,7 @@ export async function importPeople(
       now,
       ...auditFacts(final, read, options.by),
     );
-    const report = reportOf(final, read, "imported");
+    const report = reportOf(final, read, "imported", options.isEntry);
     if (before) {
       const images = { before, after: await readImages(tx, tenantId, touched) };
       await options.onImported?.(tx, { report, images });
@@ -211,7 +215,12 @@ function sectionsWithoutHead(
 /** A section that ends because it is missing must not take people with it. */
 function sectionsLeftWithPeople(sections: SectionPlan, staying: readonly PersonRecord[]): ImportIssue[] {
   const counts = Map.groupBy(staying, (person) => person.sectionId);
-  return sections.endedRecords
+  const closing = sections.closed.flatMap((section) => {
+    const count = counts.get(section.id)?.length ?? 0;
+    const place = { file: "sections", value: section.code } as const;
+    return count > 0 ? [issue("section-closes-with-people", place, { name: section.name, count })] : [];
+  });
+  const left = sections.endedRecords
     .map((section) => ({ section, count: counts.get(section.id)?.length ?? 0 }))
     .filter(({ count }) => count > 0)
     .map(({ section, count }) =>
@@ -221,6 +230,7 @@ function sectionsLeftWithPeople(sections: SectionPlan, staying: readonly PersonR
         { name: section.name, count },
       ),
     );
+  return [...left, ...closing];
 }
 
 /** By file, then by row: as somebody who corrects the files goes through them. */
@@ -348,6 +358,7 @@ function reportOf(
   { issues, sections, people, withoutHead }: Plan,
   read: ReadFiles,
   outcome: ImportReport["outcome"],
+  isEntry: boolean | undefined,
 ): ImportReport {
   return {
     outcome,
@@ -355,17 +366,17 @@ function reportOf(
     sections: {
       created: sections?.created ?? [],
       changed: sections?.changed ?? [],
-      missing: sections?.missing ?? [],
+      missing: isEntry ? [] : (sections?.missing ?? []),
       ended: sections?.ended ?? [],
-      withoutHead,
+      withoutHead: isEntry ? [] : withoutHead,
     },
     people: {
       created: people?.created ?? [],
       changed: (people?.changed ?? []).map(({ id: _id, fields: _fields, ...entry }) => entry),
       returned: people?.returned ?? [],
-      missing: people?.missing ?? [],
+      missing: isEntry ? [] : (people?.missing ?? []),
       ended: people?.ended ?? [],
-      kept: people?.kept ?? [],
+      kept: isEntry ? [] : (people?.kept ?? []),
     },
     accounts: {
       created: people?.accountsCreated ?? [],
@@ -373,5 +384,6 @@ function reportOf(
       disabled: people?.accountsDisabled ?? [],
     },
     rows: { sections: read.sections?.lines.length ?? 0, people: read.people?.lines.length ?? 0 },
+    ...(isEntry && { isEntry }),
   };
 }

@@ -156,6 +156,7 @@ async function writeImport(
       {
         endMissing: stored.end_missing,
         organisationListeners,
+        ...(stored.report.isEntry && { isEntry: true }),
         ...(actor && { by: actor }),
         ...(stored.effective_on && { on: stored.effective_on }),
         onProgress: (progress) => void importProgress.set(id, progress),

@@ -28,6 +28,25 @@ const followSections = statement<{ person_id: string }>(
    ) select distinct person_id from ended`,
 );
 
+// The roles of a section go on with its next form too.
+const followRoles = statement<never>(
+  "identity.follow-section-roles",
+  `with ended as (
+     select r.id, r.role, r.person_id, n.id as next_id, n.valid_from as next_from
+       from section_role r
+       join section o on o.tenant_id = r.tenant_id and o.id = r.section_id and o.valid_until <= $2
+       join section n on n.tenant_id = o.tenant_id and n.code = o.code and n.valid_from <= $2
+                     and (n.valid_until is null or n.valid_until > $2)
+      where r.tenant_id = $1 and r.valid_from < n.valid_from and (r.valid_until is null or r.valid_until > $2)
+   ), closed as (
+     update section_role r set valid_until = e.next_from from ended e where r.tenant_id = $1 and r.id = e.id
+   )
+   insert into section_role (tenant_id, id, section_id, role, person_id, valid_from)
+   select $1, gen_random_uuid(), e.next_id, e.role, e.person_id, e.next_from from ended e
+    where not exists (select from section_role x
+                       where x.tenant_id = $1 and x.section_id = e.next_id and x.role = e.role)`,
+);
+
 const whoDiffers = statement<Settled>(
   "identity.who-differs-from-posts",
   `select p.id, m.section_id, m.post_name
@@ -99,6 +118,7 @@ export async function settlePeople(
   { tenantId, now, today, personIds, listeners }: Settling,
 ): Promise<{ moved: string[]; left: string[]; events: OutgoingEvent[] }> {
   const followed = await tx.all(followSections, [tenantId, today, personIds]);
+  if (personIds === null) await tx.run(followRoles, [tenantId, today]);
   const moved = await tx.all(whoDiffers, [tenantId, today, personIds]);
   if (moved.length > 0)
     await tx.run(writeMain, [

@@ -146,7 +146,7 @@ async function restore(
 const restoreSections = statement<never>(
   "identity.undo-sections",
   `update section s set code = i.code, name = i.name, kana = i.kana, search_key = i.search_key, parent_id = i.parent_id,
-          sort_order = i.sort_order, valid_from = i.valid_from, valid_until = i.valid_until
+          sort_order = i.sort_order, workplace = i.workplace, extension = i.extension, valid_from = i.valid_from, valid_until = i.valid_until
      from jsonb_populate_recordset(null::section, $2::jsonb) i where s.tenant_id = $1 and s.id = i.id`,
 );
 const deletePosts = statement<never>(

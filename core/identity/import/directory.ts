@@ -8,6 +8,8 @@ export type SectionRecord = {
   kana: string;
   parentId: string | null;
   sortOrder: number;
+  workplace: string | null;
+  extension: string | null;
   validFrom: string;
   validUntil: string | null;
 };
@@ -58,7 +60,7 @@ export type Directory = { sections: SectionRecord[]; people: PersonRecord[] };
 
 const listSections = statement<SectionRecord>(
   "identity.import-sections",
-  `select id, code, name, kana, parent_id as "parentId", sort_order as "sortOrder",
+  `select id, code, name, kana, parent_id as "parentId", sort_order as "sortOrder", workplace, extension,
           valid_from as "validFrom", valid_until as "validUntil"
      from section where tenant_id = $1 order by code, valid_from`,
 );

@@ -18,7 +18,8 @@ export type ImportImages = { before: RowImages; after: RowImages };
 export type TouchedRows = { sectionIds: readonly string[]; personIds: readonly string[] };
 
 export const imageColumns = {
-  section: "id, code, name, kana, search_key, parent_id, sort_order, valid_from, valid_until",
+  section:
+    "id, code, name, kana, search_key, parent_id, sort_order, workplace, extension, valid_from, valid_until",
   person:
     "id, kind, number, name, kana, former_name, search_key, section_id, post_name, post_rank, workplace, extension, phone, affiliation, sponsor_id, leaves_on, left_at",
   post_assignment: "id, person_id, section_id, post_name, is_main, valid_from, valid_until",

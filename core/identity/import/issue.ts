@@ -180,6 +180,11 @@ const issueTexts = define({
     ja: "一覧にない組織「{name}」に職員が {count} 人残っているため廃止できません。先に職員の所属を移すか、組織を一覧に加えてください。",
     en: "The section “{name}” is missing but still has {count} people, so it cannot be ended. Move them first or add the section.",
   },
+  "section-closes-with-people": {
+    severity: "warning",
+    ja: "廃止する組織「{name}」に職員が {count} 人います。廃止の日までに、異動を登録してください。",
+    en: "The section “{name}”, which closes, has {count} people. Enter their moves before that day.",
+  },
   "leading-zeros-lost": {
     severity: "error",
     ja: "登録済みの「{known}」の先頭の 0 が落ちているようです。表計算ソフトで文字列として扱い、0 を戻してください。",

@@ -14,6 +14,8 @@ export type SectionPlan = {
   missing: SectionEntry[];
   ended: SectionEntry[];
   endedRecords: SectionRecord[];
+  /** Those that get a last day by their own row, and go on in no other form. */
+  closed: SectionRecord[];
   /** Every section as it will be. */
   result: SectionRecord[];
 };
@@ -59,6 +61,8 @@ export function planSections(
       ...record,
       name: line.name,
       kana: line.kana ?? record.kana,
+      workplace: line.workplace === undefined ? record.workplace : line.workplace,
+      extension: line.extension === undefined ? record.extension : line.extension,
       sortOrder: line.sortOrder ?? (record.sortOrder || order),
       validUntil: line.validUntil === undefined ? unlessOver(record, options.today) : line.validUntil,
     });
@@ -128,14 +132,18 @@ function matchLines(
         ? forms.find((form) => form.validFrom > validFrom && !exact.has(`${form.code} ${form.validFrom}`))
         : undefined;
     const from = validFrom ?? options.today;
+    // Another form goes on with what its row does not say.
+    const earlier = forms.findLast((form) => form.validFrom < from);
     const record: SectionRecord = same ??
       (late && { ...late, validFrom: from }) ?? {
         id: options.idOf(`section ${line.code} ${from}`),
         code: line.code,
         name: line.name,
-        kana: "",
-        parentId: null,
-        sortOrder: 0,
+        kana: earlier?.kana ?? "",
+        parentId: earlier?.parentId ?? null,
+        sortOrder: earlier?.sortOrder ?? 0,
+        workplace: earlier?.workplace ?? null,
+        extension: earlier?.extension ?? null,
         validFrom: from,
         validUntil: null,
       };
@@ -241,6 +249,13 @@ function summarise(
     missing: missing.map(entry),
     ended: options.endMissing ? missing.map(entry) : [],
     endedRecords: options.endMissing ? [...missing] : [],
+    closed: updates.filter(
+      ({ id, code, validUntil }) =>
+        validUntil !== null &&
+        validUntil !== before.get(id)?.validUntil &&
+        !missingIds.has(id) &&
+        !result.some((other) => other.code === code && other.validFrom >= validUntil),
+    ),
     result,
   };
 }
@@ -254,6 +269,8 @@ function sectionChanges(
   const changes: FieldChange[] = [
     { field: "名称", from: old.name, to: next.name },
     { field: "カナ", from: old.kana || null, to: next.kana || null },
+    { field: "場所", from: old.workplace, to: next.workplace },
+    { field: "内線", from: old.extension, to: next.extension },
     { field: "表示順", from: String(old.sortOrder), to: String(next.sortOrder) },
     { field: "適用開始日", from: old.validFrom, to: next.validFrom },
     { field: "適用終了日", from: lastDay(old.validUntil), to: lastDay(next.validUntil) },

@@ -3,7 +3,16 @@ import { dayAfter, isWithoutEnd, readDate } from "./read-date.ts";
 import { type Column, readTable } from "./read-table.ts";
 import { isCode, readKana } from "./values.ts";
 
-type Key = "code" | "name" | "kana" | "parentCode" | "sortOrder" | "firstDay" | "lastDay";
+type Key =
+  | "code"
+  | "name"
+  | "kana"
+  | "parentCode"
+  | "sortOrder"
+  | "workplace"
+  | "extension"
+  | "firstDay"
+  | "lastDay";
 
 const columns: readonly Column<Key>[] = [
   { key: "code", headings: ["組織コード", "所属コード", "課コード"], isNeeded: true },
@@ -11,6 +20,8 @@ const columns: readonly Column<Key>[] = [
   { key: "kana", headings: ["カナ", "名称カナ", "フリガナ", "ふりがな"] },
   { key: "parentCode", headings: ["上位組織コード", "上位コード", "親組織コード"] },
   { key: "sortOrder", headings: ["表示順", "並び順"] },
+  { key: "workplace", headings: ["場所", "勤務場所", "庁舎"] },
+  { key: "extension", headings: ["内線", "内線番号", "代表内線"] },
   { key: "firstDay", headings: ["適用開始日", "開始日", "設置日"] },
   { key: "lastDay", headings: ["適用終了日", "終了日", "廃止日"] },
 ];
@@ -26,6 +37,8 @@ export type SectionLine = {
   kana: string | undefined;
   parentCode: string | null | undefined;
   sortOrder: number | null | undefined;
+  workplace: string | null | undefined;
+  extension: string | null | undefined;
   validFrom: string | null | undefined;
   /** The first day on which it is no longer there; the file says the last on which it is. */
   validUntil: string | null | undefined;
@@ -79,6 +92,8 @@ export function readSections(bytes: Uint8Array): SectionLines {
       kana: readKana(cells.kana, place("kana", cells.kana), issues),
       parentCode: cells.parentCode === undefined ? undefined : cells.parentCode.normalize("NFKC") || null,
       sortOrder: readOrder(cells.sortOrder, place("sortOrder", cells.sortOrder), issues),
+      workplace: cells.workplace === undefined ? undefined : cells.workplace || null,
+      extension: cells.extension === undefined ? undefined : cells.extension.normalize("NFKC") || null,
       validFrom,
       validUntil,
     });

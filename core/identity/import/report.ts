@@ -48,6 +48,8 @@ export type ImportReport = {
     missing: PersonEntry[];
     disabled: PersonEntry[];
   };
+  /** Entered by hand: a row that says nothing of all the others. */
+  isEntry?: boolean;
   /** Rows of the files that were understood. */
   rows: { sections: number; people: number };
 };

@@ -1,5 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { Button } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { BackIcon, LockIcon, PeopleIcon, PlusIcon, SearchIcon } from "#web/kit/components/icons.tsx";
 import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
@@ -14,6 +15,9 @@ import { SectionTree } from "./section-tree.tsx";
 import { SectionView } from "./section-view.tsx";
 import { text } from "./text/index.ts";
 import { useAnswer } from "./use-answer.ts";
+
+const AddPersonDialog = lazy(() => import("./add-person-dialog.tsx"));
+const SectionDialog = lazy(() => import("./section-dialog.tsx"));
 
 /** What is open in the directory; it stands in the address. */
 export type DirectoryView =
@@ -33,7 +37,10 @@ export type DirectoryPageProps = {
 /** 名簿: the organisation at the left, people, a section or a person beside it; on a phone one of the two. */
 export default function DirectoryPage({ me, view, onStartChat }: DirectoryPageProps) {
   const isGuest = me.person.kind === "guest";
+  const canEdit = me.account.isAdministrator && me.zone === "lgwan";
+  const [adding, setAdding] = useState<"person" | "section">();
   const { answer, reload } = useAnswer<Tree>(isGuest ? undefined : "/sections");
+  const sections = answer.kind === "ready" ? answer.value.items : [];
   const isStart = view.kind === "people" && view.words === "" && view.sectionId === undefined;
   const shownSection =
     view.kind === "section" ? view.sectionId : view.kind === "people" ? view.sectionId : undefined;
@@ -62,7 +69,7 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
               words={text("directory.roles")}
               isOn={view.kind === "roles"}
             />
-            {me.account.isAdministrator && me.zone === "lgwan" && (
+            {canEdit && (
               <StartLink
                 to="/people/imports"
                 icon={<PlusIcon size={18} />}
@@ -71,6 +78,21 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
               />
             )}
           </nav>
+          {canEdit && (
+            <div className="flex flex-wrap gap-2 px-4 pb-2">
+              {(["person", "section"] as const).map((what) => (
+                <Button
+                  key={what}
+                  size="small"
+                  className="flex-1"
+                  icon={<PlusIcon size={18} />}
+                  onPress={() => setAdding(what)}
+                >
+                  {text(`directory.add.${what}`)}
+                </Button>
+              ))}
+            </div>
+          )}
           <div className="min-h-0 flex-1 overflow-y-auto border-t border-line pt-2">
             {answer.kind === "failed" ? (
               <Failure error={answer.error} onRetry={reload} />
@@ -126,13 +148,20 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
             <PeopleList words={view.words} sectionId={view.sectionId} />
           </>
         )}
-        {view.kind === "section" && <SectionView sectionId={view.sectionId} />}
+        {view.kind === "section" && (
+          <SectionView
+            key={view.sectionId}
+            sectionId={view.sectionId}
+            sections={sections}
+            canEdit={canEdit}
+          />
+        )}
         {view.kind === "person" && (
           <PersonView
             key={view.personId}
             personId={view.personId}
             meId={me.person.id}
-            canEdit={me.account.isAdministrator && me.zone === "lgwan"}
+            canEdit={canEdit}
             onStartChat={onStartChat}
           />
         )}
@@ -140,6 +169,18 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
         {view.kind === "imports" && <ImportStart />}
         {view.kind === "import" && <ImportView importId={view.importId} />}
       </div>
+      <Suspense>
+        {adding === "person" && (
+          <AddPersonDialog
+            sections={sections}
+            sectionId={shownSection}
+            onClose={() => setAdding(undefined)}
+          />
+        )}
+        {adding === "section" && (
+          <SectionDialog section={undefined} sections={sections} onClose={() => setAdding(undefined)} />
+        )}
+      </Suspense>
     </main>
   );
 }

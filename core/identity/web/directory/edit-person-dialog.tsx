@@ -3,10 +3,11 @@ import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
-import { inputClass, SelectField, TextField } from "#web/kit/components/field.tsx";
+import { SelectField, TextField } from "#web/kit/components/field.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { PersonProfile, SectionTree } from "../../contract.ts";
+import { DayField } from "./day-field.tsx";
 import { text } from "./text/index.ts";
 import { useAnswer } from "./use-answer.ts";
 
@@ -180,32 +181,6 @@ function LeaveForm({
         </Button>
       </div>
     </form>
-  );
-}
-
-function DayField({
-  label,
-  value,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-}) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="text-sm font-bold">
-        {label}
-      </label>
-      <input
-        id={id}
-        type="date"
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        className={`${inputClass} md:max-w-56`}
-      />
-    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { query, request } from "#web/kit/api/client.ts";
 import { Avatar } from "#web/kit/components/avatar.tsx";
 import { PeopleIcon } from "#web/kit/components/icons.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
+import { PresenceWords, PresentAvatar } from "#web/kit/components/presence.tsx";
 import { Empty, Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import { useRows } from "#web/kit/components/use-rows.ts";
 import { useStore } from "#web/kit/state/store.ts";
@@ -124,7 +125,18 @@ export function PeopleList({ words, sectionId }: { words: string; sectionId: str
 }
 
 /** A person in a list: a link to the person's page. */
-export function PersonRow({ person, place, mark }: { person: PersonSummary; place?: string; mark?: string }) {
+export function PersonRow({
+  person,
+  place,
+  mark,
+  isPresent = false,
+}: {
+  person: PersonSummary;
+  place?: string;
+  mark?: string;
+  /** Shows where the person is, too. */
+  isPresent?: boolean;
+}) {
   return (
     <Link
       to="/people/$personId"
@@ -132,12 +144,15 @@ export function PersonRow({ person, place, mark }: { person: PersonSummary; plac
       data-person={person.id}
       className="flex h-full min-h-14 items-center gap-3 px-4 hover:bg-hover -outline-offset-2"
     >
-      <Avatar person={person} size={40} />
+      {isPresent ? <PresentAvatar person={person} /> : <Avatar person={person} size={40} />}
       <span className="min-w-0 flex-1">
         <span className="block truncate font-bold">
           <PersonName person={person} />
         </span>
-        <span className="block truncate text-sm text-ink-2">{place ?? placeOf(person)}</span>
+        <span className="block truncate text-sm text-ink-2">
+          {place ?? placeOf(person)}
+          {isPresent && <PresenceWords personId={person.id} className="ml-3 font-bold" />}
+        </span>
       </span>
       {mark && <span className="shrink-0 text-sm tabular-nums text-ink-2">{mark}</span>}
     </Link>

@@ -8,6 +8,7 @@ import { PresenceWords, PresentAvatar } from "#web/kit/components/presence.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import type { Assignment, PersonProfile } from "../../contract.ts";
 import { dayWords, lastDayWords } from "./day-words.ts";
+import { EndPostDialog } from "./end-post-dialog.tsx";
 import { text } from "./text/index.ts";
 import { useAnswer } from "./use-answer.ts";
 
@@ -28,6 +29,7 @@ export function PersonView({
 }) {
   const { answer, reload } = useAnswer<PersonProfile>(`/people/${personId}`);
   const [isEditing, setEditing] = useState(false);
+  const [ending, setEnding] = useState<{ post: Assignment; isBooked: boolean }>();
   if (answer.kind === "failed") return <Failure error={answer.error} onRetry={reload} />;
   if (answer.kind === "loading")
     return (
@@ -112,12 +114,26 @@ export function PersonView({
         )}
         {profile.posts.length > 0 && (
           <Part title={text("person.posts")}>
-            <Posts posts={profile.posts} />
+            <Posts
+              posts={profile.posts}
+              action={(post) =>
+                canEdit && !post.isMain && !profile.hasLeft
+                  ? { words: text("post.end"), do: () => setEnding({ post, isBooked: false }) }
+                  : undefined
+              }
+            />
           </Part>
         )}
         {profile.upcoming.length > 0 && (
           <Part title={text("person.upcoming")}>
-            <Posts posts={profile.upcoming} />
+            <Posts
+              posts={profile.upcoming}
+              action={(post) =>
+                canEdit
+                  ? { words: text("post.takeBack"), do: () => setEnding({ post, isBooked: true }) }
+                  : undefined
+              }
+            />
           </Part>
         )}
         {profile.roles.length > 0 && (
@@ -133,6 +149,14 @@ export function PersonView({
           </Part>
         )}
       </div>
+      {ending && (
+        <EndPostDialog
+          personId={person.id}
+          {...ending}
+          onClose={() => setEnding(undefined)}
+          onChanged={reload}
+        />
+      )}
       <Suspense>
         {isEditing && (
           <EditPersonDialog profile={profile} onClose={() => setEditing(false)} onChanged={reload} />
@@ -142,22 +166,37 @@ export function PersonView({
   );
 }
 
-function Posts({ posts }: { posts: readonly Assignment[] }) {
+function Posts({
+  posts,
+  action,
+}: {
+  posts: readonly Assignment[];
+  /** What can be done with a post, if anything. */
+  action: (post: Assignment) => { words: string; do: () => void } | undefined;
+}) {
   return (
     <ul className="flex flex-col divide-y divide-line">
-      {posts.map((post) => (
-        <li key={post.id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 py-2">
-          <Tag tone={post.isMain ? "accent" : "plain"}>
-            {text(post.isMain ? "person.post.main" : "person.post.concurrent")}
-          </Tag>
-          <SectionLink section={post.section} />
-          {post.postName && <span className="font-bold">{post.postName}</span>}
-          <span className="text-sm text-ink-3">
-            {text("person.since", { day: dayWords(post.from) })}
-            {post.until && `　${text("person.until", { day: lastDayWords(post.until) })}`}
-          </span>
-        </li>
-      ))}
+      {posts.map((post) => {
+        const offered = action(post);
+        return (
+          <li key={post.id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 py-2">
+            <Tag tone={post.isMain ? "accent" : "plain"}>
+              {text(post.isMain ? "person.post.main" : "person.post.concurrent")}
+            </Tag>
+            <SectionLink section={post.section} />
+            {post.postName && <span className="font-bold">{post.postName}</span>}
+            <span className="text-sm text-ink-3">
+              {text("person.since", { day: dayWords(post.from) })}
+              {post.until && `　${text("person.until", { day: lastDayWords(post.until) })}`}
+            </span>
+            {offered && (
+              <Button kind="quiet" size="small" className="ml-auto" onPress={offered.do}>
+                {offered.words}
+              </Button>
+            )}
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -1,16 +1,32 @@
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import { Tag } from "#web/kit/components/badge.tsx";
+import { Button } from "#web/kit/components/button.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
-import type { SectionPage } from "../../contract.ts";
+import type { SectionNode, SectionPage } from "../../contract.ts";
 import { dayWords, lastDayWords } from "./day-words.ts";
 import { PersonRow } from "./people-list.tsx";
 import { sectionRoles } from "./section-roles.ts";
 import { text } from "./text/index.ts";
 import { useAnswer } from "./use-answer.ts";
 
+const SectionDialog = lazy(() => import("./section-dialog.tsx"));
+const RolesDialog = lazy(() => import("./roles-dialog.tsx"));
+
 /** A section: its people by post, its account, who holds its roles, and the way up and down. */
-export function SectionView({ sectionId }: { sectionId: string }) {
+export function SectionView({
+  sectionId,
+  sections,
+  canEdit,
+}: {
+  sectionId: string;
+  /** All of today, for the choices of an administrator. */
+  sections: readonly SectionNode[];
+  /** Administrators on the LGWAN side. */
+  canEdit: boolean;
+}) {
   const { answer, reload } = useAnswer<SectionPage>(`/sections/${sectionId}`);
+  const [dialog, setDialog] = useState<"section" | "roles">();
   if (answer.kind === "failed") return <Failure error={answer.error} onRetry={reload} />;
   if (answer.kind === "loading")
     return (
@@ -44,9 +60,16 @@ export function SectionView({ sectionId }: { sectionId: string }) {
             ))}
           </nav>
         )}
-        <h2 className="text-xl font-bold">
-          <bdi>{section.name}</bdi>
-        </h2>
+        <div className="flex flex-wrap items-center gap-3">
+          <h2 className="min-w-0 flex-1 basis-52 text-xl font-bold">
+            <bdi>{section.name}</bdi>
+          </h2>
+          {canEdit && (
+            <Button className="max-md:w-full" onPress={() => setDialog("section")}>
+              {text("section.edit.open")}
+            </Button>
+          )}
+        </div>
         <dl className="mt-2 flex flex-wrap gap-x-8 gap-y-1 text-sm">
           {section.extension && <Fact name={text("section.extension")} value={section.extension} />}
           {section.workplace && <Fact name={text("section.workplace")} value={section.workplace} />}
@@ -76,6 +99,7 @@ export function SectionView({ sectionId }: { sectionId: string }) {
                 <li key={`${person.id} ${isMain}`}>
                   <PersonRow
                     person={person}
+                    isPresent
                     place={[postName, isMain ? null : text("section.concurrent")].filter(Boolean).join("　")}
                     {...(extension && { mark: `${text("section.extension")} ${extension}` })}
                   />
@@ -100,9 +124,16 @@ export function SectionView({ sectionId }: { sectionId: string }) {
         <div className="flex flex-col gap-6 px-6 max-md:px-4 xl:pl-0">
           {(roles.length > 0 || missingRoles.length > 0) && (
             <section aria-labelledby="section-roles" className="rounded-xl border border-line p-4">
-              <h3 id="section-roles" className="mb-2 text-sm font-bold text-ink-3">
-                {text("section.roles")}
-              </h3>
+              <div className="mb-2 flex min-h-9 items-center justify-between gap-3">
+                <h3 id="section-roles" className="text-sm font-bold text-ink-3">
+                  {text("section.roles")}
+                </h3>
+                {canEdit && (
+                  <Button kind="quiet" size="small" onPress={() => setDialog("roles")}>
+                    {text("roles.edit.open")}
+                  </Button>
+                )}
+              </div>
               <dl className="flex flex-col gap-3">
                 {sectionRoles.map((role) => {
                   const holders = roles.filter((holder) => holder.role === role);
@@ -167,6 +198,14 @@ export function SectionView({ sectionId }: { sectionId: string }) {
           )}
         </div>
       </div>
+      <Suspense>
+        {dialog === "section" && (
+          <SectionDialog section={section} sections={sections} onClose={() => setDialog(undefined)} />
+        )}
+        {dialog === "roles" && (
+          <RolesDialog page={answer.value} onClose={() => setDialog(undefined)} onChanged={reload} />
+        )}
+      </Suspense>
     </div>
   );
 }

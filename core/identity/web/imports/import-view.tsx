@@ -107,11 +107,13 @@ export function ImportView({ importId }: { importId: string }) {
             <Button kind="primary" isPending={doing === "run"} onPress={() => void act("run")}>
               {isBooked && shown.on
                 ? text("do.book", { day: dayWords(shown.on) })
-                : text("do.run.counts", {
-                    created: counts.created,
-                    changed: counts.changed + counts.returned,
-                    ended: counts.ended,
-                  })}
+                : report.isEntry
+                  ? text("do.enter")
+                  : text("do.run.counts", {
+                      created: counts.created,
+                      changed: counts.changed + counts.returned,
+                      ended: counts.ended,
+                    })}
             </Button>
           )}
           {(canRun || state === "scheduled") && (

@@ -99,6 +99,7 @@ const en: Translation<typeof ja> = {
   "csv.password": "First password",
   "csv.totp": "Authenticator key",
   "csv.url": "Authenticator URL",
+  "do.enter": "Enter this",
 };
 
 export default en;

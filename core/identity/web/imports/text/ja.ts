@@ -99,4 +99,5 @@ export const ja = {
   "csv.password": "初期パスワード",
   "csv.totp": "認証アプリの鍵",
   "csv.url": "認証アプリの登録用URL",
+  "do.enter": "この内容で登録する",
 } as const;
