@@ -1,6 +1,7 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#shared/ids.ts";
+import { buildPerson } from "#tests/support/factories.ts";
 import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
 
@@ -161,5 +162,172 @@ describe("rooms", () => {
     other.check();
     await context.close();
     await other.context.close();
+  });
+});
+
+describe("the threads of a room", () => {
+  it("are listed with what is unread, and what is being written in one outlives a reload", async () => {
+    const sato = await api("sato");
+    const room = await sato.createGroup([city.people.suzuki.id], "避難所の開設");
+    await sato.send(room.id, "体育館の鍵はどこにありますか。");
+    await sato.send(room.id, "毛布の数を数えています。");
+    for (let hour = 0; hour < 25; hour++)
+      await sato.send(room.id, `${hour}時の状況\n\n西部公民館\n東部公民館\n体育館\n\n変わりありません。`);
+    await sato.send(room.id, "毛布は200枚でした。", { threadSeq: 2 });
+    await sato.put(`/api/v1/rooms/${room.id}/threads/1`, { title: "体育館の鍵" });
+    const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki, {
+      path: `/rooms/${room.id}`,
+    });
+    await page.getByRole("button", { name: "話題一覧" }).click();
+    const list = page.getByRole("complementary", { name: "話題一覧" });
+    // The newest first; the reply stands far below what has been seen.
+    await list.getByRole("button", { name: /毛布の数を数えています.*返信 1件.*未読 1件/ }).waitFor();
+    expect(await list.getByRole("listitem").allInnerTexts()).toEqual([
+      expect.stringContaining("毛布"),
+      expect.stringContaining("体育館の鍵"),
+    ]);
+    // What comes while it is open is there without asking.
+    await sato.send(room.id, "守衛室にあります。", { threadSeq: 1 });
+    await expect
+      .poll(() => list.getByRole("listitem").allInnerTexts(), { timeout: 30_000 })
+      .toEqual([expect.stringContaining("返信 1件"), expect.stringContaining("毛布")]);
+    await list.getByRole("listitem").first().getByText("体育館の鍵", { exact: true }).waitFor();
+    await picture(page, "threads-1366");
+    await expectAccessible(page);
+
+    await list.getByRole("button", { name: /体育館の鍵/ }).click();
+    const field = page.getByRole("textbox", { name: "この話題に返信を書く" });
+    await field.fill("取りに行きます。ほかに要る物は");
+    await expect
+      .poll(() => repliesOnDisk(page), { timeout: 30_000 })
+      .toEqual(["取りに行きます。ほかに要る物は"]);
+    await page.reload();
+    await expect.poll(() => field.inputValue(), { timeout: 30_000 }).toBe("取りに行きます。ほかに要る物は");
+    await page.getByRole("button", { name: "話題を閉じる" }).click();
+    await list
+      .getByRole("button", { name: /体育館の鍵/ })
+      .getByText("下書き")
+      .waitFor();
+    await page.setViewportSize(sizes.phone);
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = "dark";
+    });
+    await picture(page, "threads-dark-390");
+    await expectAccessible(page);
+    await list.getByRole("button", { name: /体育館の鍵/ }).click();
+    await field.fill("取りに行きます。");
+    await page.getByRole("complementary", { name: "話題" }).getByRole("button", { name: "送信する" }).click();
+    await page
+      .getByRole("complementary", { name: "話題" })
+      .getByRole("article")
+      .getByText("取りに行きます。")
+      .waitFor();
+    await expect.poll(() => repliesOnDisk(page), { timeout: 30_000 }).toEqual([]);
+    await page.reload();
+    await page
+      .getByRole("complementary", { name: "話題" })
+      .getByRole("article")
+      .getByText("取りに行きます。")
+      .waitFor();
+    expect(await field.inputValue()).toBe("");
+    check();
+    await context.close();
+  });
+
+  it("say how to begin one where there is none", async () => {
+    const room = await (await api("sato")).createGroup([], "話題のないルーム");
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+      path: `/rooms/${room.id}`,
+    });
+    await page.getByRole("button", { name: "話題一覧" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("話題はまだありません").waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await page.getByRole("complementary", { name: "話題一覧" }).waitFor({ state: "detached" });
+    check();
+    await context.close();
+  });
+});
+
+/** What the device keeps of replies that are being written. */
+function repliesOnDisk(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const [found] = await indexedDB.databases();
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open(found!.name!);
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(opening.error);
+    });
+    const kept = await new Promise<{ body: string }[]>((resolve, reject) => {
+      const asking = database.transaction("replies").objectStore("replies").getAll();
+      asking.onsuccess = () => resolve(asking.result);
+      asking.onerror = () => reject(asking.error);
+    });
+    database.close();
+    return kept.map(({ body }) => body);
+  });
+}
+
+describe("what administrators decide", () => {
+  it("is how sending asks, whether sections have rooms, and the rooms of everybody", async () => {
+    const administrator = await buildPerson(city.server.database, city.tenantId, {
+      name: "情報 守",
+      isAdministrator: true,
+    });
+    const { page, check, context } = await openSignedIn(browser, city, administrator);
+    await page.goto("/settings/chat");
+    const asks = page.getByRole("textbox", { name: "送信の前に確認する（人）" });
+    await asks.waitFor();
+    await page.getByText("全庁のルームはまだありません。").waitFor();
+    await picture(page, "chat-administration-1366");
+    await expectAccessible(page);
+    await asks.fill("たくさん");
+    await page.getByRole("button", { name: "保存する" }).click();
+    await page.getByText("1から100,000までの数を入力してください。").waitFor();
+    expect(await asks.inputValue()).toBe("たくさん");
+    await expectAccessible(page);
+    await asks.fill("３００");
+    await page.getByRole("radio", { name: "メンバー全員（ゲストを除く）" }).check();
+    await page.getByRole("button", { name: "保存する" }).click();
+    await page.getByText("送信の設定を保存しました。").first().waitFor();
+    expect(await asks.inputValue()).toBe("300");
+    const sato = await api("sato");
+    expect((await sato.get("/api/v1/chat-settings")).body).toMatchObject({
+      reachConfirmedAbove: 300,
+      everybodyBy: "members",
+    });
+
+    await page.getByRole("button", { name: "自動で作るのをやめる" }).click();
+    await page.getByRole("alertdialog").getByText("今あるルームは残り").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("alertdialog").getByRole("button", { name: "自動で作るのをやめる" }).click();
+    await page.getByText("作っていません").waitFor();
+    await page.setViewportSize(sizes.phone);
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = "dark";
+    });
+    await picture(page, "chat-administration-dark-390");
+    await expectAccessible(page);
+
+    await page.getByRole("button", { name: "全庁のルームを作る" }).click();
+    const dialog = page.getByRole("dialog", { name: "全庁のルームを作る" });
+    await dialog.getByRole("button", { name: "作る", exact: true }).click();
+    await dialog.getByText("名前を入力してください。").waitFor();
+    await dialog.getByRole("textbox").fill("全庁のお知らせ");
+    await picture(page, "municipality-room-dark-390");
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "作る", exact: true }).click();
+    await page.getByRole("heading", { name: "全庁のお知らせ" }).waitFor();
+    const mine = (await sato.get("/api/v1/rooms")).body.items as { name: string; posting: string }[];
+    expect(mine).toContainEqual(expect.objectContaining({ name: "全庁のお知らせ", posting: "owners" }));
+    check();
+    await context.close();
+
+    const clerk = await openSignedIn(browser, city, city.people.sato);
+    await clerk.page.goto("/settings");
+    await clerk.page.getByRole("link", { name: /^表示/ }).waitFor();
+    expect(await clerk.page.getByRole("link", { name: /チャットの管理/ }).count()).toBe(0);
+    await clerk.context.close();
   });
 });

@@ -23,6 +23,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
             ["Alt＋J", chatText("keys.newest")],
             ["Alt＋G", chatText("keys.date")],
             ["Alt＋I", chatText("keys.members")],
+            ["Alt＋T", chatText("keys.threads")],
           ]}
         />
         <div className="flex flex-col gap-6">

@@ -60,7 +60,7 @@ const room = createRoute({
   path: "/rooms/$roomId",
   validateSearch: (search: Record<string, unknown>): RoomSearch => ({
     at: seqOf(search.at),
-    panel: search.panel === "members" ? "members" : undefined,
+    panel: search.panel === "members" || search.panel === "threads" ? search.panel : undefined,
     readers: seqOf(search.readers),
     thread: seqOf(search.thread),
   }),

@@ -1,8 +1,10 @@
 /** The chat's front door for the shell. */
 import { createElement } from "react";
+import { ChatIcon } from "#web/kit/components/icons.tsx";
 import type { WebModule } from "#web/kit/module.ts";
 import { ChatClient } from "./client/chat-client.ts";
 import { ChatContext } from "./client/context.ts";
+import { text } from "./text/index.ts";
 
 export type { chatApply } from "./apply.ts";
 export type { RoomSearch } from "./components/room-view.tsx";
@@ -12,6 +14,16 @@ export { text as chatText } from "./text/index.ts";
 
 export const chatModule: WebModule = {
   name: "chat",
+  settingsSections: [
+    {
+      id: "chat",
+      title: () => text("administration.title"),
+      about: () => text("administration.about"),
+      icon: ChatIcon,
+      isShown: (me) => me.account.isAdministrator && me.person.kind === "staff",
+      load: () => import("./administration/administration-section.tsx"),
+    },
+  ],
   start(session) {
     const chat = new ChatClient(session);
     chat.start();
@@ -22,7 +34,7 @@ export const chatModule: WebModule = {
       waiting: chat.waiting,
       duties: chat.duties,
       loadJumps: async () => (await import("./client/jumps.tsx")).jumpsOf(chat),
-      countUnsent: () => chat.outbox.countUnsent() + chat.drafts.count(),
+      countUnsent: () => chat.outbox.countUnsent() + chat.drafts.count() + chat.replies.count(),
       stop: () => chat.stop(),
     };
   },

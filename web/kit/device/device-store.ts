@@ -5,10 +5,10 @@
  * (private windows, a full disk), memory serves until the page is closed.
  */
 
-export type Table = "outbox" | "drafts" | "kept" | "places";
+export type Table = "outbox" | "drafts" | "replies" | "kept" | "places";
 
-const tables: readonly Table[] = ["outbox", "drafts", "kept", "places"];
-const version = 3;
+const tables: readonly Table[] = ["outbox", "drafts", "replies", "kept", "places"];
+const version = 4;
 
 export class DeviceStore {
   readonly #name: string;

@@ -35,6 +35,8 @@ import type {
   RoomNotify,
   RoomRole,
   RoomsPage,
+  SectionRooms,
+  ThreadsPage,
   VersionsResponse,
 } from "../../contract.ts";
 import { defaultChatSettings, emptyRoomList } from "../../defaults/contract.ts";
@@ -61,6 +63,7 @@ import { isCalling } from "./list-rooms.ts";
 import { Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
 import { Places } from "./places.ts";
+import { Replies } from "./replies.ts";
 
 /** So many messages of one room are loaded at most while one reads through it, give or take a page. */
 const loadedMessages = 1200;
@@ -80,11 +83,12 @@ export class ChatClient {
   /** How many messages wait for the reader to confirm them. */
   readonly duties = new Store(0);
   readonly asking = new Asking();
-  /** What is being written in threads, by room and thread; for as long as the page is open. */
-  readonly replies = new Store<{ readonly [key: string]: string }>({});
+  /** How often the stream has said that a thread of a room is other: lists of threads are asked for again. */
+  readonly threadChanges = new Store<{ readonly [roomId: string]: number }>({});
   readonly people = new People();
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly replies: Replies;
   readonly places: Places;
   /** What the municipality has decided about sending. */
   readonly settings = new Store<ChatSettings>(defaultChatSettings);
@@ -110,6 +114,7 @@ export class ChatClient {
       authorId: session.me.operator?.id ?? session.me.person.id,
       zone: session.me.zone,
     });
+    this.replies = new Replies(session.device);
     this.lastSent = new LastSent(session.me.account.id);
     this.people.meet([session.me.person, ...(session.me.operator ? [session.me.operator] : [])]);
   }
@@ -117,6 +122,7 @@ export class ChatClient {
   start(): void {
     void this.outbox.start();
     void this.drafts.start();
+    void this.replies.start();
     void this.places.start();
     void this.#showKept();
     this.session.connection.subscribe(() => {
@@ -131,6 +137,7 @@ export class ChatClient {
     this.#stopped.abort();
     this.outbox.stop();
     this.drafts.stop();
+    this.replies.stop();
     this.places.stop();
   }
 
@@ -144,10 +151,7 @@ export class ChatClient {
     this.isReady.set(true);
     // What the room list does not need comes behind it.
     this.drafts.meet(signal).catch(() => {});
-    request<ChatSettings>("GET", "/chat-settings", { signal }).then(
-      (settings) => this.settings.set(settings),
-      () => {},
-    );
+    this.readSettings(signal).catch(() => {});
     // Names alone, for a start without a network: what was said is fetched anew.
     const kept = items.map((room) => ({ ...room, lastMessage: null }));
     await this.session.device.put("kept", "rooms", kept);
@@ -185,6 +189,7 @@ export class ChatClient {
       if (event.type === "message.sent" && event.message.senderId === state.me)
         this.outbox.arrived(event.message);
       if (event.type === "draft.changed") this.drafts.apply(event);
+      if (event.type === "thread.changed") this.#threadsChanged(event.roomId);
       if (event.type === "confirmation.reminded") this.#tellReminder(event);
       if (event.type === "message.sent") this.#tellNotice(event);
       if (event.type === "member.added") this.people.meet([event.member.person]);
@@ -330,9 +335,43 @@ export class ChatClient {
     this.#set(missed.reduce(apply, withThread(this.state.get(), roomId, seq, items)));
   }
 
+  /** 話題一覧: those with the newest message first; `before` is the `newestSeq` of the last one that is known. */
+  listThreads(
+    roomId: string,
+    page: { limit: number; before?: number },
+    signal: AbortSignal = this.#stopped.signal,
+  ): Promise<ThreadsPage> {
+    return request("GET", `/rooms/${roomId}/threads${query(page)}`, { signal });
+  }
+
+  #threadsChanged(roomId: string): void {
+    this.threadChanges.update((all) => ({ ...all, [roomId]: (all[roomId] ?? 0) + 1 }));
+  }
+
   /** Gives a thread a title (話題), or takes it away. */
   async titleThread(roomId: string, seq: number, title: string | null): Promise<void> {
     await request("PUT", `/rooms/${roomId}/threads/${seq}`, { body: { title } });
+  }
+
+  /** What the municipality has decided about sending, as it is now. */
+  async readSettings(signal: AbortSignal = this.#stopped.signal): Promise<ChatSettings> {
+    const settings = await request<ChatSettings>("GET", "/chat-settings", { signal });
+    this.settings.set(settings);
+    return settings;
+  }
+
+  /** For administrators; other devices learn it with their next snapshot. */
+  async changeSettings(settings: ChatSettings): Promise<void> {
+    this.settings.set(await request<ChatSettings>("PUT", "/chat-settings", { body: settings }));
+  }
+
+  /** Whether sections get their rooms by themselves; for administrators. */
+  readSectionRooms(): Promise<SectionRooms> {
+    return request("GET", "/section-rooms", { signal: this.#stopped.signal });
+  }
+
+  switchSectionRooms(isOn: boolean): Promise<SectionRooms> {
+    return request("PUT", "/section-rooms", { body: { isOn } satisfies SectionRooms });
   }
 
   /** 確認しました. */

@@ -16,6 +16,7 @@ import {
   PrintIcon,
   SettingsIcon,
   SignOutIcon,
+  ThreadIcon,
 } from "#web/kit/components/icons.tsx";
 import { placeOf } from "#web/kit/components/person-name.tsx";
 import { PresenceWords, PresentAvatar } from "#web/kit/components/presence.tsx";
@@ -38,11 +39,12 @@ const DateDialog = lazy(() => import("./date-dialog.tsx"));
 const SelectionBar = lazy(() => import("./selection-bar.tsx"));
 const ThreadPane = lazy(() => import("./thread-pane.tsx"));
 const RoomSettingsDialog = lazy(() => import("./room-settings-dialog.tsx"));
+const ThreadsPanel = lazy(() => import("./threads-panel.tsx"));
 const MembersPanel = lazy(() => import("./members-panel.tsx"));
 
 export type RoomSearch = {
   at?: number | undefined;
-  panel?: "members" | undefined;
+  panel?: "members" | "threads" | undefined;
   readers?: number | undefined;
   /** The first message of the thread that is open beside the room. */
   thread?: number | undefined;
@@ -116,7 +118,10 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   const openThread = useCallback((seq: number) => show({ thread: seq, panel: undefined }), [show]);
   const showReaders = useCallback((seq: number) => show({ readers: seq }), [show]);
   const toggleMembers = () => show({ panel: search.panel === "members" ? undefined : "members" });
-  useShortcuts({ "alt+i": toggleMembers, "alt+g": () => setChoosingDate(true) });
+  // Over a thread that was opened from it the list comes back; it is not closed.
+  const toggleThreads = () =>
+    show({ panel: search.panel === "threads" && !search.thread ? undefined : "threads", thread: undefined });
+  useShortcuts({ "alt+i": toggleMembers, "alt+t": toggleThreads, "alt+g": () => setChoosingDate(true) });
 
   return (
     <>
@@ -129,6 +134,8 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           room={room}
           isMembersOpen={search.panel === "members"}
           onToggleMembers={toggleMembers}
+          isThreadsOpen={search.panel === "threads" && search.thread === undefined}
+          onToggleThreads={toggleThreads}
           onGoToDate={() => setChoosingDate(true)}
           onLeave={() => setLeaving(true)}
           onSettings={() => setSetting(true)}
@@ -157,7 +164,14 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
         {search.panel === "members" && (
           <MembersPanel room={room} onClose={() => show({ panel: undefined })} />
         )}
-        {search.thread !== undefined && search.panel === undefined && (
+        {search.panel === "threads" && search.thread === undefined && (
+          <ThreadsPanel
+            room={room}
+            onOpen={(seq) => show({ thread: seq })}
+            onClose={() => show({ panel: undefined })}
+          />
+        )}
+        {search.thread !== undefined && search.panel !== "members" && (
           <ThreadPane
             key={search.thread}
             room={room}
@@ -201,6 +215,8 @@ function RoomHead({
   room,
   isMembersOpen,
   onToggleMembers,
+  isThreadsOpen,
+  onToggleThreads,
   onGoToDate,
   onLeave,
   onSettings,
@@ -208,6 +224,8 @@ function RoomHead({
   room: RoomItem;
   isMembersOpen: boolean;
   onToggleMembers: () => void;
+  isThreadsOpen: boolean;
+  onToggleThreads: () => void;
   onGoToDate: () => void;
   onLeave: () => void;
   onSettings: () => void;
@@ -271,6 +289,16 @@ function RoomHead({
             <span className="hidden @min-[28rem]/room:inline">{text("room.members.show")}</span>
           </Button>
         )}
+        <Button
+          kind={isThreadsOpen ? "secondary" : "quiet"}
+          size="small"
+          icon={<ThreadIcon />}
+          aria-expanded={isThreadsOpen}
+          aria-label={text("threads.title")}
+          onPress={onToggleThreads}
+        >
+          <span className="hidden @min-[36rem]/room:inline">{text("threads.short")}</span>
+        </Button>
         <MenuTrigger>
           <IconButton label={text("room.actions")} icon={<MoreIcon />} />
           <Popover

@@ -11,6 +11,7 @@ import { longMoment } from "#web/kit/text/dates.ts";
 import type { Message, RoomItem } from "../../contract.ts";
 import { sameElements, useChat, useChatState, usePerson } from "../client/context.ts";
 import { mentionsIn } from "../client/mention-words.ts";
+import { replyKey } from "../client/replies.ts";
 import { text } from "../text/index.ts";
 import { MessageRow } from "./message-row.tsx";
 import { useMessageTools } from "./message-tools.tsx";
@@ -208,11 +209,10 @@ function ThreadComposer({
   field: React.RefObject<HTMLTextAreaElement | null>;
 }) {
   const chat = useChat();
-  const key = `${room.id} ${seq}`;
-  const body = useStore(chat.replies, (replies) => replies[key] ?? "");
+  const key = replyKey(room.id, seq);
+  const body = useStore(chat.replies.bodies, (bodies) => bodies[key] ?? "");
   const limit = chat.session.me.limits.messageCharacters;
   const canSend = body.trim() !== "" && (body.length <= limit || countCharacters(body) <= limit);
-  const change = (words: string) => chat.replies.update((replies) => ({ ...replies, [key]: words }));
   const send = () => {
     if (!canSend) return;
     const words = body.replace(/\s+$/, "");
@@ -228,7 +228,7 @@ function ThreadComposer({
       mentions,
       extras: { threadSeq: seq },
     });
-    change("");
+    chat.replies.clear(key);
   };
   return (
     <div className="flex items-end gap-2 border-t border-line px-3 py-2.5" data-print="hide">
@@ -239,7 +239,7 @@ function ThreadComposer({
         dir="auto"
         aria-label={text("thread.compose")}
         placeholder={text("thread.compose")}
-        onChange={(event) => change(event.target.value)}
+        onChange={(event) => chat.replies.change(key, event.target.value)}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent) || event.key !== "Enter") return;
           if (!event.ctrlKey && !event.metaKey) return;

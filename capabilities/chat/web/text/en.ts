@@ -434,6 +434,53 @@ const en: Translation<typeof ja> = {
   "change.closed": "closed",
   "change.owners": "owners only",
   "change.everybody": "all members",
+  "keys.threads": "Show the list of threads",
+  "threads.title": "Threads",
+  "threads.short": "Threads",
+  "threads.none": "There are no threads yet",
+  "threads.none.next": "Start one with “Reply in a thread” on a message.",
+  "threads.more": "Show more",
+  "administration.title": "Chat administration",
+  "administration.about": "Asking before sending, rooms of sections and of everybody (administrators)",
+  "administration.saved": "The settings are saved. Other devices take them up when they are opened next.",
+  "administration.number": "Enter a number from {from} to {to}.",
+  "administration.sending": "Asking before sending, and taking back",
+  "administration.sending.about": "So that nothing goes to many people or outside the office by mistake.",
+  "administration.reachShownAbove": "Say how many will read (people)",
+  "administration.reachShownAbove.hint":
+    "In rooms of more members than this the field says how many people will read.",
+  "administration.reachConfirmedAbove": "Ask before sending (people)",
+  "administration.reachConfirmedAbove.hint": "In rooms of more members than this sending asks once more.",
+  "administration.holdSeconds": "Time to take a message back (seconds)",
+  "administration.holdSeconds.hint":
+    "Messages to many people or to guests wait this long before they go. 0 to 60; with 0 they go at once.",
+  "administration.everybodyAbove": "Restrict @everybody (people)",
+  "administration.everybodyAbove.hint":
+    "In rooms of more members than this only the following may mention everybody.",
+  "administration.everybodyBy": "Who may mention everybody in a large room",
+  "administration.everybodyBy.owners": "Owners of the room only",
+  "administration.everybodyBy.members": "All members (guests excepted)",
+  "administration.sections": "Rooms of sections",
+  "administration.sections.about": "Every section gets a room by itself, whose members follow transfers.",
+  "administration.sections.on": "Made by themselves",
+  "administration.sections.off": "Not made",
+  "administration.sections.begin": "Make rooms of sections",
+  "administration.sections.begin.effect":
+    "Every section gets a room, which appears at once in the lists of its staff. New sections get theirs by themselves.",
+  "administration.sections.begun": "The rooms of sections are made.",
+  "administration.sections.stop": "Make no more rooms of sections",
+  "administration.sections.stop.effect":
+    "New sections will get no room. Those that are there stay and go on following transfers.",
+  "administration.sections.stopped": "New sections get no room.",
+  "administration.everybody": "Rooms of everybody",
+  "administration.everybody.about":
+    "Rooms in which everybody on the staff and every section account is, by themselves; never guests.",
+  "administration.everybody.none": "There are no rooms of everybody yet.",
+  "administration.everybody.new": "Make a room of everybody",
+  "administration.everybody.do": "Make",
+  "administration.everybody.hint": "e.g. Notices to all staff",
+  "administration.everybody.effect": "It appears at once in everybody's list. Nobody can leave it.",
+  "administration.everybody.owners": "Owners post",
 };
 
 export default en;
