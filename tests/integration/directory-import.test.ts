@@ -547,6 +547,7 @@ function bombs(): [string, Buffer, string][] {
       ),
       "file-unpacks-too-large",
     ],
+    ["tags without end", built("<c/>".repeat(5_000_000)), "file-unpacks-too-large"],
     ["a row that is none", built(`<row r="x">${cell("A1")}</row>`), "file-not-a-list"],
   ];
 }

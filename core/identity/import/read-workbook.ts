@@ -6,18 +6,25 @@ export type Sheet = { name: string; rows: string[][] };
 /** A cell whose formula has no result, in the form in which Excel shows faults. */
 export const formulaWithoutResult = "#CALC!";
 
-/** What 50,000 people with 30 columns need; a bomb unpacks no further. */
-const unpackedLimit = 100 * 1024 * 1024;
+/** What 20,000 people with 30 columns need; a bomb unpacks no further. A larger list comes as CSV. */
+const unpackedLimit = 64 * 1024 * 1024;
 const rowLimit = 100_000;
 const columnLimit = 256;
 
 /**
  * What the sheets of a workbook may come to when they are written out: few bytes name a text many times, merge a hundred
- * thousand rows or stand in the last row of a thousand sheets. Rows and cells, empty ones too, and characters.
+ * thousand rows or stand in the last row of a thousand sheets. Rows and cells, empty ones too, characters, and tags, whose
+ * reading holds everybody up: about a second for a million.
  */
 class Budget {
   #places = 3_000_000;
   #characters = 30_000_000;
+  #tags = 4_000_000;
+
+  /** Throws `ZipFault` when more was read than lists have. */
+  takeTag(): void {
+    if (--this.#tags < 0) throw new ZipFault("too-large");
+  }
 
   /** Throws `ZipFault` when it is used up. */
   take(places: number, characters: number): void {
@@ -35,13 +42,13 @@ export function readWorkbook(bytes: Uint8Array): Sheet[] {
   const zip = new ZipReader(bytes, unpackedLimit);
   const workbook = zip.text("xl/workbook.xml");
   if (workbook === undefined) throw new ZipFault(zip.has("EncryptedPackage") ? "encrypted" : "not-zip");
-  const targets = readTargets(zip.text("xl/_rels/workbook.xml.rels") ?? "");
   const budget = new Budget();
+  const targets = readTargets(zip.text("xl/_rels/workbook.xml.rels") ?? "", budget);
   const strings = readSharedStrings(zip.text("xl/sharedStrings.xml") ?? "", budget);
-  const formats = readFormats(zip.text("xl/styles.xml") ?? "");
+  const formats = readFormats(zip.text("xl/styles.xml") ?? "", budget);
   const is1904 = /<(?:\w+:)?workbookPr[^>]*date1904="(?:1|true)"/.test(workbook);
   const sheets: Sheet[] = [];
-  for (const tag of tags(workbook))
+  for (const tag of tags(workbook, budget))
     if (tag.kind === "open" && tag.name === "sheet" && (tag.attributes.state ?? "visible") === "visible") {
       const xml = zip.text(targets.get(tag.attributes.id ?? "") ?? "");
       if (xml !== undefined)
@@ -62,11 +69,12 @@ type Tag =
  * The tags and texts of an XML document in their order, without namespaces. A document type is refused: it is how
  * entities that multiply themselves come in, and no spreadsheet writes one.
  */
-function* tags(xml: string): Generator<Tag> {
+function* tags(xml: string, budget: Budget): Generator<Tag> {
   if (xml.slice(0, 2000).includes("<!DOCTYPE")) throw new ZipFault("damaged");
   const pattern =
-    /<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/g;
+    /<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+)/g;
   for (let match = pattern.exec(xml); match; match = pattern.exec(xml)) {
+    budget.takeTag();
     const [, closing, name = "", attributes = "", empty, text] = match;
     if (text !== undefined) yield { kind: "text", text: decode(text) };
     else if (closing) yield { kind: "close", name };
@@ -94,9 +102,9 @@ function decode(text: string): string {
     .replace(/_x([0-9A-F]{4})_/g, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-function readTargets(xml: string): Map<string, string> {
+function readTargets(xml: string, budget: Budget): Map<string, string> {
   const targets = new Map<string, string>();
-  for (const tag of tags(xml))
+  for (const tag of tags(xml, budget))
     if (tag.kind === "open" && tag.name === "Relationship") {
       const target = tag.attributes.Target ?? "";
       targets.set(tag.attributes.Id ?? "", target.startsWith("/") ? target.slice(1) : `xl/${target}`);
@@ -110,7 +118,7 @@ function readSharedStrings(xml: string, budget: Budget): string[] {
   let text = "";
   let isText = false;
   let isReading = false;
-  for (const tag of tags(xml)) {
+  for (const tag of tags(xml, budget)) {
     if (tag.kind === "text") text += isText && !isReading ? tag.text : "";
     else if (tag.name === "rPh") isReading = tag.kind === "open" && !tag.isEmpty;
     else if (tag.name === "t") isText = tag.kind === "open" && !tag.isEmpty;
@@ -131,11 +139,11 @@ function isBuiltInDate(id: number): boolean {
   return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 }
 
-function readFormats(xml: string): Format[] {
+function readFormats(xml: string, budget: Budget): Format[] {
   const codes = new Map<number, string>();
   const formats: Format[] = [];
   let isCellFormat = false;
-  for (const tag of tags(xml)) {
+  for (const tag of tags(xml, budget)) {
     if (tag.kind === "text") continue;
     if (tag.name === "cellXfs") isCellFormat = tag.kind === "open";
     if (tag.kind === "close") continue;
@@ -188,7 +196,7 @@ function readSheet(
     while (line.length <= done.column) line.push("");
     line[done.column] = shown;
   };
-  for (const tag of tags(xml)) {
+  for (const tag of tags(xml, budget)) {
     if (tag.kind === "text") {
       if (cell && isValue && !isReading) cell.value += tag.text;
       continue;
