@@ -250,9 +250,6 @@ export const ConfirmationItem = z.object({
 });
 export type ConfirmationItem = z.infer<typeof ConfirmationItem>;
 
-/** How many of one's own questions the overview holds, the newest. */
-export const askedShown = 100;
-
 /** 自分への対応待ち, the oldest first: what the caller has not confirmed, and what the caller asked. */
 export const MyConfirmations = z.object({
   waiting: z.array(ConfirmationItem),

@@ -5,6 +5,9 @@ import type { ChatSettings, RoomList } from "../contract.ts";
 export const roomNameLimit = 100;
 export const roomDescriptionLimit = 500;
 
+/** How many of one's own questions the overview holds, the newest. */
+export const askedShown = 100;
+
 export const defaultChatSettings: ChatSettings = {
   holdSeconds: 10,
   reachShownAbove: 50,

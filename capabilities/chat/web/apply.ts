@@ -4,13 +4,8 @@
  */
 import { excerptOf } from "#shared/excerpt.ts";
 import { type ApplyMap, applyEvent, type EventOf } from "#web/kit/sync/apply-map.ts";
-import {
-  askedShown,
-  type ChatEvents,
-  type ConfirmationItem,
-  type Message,
-  type RoomChange,
-} from "../contract.ts";
+import type { ChatEvents, ConfirmationItem, Message, RoomChange } from "../contract.ts";
+import { askedShown } from "../defaults/contract.ts";
 import {
   type ChatState,
   changeItems,

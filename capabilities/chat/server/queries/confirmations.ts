@@ -9,13 +9,13 @@ import {
 import { notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed, noteDecision } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
-import {
-  askedShown,
-  type ConfirmationFacts,
-  type ConfirmationItem,
-  type ConfirmationsResponse,
-  type MyConfirmations,
+import type {
+  ConfirmationFacts,
+  ConfirmationItem,
+  ConfirmationsResponse,
+  MyConfirmations,
 } from "../../contract.ts";
+import { askedShown } from "../../defaults/contract.ts";
 import { decideReadRoom, readRoomPredicate, roomRules } from "../policy.ts";
 import { findRoomFacts } from "./find-room-facts.ts";
 import { confirmationJson } from "./message-facts.ts";

@@ -8,9 +8,19 @@ import { currentStatus } from "#web/kit/state/reach.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { shortMoment } from "#web/kit/text/dates.ts";
 import { text as kitText } from "#web/kit/text/index.ts";
-import { type OwnStatus, StatusKind } from "../../contract.ts";
+import type { OwnStatus, StatusKind } from "../../contract.ts";
 import { useReach } from "../context.ts";
 import { text } from "../text/index.ts";
+
+/** In the order in which they are offered; null says nothing. */
+const statusKinds: readonly (StatusKind | null)[] = [
+  null,
+  "available",
+  "meeting",
+  "telework",
+  "outside",
+  "leave",
+];
 
 /** What I say about where I am. */
 export default function StatusSection() {
@@ -54,7 +64,7 @@ function StatusForm({ own }: { own: OwnStatus }) {
     >
       <fieldset className="flex flex-wrap gap-2">
         <legend className="mb-2 text-sm font-bold">{text("status.now")}</legend>
-        {[null, ...StatusKind.options].map((kind) => (
+        {statusKinds.map((kind) => (
           <label
             key={kind ?? "none"}
             className="flex min-h-11 cursor-pointer items-center gap-2 rounded-lg border border-line-strong px-3.5 hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-checked:font-bold has-checked:text-accent"
