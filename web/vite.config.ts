@@ -95,10 +95,29 @@ function compressed(): Plugin {
   };
 }
 
+/** Modules that the page's entry reaches without a dynamic import: what is needed until the room list can be used. */
+const neededAtStart = new Set<string>();
+
+function findNeededAtStart(): Plugin {
+  return {
+    name: "chonai-needed-at-start",
+    buildEnd() {
+      const ids = [...this.getModuleIds()].filter(
+        (id) => this.getModuleInfo(id)?.isEntry && !id.includes("service-worker"),
+      );
+      for (const id of ids) {
+        if (neededAtStart.has(id)) continue;
+        neededAtStart.add(id);
+        ids.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+      }
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   publicDir: join(here, "public"),
-  plugins: [fonts(), react(), tailwindcss(), serviceWorker(), compressed()],
+  plugins: [fonts(), react(), tailwindcss(), findNeededAtStart(), serviceWorker(), compressed()],
   resolve: {
     alias: Object.entries({ shared: "shared", core: "core", capabilities: "capabilities", web: "web" }).map(
       ([name, folder]) => ({ find: `#${name}`, replacement: join(root, folder) }),
@@ -117,6 +136,19 @@ export default defineConfig({
       output: {
         entryFileNames: ({ name }) =>
           name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js",
+        // What is needed until the room list can be used comes in two files, not in sixty: each answer has half a
+        // kilobyte of headers, and small files are compressed badly. The library's changes less often than ours.
+        codeSplitting: {
+          groups: [
+            {
+              debugName: "start",
+              name: (id) => {
+                if (!neededAtStart.has(id)) return null;
+                return id.includes("node_modules") ? "libraries" : "start";
+              },
+            },
+          ],
+        },
       },
     },
     // Inlined fonts and images would be data: URLs, which the policy allows for images alone.

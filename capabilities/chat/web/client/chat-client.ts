@@ -2,11 +2,13 @@
  * The chat of one signed-in account: its state, and what can be done. Requests never change the state by themselves:
  * what they do comes back on the stream and is applied there. Only pages that were asked for are added directly.
  */
+
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { excerptOf } from "#shared/excerpt.ts";
 import { newId } from "#shared/ids.ts";
 import { query, request } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
+import { tell } from "#web/kit/components/toasts.tsx";
 import type { Session } from "#web/kit/module.ts";
 import { type Notice, tellNotice } from "#web/kit/state/reach.ts";
 import { Store } from "#web/kit/state/store.ts";
@@ -228,9 +230,7 @@ export class ChatClient {
     if (!room || Date.now() - Date.parse(remindedAt) > newsFor) return;
     const asked = state.confirmations.waiting.find((item) => item.roomId === roomId && item.seq === seq);
     this.#notice("reminder", room, { seq, personId: byId, excerpt: asked?.excerpt ?? "" });
-    void import("#web/kit/components/toasts.tsx").then(({ tell }) =>
-      tell(text("confirmation.remindedMe", { room: room.name })),
-    );
+    tell(text("confirmation.remindedMe", { room: room.name }));
   }
 
   #notice(

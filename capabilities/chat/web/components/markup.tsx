@@ -3,6 +3,7 @@ import { type Align, type Block, type ListItem, parseMarkup } from "#shared/mark
 import type { Inline } from "#shared/markup/inline.ts";
 import { IconButton } from "#web/kit/components/button.tsx";
 import { CopyIcon } from "#web/kit/components/icons.tsx";
+import { tell } from "#web/kit/components/toasts.tsx";
 import { text } from "../text/index.ts";
 
 /** Draws a stretch of plain words: mentions are marked in it. */
@@ -69,10 +70,7 @@ function Item({ item, drawWords }: { item: ListItem; drawWords: DrawWords }) {
 
 function Code({ words }: { words: string }) {
   const copy = async () => {
-    const [{ copyText }, { tell }] = await Promise.all([
-      import("#web/kit/device/copy-text.ts"),
-      import("#web/kit/components/toasts.tsx"),
-    ]);
+    const { copyText } = await import("#web/kit/device/copy-text.ts");
     if (await copyText(words)) tell(text("markup.code.copied"));
     else tell(text("message.copyFailed"), "danger");
   };
