@@ -18,6 +18,21 @@ afterAll(async () => {
 
 const api = (who: "sato" | "suzuki" | "tanaka") => city.server.as(city.people[who]);
 
+/** The same screen on a phone in the dark, looked at and checked; then as before. */
+async function pictureInTheDark(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()!;
+  await page.setViewportSize(sizes.phone);
+  await page.evaluate(() => {
+    document.documentElement.dataset.theme = "dark";
+  });
+  await picture(page, `${name}-dark-390`);
+  await expectAccessible(page);
+  await page.evaluate(() => {
+    delete document.documentElement.dataset.theme;
+  });
+  await page.setViewportSize(before);
+}
+
 describe("rooms", () => {
   it("are found, joined and left", async () => {
     const sato = await api("sato");
@@ -41,6 +56,7 @@ describe("rooms", () => {
     expect(await dialog.getByText("見えない話").count()).toBe(0);
     await picture(page, "find-rooms-1366");
     await expectAccessible(page);
+    await pictureInTheDark(page, "find-rooms");
     await page.setViewportSize(sizes.phone);
     await picture(page, "find-rooms-390");
     await page.setViewportSize(sizes.chromebook);
@@ -73,6 +89,7 @@ describe("rooms", () => {
     await dialog.getByLabel("目的（任意）").fill("避難所の開設と運営の連絡");
     await picture(page, "room-settings-1366");
     await expectAccessible(page);
+    await pictureInTheDark(page, "room-settings");
     await sato.put(`/api/v1/rooms/${room.id}/settings`, {
       version: 1,
       name: "避難所の運営（西部）",
@@ -118,6 +135,7 @@ describe("rooms", () => {
     await page.getByRole("button", { name: "保管済み" }).waitFor();
     await picture(page, "room-archived-1366");
     await expectAccessible(page);
+    await pictureInTheDark(page, "room-archived");
     check();
     await context.close();
   });
@@ -145,6 +163,7 @@ describe("rooms", () => {
     await page.getByRole("radio", { name: "財政の仕事" }).waitFor();
     await picture(page, "own-sections-1366");
     await expectAccessible(page);
+    await pictureInTheDark(page, "own-sections");
     await page.getByRole("dialog").getByRole("button", { name: "閉じる" }).last().click();
     await page.getByRole("button", { name: /財政の仕事/ }).waitFor();
     await picture(page, "rooms-arranged-1366");
@@ -152,6 +171,7 @@ describe("rooms", () => {
     await other.page.getByRole("button", { name: /財政の仕事/ }).waitFor();
     await other.page.getByRole("button", { name: /お気に入り/ }).waitFor();
     await picture(other.page, "rooms-arranged-390");
+    await pictureInTheDark(other.page, "rooms-arranged");
     await page.getByRole("button", { name: /財政の仕事/ }).click();
     await other.page.getByRole("link", { name: /予算編成/ }).waitFor({ state: "detached" });
     await page.getByRole("button", { name: "一覧の操作" }).click();
