@@ -3,6 +3,7 @@ import { Cast } from "../cast.ts";
 import type { DemoPerson } from "../people.ts";
 import { picked } from "../picked.ts";
 import { SeededRandom } from "../random.ts";
+import { roomsKeptRead } from "../room-lists.ts";
 import { Calendar } from "./calendar.ts";
 import { ExchangePicker, fillSectionRoom } from "./fill-section-room.ts";
 import { readScripts, type Script, type ScriptLine, type ScriptTarget } from "./read-scripts.ts";
@@ -69,9 +70,12 @@ export function buildDemoConversations(people: readonly DemoPerson[], now: Date)
     (person) => person.sectionCode,
   );
   const wasOut = new Set(Object.values(picked).map((selector) => cast.get(selector)));
+  const keptRead = new Map(
+    [...roomsKeptRead()].map(([selector, names]) => [cast.get(selector), names] as const),
+  );
   return {
     rooms: scripts.map((script, index) =>
-      toRoom(script, { calendar, staffOf, wasOut, random: new SeededRandom(9_000 + index) }),
+      toRoom(script, { calendar, staffOf, wasOut, keptRead, random: new SeededRandom(9_000 + index) }),
     ),
   };
 }
@@ -81,10 +85,12 @@ type City = {
   staffOf: ReadonlyMap<string, readonly DemoPerson[]>;
   /** Who has not looked since the morning: something waits for them. */
   wasOut: ReadonlySet<DemoPerson>;
+  /** Rooms whose newest message they have read all the same. */
+  keptRead: ReadonlyMap<DemoPerson, ReadonlySet<string>>;
   random: SeededRandom;
 };
 
-function toRoom(script: Script, { calendar, staffOf, wasOut, random }: City): DemoRoom {
+function toRoom(script: Script, { calendar, staffOf, wasOut, keptRead, random }: City): DemoRoom {
   const messages: DemoMessage[] = [];
   const lines: ScriptLine[] = [];
   const numbers = new Map<number, number>();
@@ -112,11 +118,15 @@ function toRoom(script: Script, { calendar, staffOf, wasOut, random }: City): De
     });
   }
   const owners = new Set(script.owners);
+  const lastSeenBy = (person: DemoPerson) => {
+    if (!wasOut.has(person)) return undefined;
+    return keptRead.get(person)?.has(script.name ?? "") ? calendar.now : calendar.lastSeen;
+  };
   const everybody = [...new Set([...script.owners, ...script.members])];
   const members = everybody.map((person) => ({
     person,
     isOwner: owners.has(person),
-    readSeq: readUpTo(person, messages, lines, wasOut.has(person) ? calendar.lastSeen : undefined, random),
+    readSeq: readUpTo(person, messages, lines, lastSeenBy(person), random),
   }));
   for (const [index, line] of lines.entries()) {
     const message = messages[index]!;
