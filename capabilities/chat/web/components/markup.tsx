@@ -98,9 +98,9 @@ function Code({ words }: { words: string }) {
 }
 
 const alignClasses: Record<Align, string> = {
-  start: "text-left",
-  center: "text-center",
-  end: "text-right tabular-nums",
+  start: "min-w-28 text-left",
+  center: "min-w-14 whitespace-nowrap text-center",
+  end: "min-w-14 whitespace-nowrap text-right tabular-nums",
 };
 
 function Table({
@@ -148,7 +148,8 @@ function Table({
   );
 }
 
-const cellClass = "min-w-14 max-w-80 border border-line-strong px-2.5 py-1 align-top";
+/** On a phone words keep room for a few characters a line and figures stay whole; the table scrolls. */
+const cellClass = "max-w-80 border border-line-strong px-2.5 py-1 align-top";
 
 function drawLines(lines: readonly (readonly Inline[])[], drawWords: DrawWords): ReactNode {
   return numbered(lines).map(([key, line]) => (
