@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { newId } from "#shared/ids.ts";
 import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
 import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
@@ -141,4 +142,34 @@ it("the page of a section shows where its people are, and nobody else is offered
   check();
   await page.context().close();
   await suzuki.context.close();
+});
+
+it("names in open rooms follow an import", async () => {
+  const api = await city.server.as(city.people.tanaka);
+  const { body: direct } = await api.post(
+    "/api/v1/rooms",
+    { kind: "direct", memberIds: [city.people.takahashi.id] },
+    { "idempotency-key": newId() },
+  );
+  const { page, check } = await openSignedIn(browser, city, city.people.tanaka, {
+    path: `/rooms/${direct.id}`,
+  });
+  await page.getByRole("region", { name: "髙橋 美咲", exact: true }).waitFor();
+  const client = await city.server.as(administrator);
+  const { number } = (await client.get(`/api/v1/people/${city.people.takahashi.id}`)).body;
+  const { code } = (await client.get("/api/v1/sections")).body.items.find((section: { name: string }) =>
+    section.name.startsWith("国民健康保険課"),
+  );
+  const list = `職員番号,氏名,所属コード\r\n${number},山本 美咲,${code}\r\n`;
+  const checked = await client.post("/api/v1/directory-imports", {
+    people: { name: "職員.csv", base64: Buffer.from(list).toString("base64") },
+  });
+  expect((await client.post(`/api/v1/directory-imports/${checked.body.id}/run`, {})).body.state).toBe("done");
+  await page.getByRole("region", { name: "山本 美咲", exact: true }).waitFor();
+  await page
+    .getByRole("link", { name: /山本 美咲/ })
+    .first()
+    .waitFor();
+  check();
+  await page.context().close();
 });

@@ -4,6 +4,7 @@
  *
  * Promise: `apply(stateFromSnapshot(old), events)` equals `stateFromSnapshot(new)` when both hold the same pages.
  */
+import type { PersonSummary } from "#core/identity/contract.ts";
 import type {
   ConfirmationItem,
   Member,
@@ -112,6 +113,21 @@ export function withMembersPage(state: ChatState, roomId: string, page: MembersP
 /** Replaces the changes of a room by a fetched page. */
 export function withChangesPage(state: ChatState, roomId: string, page: RoomChangesPage): ChatState {
   return { ...state, changes: { ...state.changes, [roomId]: page.items } };
+}
+
+/** Direct rooms bear the name of the other person as it is now. */
+export function withPeers(state: ChatState, people: readonly PersonSummary[]): ChatState {
+  const known = new Map(people.map((person) => [person.id, person]));
+  const renamed = Object.values(state.rooms).flatMap((room): [string, RoomItem][] => {
+    const peer = known.get(room.peer?.id ?? "");
+    return peer ? [[room.id, { ...room, peer, name: peer.name }]] : [];
+  });
+  return renamed.length > 0 ? { ...state, rooms: { ...state.rooms, ...Object.fromEntries(renamed) } } : state;
+}
+
+/** The directory has changed in many places: members are fetched again where they are looked at. */
+export function withoutAnyMembers(state: ChatState): ChatState {
+  return Object.keys(state.members).length > 0 ? { ...state, members: {} } : state;
 }
 
 /** Forgets the members of a room: they are to be fetched again. */

@@ -54,6 +54,8 @@ import {
   withMessagesNear,
   withMessagesPage,
   withNewestMessagesOnly,
+  withoutAnyMembers,
+  withPeers,
   withThread,
 } from "../state.ts";
 import { text } from "../text/index.ts";
@@ -75,6 +77,9 @@ export type PagePlace = { before?: number; after?: number; around?: number; limi
 
 /** Milliseconds after which a message is no longer announced by the browser. */
 const newsFor = 5 * 60_000;
+
+/** Milliseconds in which pages ask for names again after an import. */
+const renewWithin = 3000;
 
 export class ChatClient {
   readonly session: Session;
@@ -99,6 +104,7 @@ export class ChatClient {
   /** What was copied last from the field of a room: it may be meant for that room alone. */
   copied: { roomId: string; roomName: string; words: string } | undefined;
   readonly #stopped = new AbortController();
+  #renewing: ReturnType<typeof setTimeout> | undefined;
   readonly #reading = new Map<
     string,
     { seq: number; timer: ReturnType<typeof setTimeout> | undefined; sent: number }
@@ -184,7 +190,11 @@ export class ChatClient {
   applyEvents(events: readonly StreamEvent[]): void {
     let state = this.state.get();
     for (const event of events) {
-      if (isPersonChanged(event)) this.people.meet([event.person]);
+      if (isPersonChanged(event)) {
+        this.people.meet([event.person]);
+        state = withPeers(state, [event.person]);
+      }
+      if (event.type === "directory.changed") this.#renewNamesSoon();
       if (!isChatEvent(event)) continue;
       state = apply(state, event);
       if (isMessageChange(event)) for (const missed of this.#missed) missed.push(event);
@@ -199,6 +209,26 @@ export class ChatClient {
       if (event.type === "room.joined" && event.room.peer) this.people.meet([event.room.peer]);
     }
     this.#set(state);
+  }
+
+  /**
+   * An import has changed many people: the members of rooms are fetched again where they are looked at, and the names of
+   * direct rooms. Thousands hear of it at once, so their pages ask within some seconds and not in one moment.
+   */
+  #renewNamesSoon(): void {
+    this.#renewing ??= setTimeout(async () => {
+      this.#renewing = undefined;
+      const { signal } = this.#stopped;
+      if (signal.aborted) return;
+      this.#set(withoutAnyMembers(this.state.get()));
+      const peers = Object.values(this.state.get().rooms).flatMap(({ peer }) => (peer ? [peer.id] : []));
+      try {
+        const people = await this.people.renew(peers, signal);
+        this.#set(withPeers(this.state.get(), people));
+      } catch {
+        // The next snapshot brings the names too.
+      }
+    }, Math.random() * renewWithin);
   }
 
   /** A message that is for the reader: told when they look elsewhere. What arrives after a long sleep is no news. */

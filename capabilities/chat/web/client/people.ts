@@ -35,6 +35,18 @@ export class People {
     return page;
   }
 
+  /** Asks anew for people who are known already. */
+  async renew(personIds: readonly string[], signal: AbortSignal): Promise<PersonSummary[]> {
+    const people: PersonSummary[] = [];
+    for (let from = 0; from < personIds.length; from += 100) {
+      const ids = personIds.slice(from, from + 100).join(",");
+      const page = await request<PeoplePage>("GET", `/people${query({ ids, limit: 100 })}`, { signal });
+      people.push(...page.items);
+    }
+    this.meet(people);
+    return people;
+  }
+
   async #fetch(): Promise<void> {
     this.#timer = undefined;
     const wanted = this.#wanted.splice(0, 100);
