@@ -431,6 +431,49 @@ describe("several tabs", () => {
   });
 });
 
+describe("several tabs with an unsent message", () => {
+  it("agree about a draft and about what was taken back before it was sent", async () => {
+    const asSato = await city.server.as(city.people.sato);
+    const room = await asSato.createGroup([city.people.suzuki.id], "二つの画面");
+    const { page, context, expectConsole, check } = await openSignedIn(browser, city, city.people.suzuki, {
+      path: `/rooms/${room.id}`,
+    });
+    expectConsole(/Failed to load resource/);
+    await page.locator("[data-composer]").waitFor();
+    await context.route("**/api/v1/rooms/*/messages", (route) =>
+      route.request().method() === "POST"
+        ? route.fulfill({
+            status: 403,
+            contentType: "application/problem+json",
+            body: JSON.stringify({ status: 403, code: "forbidden", title: "送れません", facts: {} }),
+          })
+        : route.continue(),
+    );
+    await page.locator("[data-composer]").fill("取りやめる文");
+    await page.getByRole("button", { name: "送信する" }).click();
+    await page.getByRole("article").getByText("送信できませんでした").waitFor();
+    const other = await context.newPage();
+    await other.goto(`/rooms/${room.id}`);
+    await other.getByRole("article").getByText("送信できませんでした").waitFor();
+    await other.getByRole("button", { name: "取り消す", exact: true }).click();
+    await page.getByRole("article").getByText("送信できませんでした").waitFor({ state: "detached" });
+    // The text goes back into the field of the tab that took it back, and stands in the other one as well.
+    await expect
+      .poll(() => page.locator("[data-composer]").inputValue(), { timeout: 20_000 })
+      .toBe("取りやめる文");
+    await context.unroute("**/api/v1/rooms/*/messages");
+    await page.locator("[data-composer]").fill("送る文");
+    await page.getByRole("button", { name: "送信する" }).click();
+    const bodies = async () =>
+      (await asSato.get(`/api/v1/rooms/${room.id}/messages`)).body.items.map(
+        (message: { body: string }) => message.body,
+      );
+    await expect.poll(bodies, { timeout: 30_000 }).toEqual(["送る文"]);
+    check();
+    await context.close();
+  });
+});
+
 describe("a slow line", () => {
   it("needs less than 250 KB of JavaScript until the list of rooms can be used", async () => {
     const { page } = await openSignedIn(browser, city, city.people.takahashi);

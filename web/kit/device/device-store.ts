@@ -20,6 +20,11 @@ export class DeviceStore {
     this.#name = `chonai ${owner}`;
   }
 
+  /** A line to the other tabs of the same account in this browser. */
+  openChannel(about: Table): BroadcastChannel {
+    return new BroadcastChannel(`${this.#name} ${about}`);
+  }
+
   /** False when nothing would survive a reload. */
   async isLasting(): Promise<boolean> {
     return (await this.#open()) !== undefined;

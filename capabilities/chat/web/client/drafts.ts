@@ -43,6 +43,7 @@ export class Drafts {
   readonly #saving = new Set<string>();
   readonly #stopped = new AbortController();
   readonly #started: Promise<void>;
+  readonly #otherTabs: BroadcastChannel;
   #begin = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #serverTimer: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +51,8 @@ export class Drafts {
   constructor(device: DeviceStore, owner: { authorId: string; zone: string }) {
     this.#device = device;
     this.#owner = owner;
+    this.#otherTabs = device.openChannel("drafts");
+    this.#otherTabs.onmessage = ({ data }) => this.#hear(data as Draft);
     this.#started = new Promise((resolve) => {
       this.#begin = resolve;
     });
@@ -69,6 +72,7 @@ export class Drafts {
   stop(): void {
     void this.keep();
     this.#stopped.abort();
+    this.#otherTabs.close();
     clearTimeout(this.#serverTimer);
   }
 
@@ -174,6 +178,13 @@ export class Drafts {
     else this.#set({ roomId: item.roomId, body, mentioned, replyTo, version, others, isUnsaved: false });
   }
 
+  /** Another tab writes: its text stands here too, unless something is written here that nobody else has. */
+  #hear(draft: Draft): void {
+    if (this.get(draft.roomId).isUnsaved || this.#saving.has(draft.roomId)) return;
+    // The tab that wrote it gives it to the server.
+    this.drafts.update((drafts) => ({ ...drafts, [draft.roomId]: { ...draft, isUnsaved: false } }));
+  }
+
   #set(draft: Draft): void {
     this.drafts.update((drafts) => ({ ...drafts, [draft.roomId]: draft }));
     this.#changed.add(draft.roomId);
@@ -188,6 +199,7 @@ export class Drafts {
     this.#changed.clear();
     const kept = changed.map((roomId) => {
       const draft = this.get(roomId);
+      if (!this.#stopped.signal.aborted) this.#otherTabs.postMessage(draft);
       const isEmpty = draft.body === "" && draft.replyTo === null && draft.version === 0;
       return isEmpty && draft.others.length === 0
         ? this.#device.delete("drafts", roomId)

@@ -53,10 +53,15 @@ export class Outbox {
   readonly #keeping = new Map<string, Promise<void>>();
   readonly #pumping = new Set<string>();
   readonly #stopped = new AbortController();
+  /** Written on this page and not tried yet: no other tab can know of it. */
+  readonly #untried = new Set<string>();
+  readonly #otherTabs: BroadcastChannel;
   #wake: (() => void)[] = [];
 
   constructor(device: DeviceStore) {
     this.#device = device;
+    this.#otherTabs = device.openChannel("outbox");
+    this.#otherTabs.onmessage = ({ data }) => this.#drop(String(data));
   }
 
   /** Takes up what an earlier page left. */
@@ -77,6 +82,7 @@ export class Outbox {
 
   stop(): void {
     this.#stopped.abort();
+    this.#otherTabs.close();
     this.hurry();
   }
 
@@ -102,6 +108,7 @@ export class Outbox {
       problem: null,
     };
     this.messages.update((all) => [...all, unsent]);
+    this.#untried.add(unsent.clientMessageId);
     const kept = this.#device.put("outbox", unsent.clientMessageId, unsent);
     this.#keeping.set(unsent.clientMessageId, kept);
     if (unsent.state === "held") this.#schedule(unsent);
@@ -210,6 +217,8 @@ export class Outbox {
 
   async #sendOnce(message: UnsentMessage): Promise<void> {
     await this.#keeping.get(message.clientMessageId);
+    if (!this.#untried.delete(message.clientMessageId) && !(await this.#isKept(message.clientMessageId)))
+      return this.#drop(message.clientMessageId);
     const body: SendMessageRequest = {
       clientMessageId: message.clientMessageId,
       body: message.body,
@@ -239,8 +248,20 @@ export class Outbox {
   }
 
   #forget(clientMessageId: string): void {
-    this.messages.update((all) => all.filter((message) => message.clientMessageId !== clientMessageId));
+    this.#drop(clientMessageId);
     void this.#device.delete("outbox", clientMessageId);
+    if (!this.#stopped.signal.aborted) this.#otherTabs.postMessage(clientMessageId);
+  }
+
+  /** It is no longer this page's: it was sent, or another tab took it back. */
+  #drop(clientMessageId: string): void {
+    this.messages.update((all) => all.filter((message) => message.clientMessageId !== clientMessageId));
+  }
+
+  /** What another tab has taken back or sent, the device no longer keeps. */
+  async #isKept(clientMessageId: string): Promise<boolean> {
+    const kept = await this.#device.list<UnsentMessage>("outbox");
+    return kept.some((message) => message.clientMessageId === clientMessageId);
   }
 
   #wait(milliseconds: number): Promise<void> {
