@@ -39,7 +39,7 @@ afterAll(async () => {
   await city?.stop();
 });
 
-/** Two departments above the sections, and where 佐藤 sits. */
+/** Two departments above the sections, everybody's post since April, and where 髙橋 sits. */
 async function fillOrganisation(): Promise<void> {
   const { tenantId, people } = city;
   const { database } = city.server;
@@ -63,10 +63,30 @@ async function fillOrganisation(): Promise<void> {
     await tx.run(
       build
         .updateTable("person")
-        .set({ extension: "2345", workplace: "本庁舎3階 財政課", phone: "0000-00-0123" })
+        .set({ extension: "2345", workplace: "本庁舎1階 国民健康保険課", phone: "0000-00-0123" })
         .where("tenant_id", "=", tenantId)
-        .where("id", "=", people.sato.id),
+        .where("id", "=", people.takahashi.id),
     );
+    const staff = await tx.all(
+      build
+        .selectFrom("person")
+        .select(["id", "section_id", "post_name"])
+        .where("tenant_id", "=", tenantId)
+        .where("kind", "=", "staff"),
+    );
+    for (const { id, section_id, post_name } of staff)
+      if (section_id)
+        await tx.run(
+          build.insertInto("post_assignment").values({
+            tenant_id: tenantId,
+            id: newId(),
+            person_id: id,
+            section_id,
+            post_name,
+            is_main: true,
+            valid_from: "2024-04-01",
+          }),
+        );
   });
 }
 
@@ -218,8 +238,8 @@ it("finding people and rooms", async () => {
   await dialog.getByRole("option", { name: /渡邉 悟/ }).waitFor();
   await guidePicture(page, "new-group");
   await page.keyboard.press("Escape");
-  await page.goto(`/people/${city.people.sato.id}`);
-  await page.getByText("2345").waitFor();
+  await page.goto(`/people/${city.people.takahashi.id}`);
+  await page.getByRole("heading", { name: "所属と役職" }).waitFor();
   await page.getByRole("treeitem", { name: /財政課/ }).waitFor();
   await guidePicture(page, "directory");
   check();
@@ -251,6 +271,8 @@ it("talking: a room, an addressee, a thread, a confirmation, and who has read", 
     .fill("ありがとうございます。取りに行きます。");
   await page.keyboard.press("Control+Enter");
   await page.getByRole("button", { name: /返信 2件/ }).waitFor();
+  await page.getByRole("button", { name: "最新のメッセージへ" }).click();
+  await page.getByRole("button", { name: "最新のメッセージへ" }).waitFor({ state: "detached" });
   await guidePicture(page, "thread");
   await pane.getByRole("button", { name: "話題を閉じる" }).click();
 

@@ -73,6 +73,8 @@ export default function CreateRoomDialog({
       <div className="flex flex-col gap-4">
         {problem && <Notice tone="danger">{problem}</Notice>}
         <Tabs
+          // The ring belongs to the field or tab inside that has the focus.
+          className="outline-none! shadow-none!"
           selectedKey={kind}
           onSelectionChange={(key) => {
             setKind(key === "group" ? "group" : "direct");
