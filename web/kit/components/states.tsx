@@ -4,7 +4,7 @@ import { Problem, wordsOf } from "../api/problem.ts";
 import { text } from "../text/index.ts";
 import { Button } from "./button.tsx";
 import { classes } from "./classes.ts";
-import { LockIcon, WarningIcon } from "./icons.tsx";
+import { CheckIcon, LockIcon, WarningIcon } from "./icons.tsx";
 
 /** A grey shape where something will be. Hidden from screen readers; the list itself says that it is loading. */
 export function Skeleton({ className }: { className: string }) {
@@ -66,9 +66,7 @@ export function Notice({ tone, children }: { tone: "danger" | "warn" | "ok"; chi
         tones[tone],
       )}
     >
-      <span className="mt-0.5">
-        <WarningIcon />
-      </span>
+      <span className="mt-0.5">{tone === "ok" ? <CheckIcon /> : <WarningIcon />}</span>
       <div className="min-w-0">{children}</div>
     </div>
   );
