@@ -62,6 +62,8 @@ export class Tenants {
 
   /** The municipality that a request means: by its host name, else by the slug it names, else the only one. */
   async choose(host: string, slug: string | undefined): Promise<Tenant> {
+    // The first one may have been made a moment ago: whoever is let in next must not be told that there is none.
+    if ((await this.list()).length === 0) this.forget();
     const tenants = await this.list();
     const name = host.replace(/:\d+$/, "").toLowerCase();
     const byHost = tenants.find((tenant) => tenant.hostNames.includes(name));
