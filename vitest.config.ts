@@ -1,6 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-const shared = { environment: "node" as const, testTimeout: 120_000, hookTimeout: 120_000 };
+const shared = {
+  environment: "node" as const,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // What is waited for comes; a second is too little on a machine that does other things as well.
+  expect: { poll: { timeout: 30_000 } },
+};
 
 /** Unit tests stand beside the code; the others under tests/, each kind with what it needs. */
 export default defineConfig({

@@ -275,9 +275,11 @@ describe("what has not been sent", () => {
 
   it("waits while the device is offline and says so", async () => {
     const { id } = await makeRoom("圏外の試験");
-    const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
+    const { page, check, context, expectConsole } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
+    // What the page asks for through its service worker fails by this name.
+    expectConsole(/net::ERR_FAILED/);
     await page.getByText("接続中").waitFor();
     await context.setOffline(true);
     await page.getByText("オフライン：送信は再開後に自動で行います").waitFor();

@@ -372,11 +372,13 @@ describe("the field", () => {
 describe("links and selections", () => {
   it("a link opens the message, is shown as a card to whom may read it, and tells others nothing", async () => {
     const { id, api } = await makeRoom("元のルーム", ["suzuki"]);
-    await api.send(id, "**内示**は来週の月曜日です。");
+    await api.send(id, "**入札予定額**は来週の月曜日です。");
     const { id: other } = await makeRoom("引用先のルーム");
     await api.send(other, `${city.url("lgwan")}/rooms/${id}/messages/1 をご覧ください`);
     const suzuki = await openSignedIn(browser, city, city.people.suzuki, { path: `/rooms/${other}` });
-    const card = suzuki.page.getByRole("button", { name: /メッセージへのリンク.*内示は来週の月曜日です/ });
+    const card = suzuki.page.getByRole("button", {
+      name: /メッセージへのリンク.*入札予定額は来週の月曜日です/,
+    });
     await card.waitFor();
     await picture(suzuki.page, "card-1366");
     await expectAccessible(suzuki.page);
@@ -387,7 +389,7 @@ describe("links and selections", () => {
     const takahashi = await openSignedIn(browser, city, city.people.takahashi, { path: `/rooms/${other}` });
     takahashi.expectConsole(/status of 404/);
     await takahashi.page.getByText("このメッセージは見られません").waitFor();
-    expect(await takahashi.page.getByText("内示").count()).toBe(0);
+    expect(await takahashi.page.getByText("入札予定額").count()).toBe(0);
     await takahashi.page.goto(`/rooms/${id}/messages/1`);
     await takahashi.page.getByText("このルームは見られません").waitFor();
     suzuki.check();
