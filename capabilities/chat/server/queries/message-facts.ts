@@ -23,12 +23,14 @@ type FactRow = { seq: number } & (
 export type FactsOfMessages = (message: Message) => Message;
 
 const visible = readRoomPredicate("$3", "rm.tenant_id = $1 and rm.room_id = $2");
-// Without a beginning, the newest: read before the messages themselves, so that none of them is left out.
-const inRange = (alias: string) =>
-  `${alias}.tenant_id = $1 and ${alias}.room_id = $2 and ${alias}.seq <= $5
-     and ${alias}.seq >= coalesce($4::bigint, (select c.last_seq from room_counter c
-                                         where c.tenant_id = $1 and c.room_id = $2) - $6::bigint + 1)
-     and ${visible}`;
+// Who may not read has no page. Without a beginning it is the newest one, read before the messages themselves, so that
+// none of them is left out.
+const page = `page as materialized (
+  select coalesce($4::bigint, c.last_seq - $6::bigint + 1) as first from room_counter c
+   where c.tenant_id = $1 and c.room_id = $2 and ${visible}
+)`;
+const inPage = (alias: string) =>
+  `${alias}.tenant_id = $1 and ${alias}.room_id = $2 and ${alias}.seq <= $5 and ${alias}.seq >= (select first from page)`;
 const rfc3339 = (moment: string) => `to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** How a message that asks to be confirmed stands, as a row `q` of `confirmation_request`. */
@@ -39,22 +41,23 @@ export const confirmationJson = `'deadline', ${rfc3339("q.deadline")}, 'askedCou
 
 const factsInRange = statement<FactRow>(
   "chat.message-facts",
-  `select 'reaction' as kind, r.seq,
+  `with ${page}
+   select 'reaction' as kind, r.seq,
           json_build_object('reaction', r.reaction, 'count', count(*), 'mine', bool_or(r.person_id = $3), 'personIds',
             (array_agg(r.person_id order by r.reacted_at, r.person_id))[1:${reactionNamesShown}]) as fact
-     from message_reaction r where ${inRange("r")}
+     from message_reaction r where ${inPage("r")}
     group by r.seq, r.reaction
     union all
    select 'confirmation', q.seq,
           json_build_object(${confirmationJson}, 'mine',
             (select case when p.confirmed_at is null then 'waiting' else 'confirmed' end from confirmation_person p
               where p.tenant_id = $1 and p.room_id = $2 and p.seq = q.seq and p.person_id = $3))
-     from confirmation_request q where ${inRange("q")}
+     from confirmation_request q where ${inPage("q")}
     union all
    select 'thread', t.seq,
           json_build_object('title', t.title, 'replyCount', t.reply_count, 'lastReplySeq', t.last_reply_seq,
             'lastReplyAt', ${rfc3339("t.last_reply_at")})
-     from thread t where ${inRange("t")}`,
+     from thread t where ${inPage("t")}`,
 );
 
 /**
