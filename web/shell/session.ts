@@ -106,20 +106,24 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
   sync.start();
 }
 
+/** While somebody signs out, the stream may tell of the session's end before the server's answer is here. */
+let isSigningOut = false;
+
 /** Ends the session on the server, then deletes what this device kept for the account. */
 export async function signOut(): Promise<void> {
   const state = session.get();
-  if (state.kind !== "signed-in") return;
+  if (state.kind !== "signed-in" || isSigningOut) return;
+  isSigningOut = true;
   try {
-    await request("DELETE", "/sessions/current");
-  } catch (error) {
-    // A session that is over already needs no ending.
-    if (!(error instanceof Problem && error.details.status === 401)) throw error;
+    await request("DELETE", "/sessions/current").catch((error) => {
+      // A session that is over already needs no ending.
+      if (!(error instanceof Problem && error.details.status === 401)) throw error;
+    });
+    leave("signed-out");
+    await Promise.all([state.signedIn.device.destroy(), forgetSubscription()]);
+  } finally {
+    isSigningOut = false;
   }
-  const { device, otherTabs } = state.signedIn;
-  otherTabs.postMessage(signedOut);
-  leave("signed-out");
-  await Promise.all([device.destroy(), forgetSubscription()]);
 }
 
 function leave(notice: "ended" | "signed-out"): void {
@@ -129,9 +133,11 @@ function leave(notice: "ended" | "signed-out"): void {
   forgetAccount();
   void state.signedIn.device.delete("kept", "rooms");
   state.signedIn.sync.stop();
+  const isWanted = notice === "signed-out" || isSigningOut;
+  if (isWanted) state.signedIn.otherTabs.postMessage(signedOut);
   state.signedIn.otherTabs.close();
   for (const module of state.signedIn.running) module.stop();
-  session.set({ kind: "signed-out", notice });
+  session.set({ kind: "signed-out", notice: isWanted ? "signed-out" : notice });
 }
 
 function isIdentityEvent(event: { type: string }): event is IdentityEvent & StreamEvent {
