@@ -8,35 +8,33 @@ import { type ConnectionSettings, clientConfig } from "./connection.ts";
  * Brings graphile-worker's own schema up to the installed version, as the owner, and lets the application's role work in
  * it. Its tables are protected by row-level security without a policy, for their owner alone; ours gets policies for
  * everything, since a job is never reached but through the library's functions and its payload names the municipality.
+ *
+ * @param client a connection of the owner, with which the migrations are run
  */
-export async function installJobSchema(owner: ConnectionSettings, applicationRole: string): Promise<void> {
-  const client = new pg.Client({
+export async function installJobSchema(
+  client: pg.Client,
+  owner: ConnectionSettings,
+  applicationRole: string,
+): Promise<void> {
+  if ((await installedVersion(client)) < (await shippedVersion())) await runLibraryMigrations(owner);
+  await client.query(grants(pg.escapeIdentifier(applicationRole)));
+}
+
+async function runLibraryMigrations(owner: ConnectionSettings): Promise<void> {
+  const { runMigrations } = await import("graphile-worker");
+  const pgPool = new pg.Pool({
     ...clientConfig(owner, "chonai migrate", 0),
     pipeline: false,
-  } as pg.ClientConfig);
-  client.on("error", () => {});
-  await client.connect();
+    max: 1,
+  } as pg.PoolConfig);
+  pgPool.on("error", () => {});
+  pgPool.on("connect", (connection) => {
+    connection.on("error", () => {});
+  });
   try {
-    if ((await installedVersion(client)) < (await shippedVersion())) {
-      const { runMigrations } = await import("graphile-worker");
-      const pgPool = new pg.Pool({
-        ...clientConfig(owner, "chonai migrate", 0),
-        pipeline: false,
-        max: 1,
-      } as pg.PoolConfig);
-      pgPool.on("error", () => {});
-      pgPool.on("connect", (connection) => {
-        connection.on("error", () => {});
-      });
-      try {
-        await runMigrations({ pgPool, noHandleSignals: true });
-      } finally {
-        await pgPool.end();
-      }
-    }
-    await client.query(grants(pg.escapeIdentifier(applicationRole)));
+    await runMigrations({ pgPool, noHandleSignals: true });
   } finally {
-    await client.end().catch(() => {});
+    await pgPool.end();
   }
 }
 

@@ -57,7 +57,7 @@ export async function migrate(owner: ConnectionSettings, applicationRole: string
     await noticeRestore(client);
     // Every time: the application's role may be another one than before.
     await client.query("call grant_to_application($1)", [applicationRole]);
-    await installJobSchema(owner, applicationRole);
+    await installJobSchema(client, owner, applicationRole);
     return pending.map((migration) => migration.name);
   } finally {
     await client.end().catch(() => {});
