@@ -29,7 +29,6 @@ import {
   forgetOldSignIns,
   Guesses,
   identityRoutes,
-  makeListDirectoryTopics,
   RefusedSignIns,
   Sessions,
   Tenants,
@@ -45,7 +44,7 @@ import {
   PushWorker,
   reachRoutes,
 } from "#core/reach/index.ts";
-import { Realtime, StreamConnection, type StreamServices } from "#core/realtime/index.ts";
+import { Realtime, StreamConnection, type StreamServices, type StreamSession } from "#core/realtime/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 import { giveMemoryBack } from "./give-memory-back.ts";
 import { organisationListeners } from "./organisation-listeners.ts";
@@ -210,9 +209,11 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   let recheck: NodeJS.Timeout | undefined;
   let tellRefused: NodeJS.Timeout | undefined;
   const listRooms = makeListTopics(database);
-  const listDirectoryTopics = makeListDirectoryTopics(database);
-  const listTopics = async (tenantId: string, personId: string) =>
-    (await Promise.all([listRooms(tenantId, personId), listDirectoryTopics(tenantId, personId)])).flat();
+  // The directory's topic bears the municipality's id: who sees it whole hears of its changes, a guest does not.
+  const listTopics = async ({ tenantId, personId, seesOnlyRoommates }: StreamSession) => {
+    const rooms = await listRooms(tenantId, personId);
+    return seesOnlyRoommates ? rooms : [...rooms, tenantId];
+  };
   const listeners: Listener[] = [];
   const stops: (() => void)[] = [];
   const addresses: Chonai["addresses"][number][] = [];

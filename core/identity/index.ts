@@ -37,7 +37,6 @@ export {
   personRules,
   visiblePeople,
 } from "./policy.ts";
-export { makeListDirectoryTopics } from "./queries/directory-topics.ts";
 export type { Roommates } from "./queries/list-people.ts";
 export { listPeopleOfSection } from "./queries/list-people-of-section.ts";
 export {

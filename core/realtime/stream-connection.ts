@@ -39,7 +39,7 @@ export type StreamServices = {
   /** The session of a token in the listener's zone as the database has it now; throws `unauthenticated`. */
   authenticate: (token: string | undefined) => Promise<StreamSession>;
   /** What a person is subscribed to, in one read for many people. */
-  topicsOf: (tenantId: string, personId: string) => Promise<readonly string[]>;
+  topicsOf: (session: StreamSession) => Promise<readonly string[]>;
   /** Whether a person does not want it known that they are at a screen. */
   hidesPresence: (tenantId: string, personId: string) => Promise<boolean>;
 };
@@ -102,7 +102,7 @@ export class StreamConnection implements Subscriber {
       this.personId = session.personId;
       this.sessionId = session.sessionId;
       this.expiresAt = session.expiresAt;
-      this.topics = new Set(await services.topicsOf(tenantId, session.personId));
+      this.topics = new Set(await services.topicsOf(session));
       if (hello.position === undefined) this.#goLive(dispatcher, from, undefined);
       else await this.#resume(dispatcher, tenantId, from, hello.position);
     } catch (error) {
