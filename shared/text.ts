@@ -59,14 +59,17 @@ export function isWithinCharacters(text: string, limit: number): boolean {
   return text.length <= limit || countCharacters(text) <= limit;
 }
 
+/** Katakana as hiragana; whatever else stays. */
+export function toHiragana(text: string): string {
+  return text.replace(/[\u30a1-\u30f6]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0x60));
+}
+
 /**
  * Search key of a name or kana: NFKC, katakana as hiragana, lower case, without spaces and variation selectors.
  * `ｻﾞｲｾｲ`, `ザイセイ` and `ざいせい` have the same key.
  */
 export function searchKey(text: string): string {
-  return text
-    .normalize("NFKC")
-    .replace(/[\u30a1-\u30f6]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0x60))
+  return toHiragana(text.normalize("NFKC"))
     .replace(/\s|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu, "")
     .toLowerCase();
 }

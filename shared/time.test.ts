@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  addDays,
+  dateInJapan,
   fiscalYearOf,
   formatDate,
   formatDay,
@@ -46,5 +48,12 @@ describe("time on Japan's clock", () => {
   it("counts fiscal years from April", () => {
     expect(fiscalYearOf("2027-03-31T14:59:59Z")).toBe(2026);
     expect(fiscalYearOf("2027-03-31T15:00:00Z")).toBe(2027);
+  });
+
+  it("counts dates in days on Japan's calendar", () => {
+    expect(dateInJapan("2026-12-31T14:59:59Z")).toBe("2026-12-31");
+    expect(dateInJapan("2026-12-31T15:00:00Z")).toBe("2027-01-01");
+    expect(addDays("2027-03-31", 1)).toBe("2027-04-01");
+    expect(addDays("2028-03-01", -1)).toBe("2028-02-29");
   });
 });

@@ -130,6 +130,16 @@ export function formatDateEn(moment: Moment): string {
   return `${weekdaysEn[time.weekday]} ${time.day} ${monthsEn[time.month - 1]} ${time.year}`;
 }
 
+/** The day that a moment falls on in Japan, as dates are stored: 2026-11-21. */
+export function dateInJapan(moment: Moment): string {
+  return new Date(new Date(moment).getTime() + hoursAhead * 3_600_000).toISOString().slice(0, 10);
+}
+
+/** A date so many days later, or earlier: addDays("2027-03-31", 1) is 2027-04-01. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** The number of the day on Japan's calendar: equal for two moments of one day. */
 export function japanDayNumber(moment: Moment): number {
   return Math.floor((new Date(moment).getTime() + hoursAhead * 3_600_000) / 86_400_000);

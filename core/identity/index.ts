@@ -19,7 +19,6 @@ export { forgetOldSignIns } from "./forget-old-sign-ins.ts";
 export { Guesses } from "./guesses.ts";
 export type { Credentials, InitialPassword, MakeCredentials } from "./import/credentials.ts";
 export type { ImportIssue } from "./import/issue.ts";
-export { dayInJapan } from "./import/read-date.ts";
 export type { ImportReport } from "./import/report.ts";
 export { personSearchKey, sectionSearchKey } from "./import/search-keys.ts";
 export { createInstallation, findInstallation, type Installation, issueSetUpCode } from "./installation.ts";

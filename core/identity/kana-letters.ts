@@ -1,4 +1,5 @@
 /** Kana as people type and sign it in Roman letters. For comparing, not for showing. */
+import { toHiragana } from "#shared/text.ts";
 
 const rows: Record<string, string> = {
   a: "あいうえお",
@@ -54,9 +55,7 @@ const small: Record<string, string> = { ゃ: "a", ゅ: "u", ょ: "o" };
  * kana stays as it is.
  */
 export function toRomaji(kana: string): string {
-  const characters = [
-    ...kana.normalize("NFKC").replace(/[\u30a1-\u30f4]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0x60)),
-  ];
+  const characters = [...toHiragana(kana.normalize("NFKC"))];
   let letters = "";
   let doubles = false;
   for (const character of characters) {

@@ -1,4 +1,5 @@
 import type { ImportedStatus } from "#core/reach/index.ts";
+import { japanDayNumber, toJapanTime } from "#shared/time.ts";
 import { Calendar } from "./conversations/calendar.ts";
 import type { DemoPerson } from "./people.ts";
 import { SeededRandom } from "./random.ts";
@@ -25,7 +26,7 @@ const said: readonly (readonly [status: ImportedStatus["status"], words: string 
 export function demoStatuses(people: readonly DemoPerson[], now: Date): DemoStatus[] {
   const calendar = new Calendar(now);
   const random = new SeededRandom(8_505);
-  const today = Math.floor((now.getTime() + 9 * 3_600_000) / 86_400_000);
+  const today = japanDayNumber(now);
   const staff = people.filter(({ kind, loginId }) => kind === "職員" && loginId !== "");
   return staff
     .filter(({ post }) => post !== "市長")
@@ -40,6 +41,6 @@ export function demoStatuses(people: readonly DemoPerson[], now: Date): DemoStat
 }
 
 function holidayWords(now: Date): string {
-  const month = new Date(now.getTime() + 9 * 3_600_000).getUTCMonth() + 1;
+  const { month } = toJapanTime(now);
   return month >= 7 && month <= 9 ? "夏季休暇" : "年次休暇";
 }

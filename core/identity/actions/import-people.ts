@@ -4,6 +4,7 @@ import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import type { Actor, Rule } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
+import { dateInJapan } from "#shared/time.ts";
 import {
   type AccountToOpen,
   type Credentials,
@@ -16,7 +17,6 @@ import { type ImportImages, readImages, type TouchedRows } from "../import/image
 import { type ImportIssue, issue, withCells } from "../import/issue.ts";
 import { type PeoplePlan, planPeople } from "../import/plan-people.ts";
 import { planSections, type SectionPlan } from "../import/plan-sections.ts";
-import { dayInJapan } from "../import/read-date.ts";
 import { type PeopleLines, readPeople } from "../import/read-people.ts";
 import { readSections, type SectionLines } from "../import/read-sections.ts";
 import type { ImportReport, SectionEntry } from "../import/report.ts";
@@ -93,7 +93,7 @@ export async function importPeople(
   options: ImportOptions = {},
 ): Promise<ImportReport> {
   const now = clock.now();
-  const today = options.on ?? dayInJapan(now);
+  const today = options.on ?? dateInJapan(now);
   const read: ReadFiles = {
     sections: files.sections ? readSections(files.sections) : undefined,
     people: files.people ? readPeople(files.people, today) : undefined,

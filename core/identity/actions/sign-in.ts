@@ -3,11 +3,11 @@ import { type Database, scopeOf, statement, type Transaction } from "#core/db/in
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import type { Actor, Rule, Zone } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
+import { dateInJapan } from "#shared/time.ts";
 import { confirmAuthenticator, openSecret, proposeAuthenticator } from "../authenticator.ts";
 import type { SignInRequest } from "../contract.ts";
 import { newDeviceSecret, readDeviceSecret } from "../device-secret.ts";
 import type { Guesses } from "../guesses.ts";
-import { dayInJapan } from "../import/read-date.ts";
 import { loginKey } from "../login-key.ts";
 import { checkNewPassword } from "../password-rules.ts";
 import { hashPassword, verifyPassword } from "../passwords.ts";
@@ -218,7 +218,7 @@ export async function signIn(
     )
       throw new AppError("totp-failed");
     if (account.kind === "section")
-      await checkOperator(tx, tenant, account.section_id, operatorId, dayInJapan(now));
+      await checkOperator(tx, tenant, account.section_id, operatorId, dateInJapan(now));
     const device = await tx.first(keepDevice, [
       tenant.id,
       newId(now.getTime()),

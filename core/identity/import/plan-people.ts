@@ -1,8 +1,8 @@
+import { addDays, dateInJapan } from "#shared/time.ts";
 import type { AccountRecord, Directory, PersonRecord, PostRecord, SectionRecord } from "./directory.ts";
 import { type ImportIssue, issue } from "./issue.ts";
 import { formOn } from "./plan-sections.ts";
 import { postRank } from "./posts.ts";
-import { dayBefore, dayInJapan } from "./read-date.ts";
 import type { AccountLine, PeopleColumn, PeopleLines, PersonLine } from "./read-people.ts";
 import type { Changed, FieldChange, PersonEntry } from "./report.ts";
 import { withoutLeadingZeros } from "./values.ts";
@@ -253,7 +253,7 @@ class Planner {
     if (form) return form.id;
     const last = forms.toSorted((a, b) => (a.validFrom < b.validFrom ? -1 : 1)).at(-1);
     if (last?.validUntil) {
-      const day = dayBefore(last.validUntil);
+      const day = addDays(last.validUntil, -1);
       this.#issues.push(issue("section-ended", this.#place(line, key, code), { name: last.name, day }));
     } else {
       const near = this.#codeByNumber.get(withoutLeadingZeros(code));
@@ -426,8 +426,8 @@ class Planner {
       missing.push(this.#entry(person));
       if (account.isDisabled) disabled.push(this.#entry(person));
     }
-    const day = (moment: string | null) => (moment === null ? null : dayInJapan(new Date(moment)));
-    const lastDay = (moment: string | null) => (moment === null ? null : dayBefore(day(moment)!));
+    const day = (moment: string | null) => (moment === null ? null : dateInJapan(moment));
+    const lastDay = (moment: string | null) => (moment === null ? null : addDays(day(moment)!, -1));
     const changes: FieldChange[] = [
       { field: "ログインID", from: known.loginId, to: account.loginId },
       { field: "アカウント区分", from: classWord(known.class), to: classWord(account.class) },

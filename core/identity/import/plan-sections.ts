@@ -1,6 +1,6 @@
+import { addDays } from "#shared/time.ts";
 import type { Directory, SectionRecord } from "./directory.ts";
 import { type ImportIssue, issue } from "./issue.ts";
-import { dayAfter, dayBefore } from "./read-date.ts";
 import type { SectionLine, SectionLines } from "./read-sections.ts";
 import type { Changed, FieldChange, SectionEntry } from "./report.ts";
 import { withoutLeadingZeros } from "./values.ts";
@@ -105,7 +105,7 @@ export function planSections(
   if (options.endMissing)
     for (const section of missing) {
       const own = result.get(section.id)!;
-      own.validUntil = section.validFrom < options.today ? options.today : dayAfter(section.validFrom);
+      own.validUntil = section.validFrom < options.today ? options.today : addDays(section.validFrom, 1);
     }
 
   return summarise([...result.values()], directory, missing, options, issues);
@@ -265,7 +265,7 @@ function sectionChanges(
   next: SectionRecord,
   nameOf: (id: string | null) => string | null,
 ): FieldChange[] {
-  const lastDay = (until: string | null) => (until === null ? null : dayBefore(until));
+  const lastDay = (until: string | null) => (until === null ? null : addDays(until, -1));
   const changes: FieldChange[] = [
     { field: "名称", from: old.name, to: next.name },
     { field: "カナ", from: old.kana || null, to: next.kana || null },

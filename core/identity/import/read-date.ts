@@ -37,23 +37,9 @@ export function isWithoutEnd(date: string): boolean {
   return date >= "9999-01-01";
 }
 
-/** The day after: offices write the last day, tables the first day on which something is no longer so. */
-export function dayAfter(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-}
-
-export function dayBefore(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
-}
-
 /** Midnight in Japan at the start of a day, as a moment. */
 export function startOfDayInJapan(date: string): string {
   return new Date(`${date}T00:00:00+09:00`).toISOString();
-}
-
-/** The day that a moment falls on in Japan. */
-export function dayInJapan(at: Date): string {
-  return new Date(at.getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
 }
 
 function realDate(year: number, month: number, day: number): string | undefined {

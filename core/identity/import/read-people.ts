@@ -1,6 +1,7 @@
+import { addDays } from "#shared/time.ts";
 import type { AccountClass, PersonKind, Zone } from "../contract.ts";
 import { type ImportIssue, type IssuePlace, issue } from "./issue.ts";
-import { dayAfter, isWithoutEnd, readDate, startOfDayInJapan } from "./read-date.ts";
+import { isWithoutEnd, readDate, startOfDayInJapan } from "./read-date.ts";
 import { type Column, readTable, type TableRow } from "./read-table.ts";
 import { isCode, readKana, splitList } from "./values.ts";
 import { classWords, kindOfWord, kindWords, readClass, readZones } from "./words.ts";
@@ -246,7 +247,7 @@ class RowReader {
         typeof lastDay === "string"
           ? isWithoutEnd(lastDay)
             ? null
-            : startOfDayInJapan(dayAfter(lastDay))
+            : startOfDayInJapan(addDays(lastDay, 1))
           : lastDay,
     };
   }

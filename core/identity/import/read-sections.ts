@@ -1,5 +1,6 @@
+import { addDays } from "#shared/time.ts";
 import { type ImportIssue, issue } from "./issue.ts";
-import { dayAfter, isWithoutEnd, readDate } from "./read-date.ts";
+import { isWithoutEnd, readDate } from "./read-date.ts";
 import { type Column, readTable } from "./read-table.ts";
 import { isCode, readKana } from "./values.ts";
 
@@ -81,7 +82,7 @@ export function readSections(bytes: Uint8Array): SectionLines {
     const validFrom = day("firstDay");
     const lastDay = day("lastDay");
     const validUntil =
-      typeof lastDay === "string" ? (isWithoutEnd(lastDay) ? null : dayAfter(lastDay)) : lastDay;
+      typeof lastDay === "string" ? (isWithoutEnd(lastDay) ? null : addDays(lastDay, 1)) : lastDay;
     if (validFrom && validUntil && validUntil <= validFrom)
       issues.push(issue("period-empty", place("lastDay", cells.lastDay)));
     if (code === "" || name === "") continue;

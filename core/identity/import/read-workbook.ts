@@ -1,3 +1,4 @@
+import { addDays } from "#shared/time.ts";
 import { ZipFault, ZipReader } from "./read-zip.ts";
 
 /** A sheet of a workbook as text: what a person sees in the cells, days as YYYY-MM-DD. Row 1 of Excel is index 0. */
@@ -289,5 +290,5 @@ function show(cell: Cell, strings: readonly string[], formats: readonly Format[]
 function dayOfSerial(serial: number, is1904: boolean): string | undefined {
   const days = Math.floor(serial) + (is1904 ? 1462 : 0);
   if (days < 61 || days > 2_958_465) return undefined;
-  return new Date(Date.UTC(1899, 11, 30) + days * 86_400_000).toISOString().slice(0, 10);
+  return addDays("1899-12-30", days);
 }

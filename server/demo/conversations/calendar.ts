@@ -1,3 +1,4 @@
+import { japanDayNumber } from "#shared/time.ts";
 import { isWorkingDay, minutesOfDay } from "./holidays.ts";
 
 /** When something was said: working days before today, or days after the day on which the storm came; a time in Japan. */
@@ -19,7 +20,7 @@ export class Calendar {
 
   constructor(now: Date) {
     this.now = now.getTime();
-    this.#today = Math.floor((this.now + 9 * 3_600_000) / 86_400_000);
+    this.#today = japanDayNumber(this.now);
     // In the evening of a working day, and the day after it is one too: schools and sections speak of it.
     let day = this.workingDay(stormBack);
     while (!isWorkingDay(day) || !isWorkingDay(day + 1)) day -= 1;
@@ -50,7 +51,7 @@ export class Calendar {
 
   /** The day of a moment, and the working days behind it, in milliseconds: a deadline. */
   workingDayAfter(at: number, after: number, minutes: number): number {
-    let day = Math.floor((at + 9 * 3_600_000) / 86_400_000);
+    let day = japanDayNumber(at);
     for (let left = after; left > 0; left -= isWorkingDay(day) ? 1 : 0) day += 1;
     return this.timeOf(day, minutes);
   }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { formatEraYear, toJapanTime } from "#shared/time.ts";
+import { addDays, dateInJapan, formatEraYear } from "#shared/time.ts";
 import { currentLanguage } from "../text/catalogue.ts";
 import { text } from "../text/index.ts";
 import { IconButton } from "./button.tsx";
@@ -9,11 +9,8 @@ import { BackIcon } from "./icons.tsx";
 /** A day of the calendar, e.g. 2026-11-21. */
 export type Day = string;
 
-const oneDay = 86_400_000;
-
 export function today(): Day {
-  const { year, month, day } = toJapanTime(Date.now());
-  return dayOf(Date.UTC(year, month - 1, day));
+  return dateInJapan(Date.now());
 }
 
 /**
@@ -168,10 +165,6 @@ function weeksOf(month: string): Day[][] {
   for (let day = start; day < addMonths(first, 1); day = addDays(day, 7))
     weeks.push(Array.from({ length: 7 }, (_, index) => addDays(day, index)));
   return weeks;
-}
-
-export function addDays(day: Day, days: number): Day {
-  return dayOf(Date.parse(day) + days * oneDay);
 }
 
 /** The same day of another month, or its last one where it is shorter. */

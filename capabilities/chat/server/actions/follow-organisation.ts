@@ -1,8 +1,9 @@
 import { type AuditFact, recordAudit } from "#core/audit/index.ts";
 import { statement, type Transaction } from "#core/db/index.ts";
-import { dayInJapan, type OrganisationChange } from "#core/identity/index.ts";
+import type { OrganisationChange } from "#core/identity/index.ts";
 import { event, type OutgoingEvent, publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
+import { dateInJapan } from "#shared/time.ts";
 import { chatEvents } from "../../contract.ts";
 import { roomRules } from "../policy.ts";
 import {
@@ -75,7 +76,7 @@ export async function followOrganisation(
   tx: Transaction,
   { tenantId, personIds, now }: OrganisationChange,
 ): Promise<void> {
-  const today = dayInJapan(now);
+  const today = dateInJapan(now);
   await tx.run(lockFollowing, [tenantId]);
   const [tenant, pairs] = await Promise.all([
     tx.first(hasSectionRooms, [tenantId]),

@@ -1,4 +1,4 @@
-import { formatDate, formatDateEn } from "#shared/time.ts";
+import { addDays, formatDate, formatDateEn } from "#shared/time.ts";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 
 /** A day (YYYY-MM-DD) in the reader's language: 令和9年4月1日（木）. */
@@ -9,5 +9,5 @@ export function dayWords(day: string): string {
 
 /** The last day of a period of which `until` is the first day after it, as offices say it. */
 export function lastDayWords(until: string): string {
-  return dayWords(new Date(Date.parse(`${until}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10));
+  return dayWords(addDays(until, -1));
 }

@@ -1,4 +1,5 @@
 import { useId, useState } from "react";
+import { addDays, dateInJapan } from "#shared/time.ts";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
@@ -105,7 +106,7 @@ function EntryForm({
 }
 
 function PostForm({ isSaving, onSave }: { isSaving: boolean; onSave: (body: object) => void }) {
-  const [from, setFrom] = useState(todayInJapan);
+  const [from, setFrom] = useState(() => dateInJapan(Date.now()));
   const [sectionId, setSectionId] = useState("");
   const [postName, setPostName] = useState("");
   const [kind, setKind] = useState("main");
@@ -163,13 +164,13 @@ function LeaveForm({
   isSaving: boolean;
   onSave: (leavesOn: string | null) => void;
 }) {
-  const [lastDay, setLastDay] = useState(leavesOn === null ? "" : shiftDay(leavesOn, -1));
+  const [lastDay, setLastDay] = useState(leavesOn === null ? "" : addDays(leavesOn, -1));
   return (
     <form
       className="flex flex-col gap-4 border-t border-line pt-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isSaving) onSave(lastDay === "" ? null : shiftDay(lastDay, 1));
+        if (!isSaving) onSave(lastDay === "" ? null : addDays(lastDay, 1));
       }}
     >
       <h3 className="font-bold">{text("edit.leave")}</h3>
@@ -182,13 +183,4 @@ function LeaveForm({
       </div>
     </form>
   );
-}
-
-function todayInJapan(): string {
-  return new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
-}
-
-/** The last day is the one before the first on which somebody is no longer here. */
-function shiftDay(day: string, by: 1 | -1): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,4 +1,5 @@
 import { useId, useState } from "react";
+import { addDays } from "#shared/time.ts";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
 import type { SectionNode, SectionPage } from "../../contract.ts";
 import { DayField } from "./day-field.tsx";
@@ -31,7 +32,7 @@ export default function SectionDialog({
     workplace: section?.workplace ?? "",
     extension: section?.extension ?? "",
     from: "",
-    lastDay: section?.until ? dayBefore(section.until) : "",
+    lastDay: section?.until ? addDays(section.until, -1) : "",
   });
   const set = (name: keyof typeof fields) => (value: string) =>
     setFields((now) => ({ ...now, [name]: value }));
@@ -104,8 +105,4 @@ export default function SectionDialog({
       <p className="text-sm text-ink-3">{text(section ? "section.edit.hint" : "section.add.hint")}</p>
     </EnterForm>
   );
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }

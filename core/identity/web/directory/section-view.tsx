@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
+import { dateInJapan } from "#shared/time.ts";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
@@ -38,7 +39,7 @@ export function SectionView({
       </Loading>
     );
   const { section, path, people, accounts, roles, missingRoles, children } = answer.value;
-  const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+  const today = dateInJapan(Date.now());
   return (
     <div className="min-h-0 flex-1 overflow-y-auto" data-print="grow">
       <header className="border-b border-line px-6 pb-4 pt-5 max-md:px-4">

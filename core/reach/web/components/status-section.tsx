@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { addDays, dateInJapan } from "#shared/time.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
@@ -131,7 +132,5 @@ function endOf(ending: "none" | "hour" | "today"): string | null {
   if (ending === "none") return null;
   const now = Date.now();
   if (ending === "hour") return new Date(now + 3_600_000).toISOString();
-  const day = 86_400_000;
-  const japan = 9 * 3_600_000;
-  return new Date((Math.floor((now + japan) / day) + 1) * day - japan).toISOString();
+  return new Date(`${addDays(dateInJapan(now), 1)}T00:00:00+09:00`).toISOString();
 }
