@@ -20,6 +20,11 @@ export const modules = [
     uses: ["core/kernel", "core/db"],
     purpose: "Work that happens later: tasks asked for in a transaction, schedules by the clock.",
   },
+  {
+    path: "core/sanitise",
+    uses: ["core/kernel"],
+    purpose: "Files made harmless: identified by content, scanned, treated, shown as pages, marked.",
+  },
   { path: "core/policy", uses: ["core/kernel"], purpose: "Actor, decision with a reason." },
   { path: "core/zones", uses: ["core/kernel"], purpose: "Network zones and their listeners' settings." },
   {

@@ -1,0 +1,18 @@
+/**
+ * Makes files harmless: what they are by content, viruses, clean copies, page images, marks. Knows no database and no
+ * municipality. See docs/architecture/sanitising.md.
+ */
+export { makeSanitiser, type SanitiserSettings } from "./engine.ts";
+export {
+  type FileKind,
+  type PageWords,
+  type PartStatus,
+  type Product,
+  type Removed,
+  type Sanitiser,
+  SanitiserUnavailable,
+  type ScanResult,
+  type Treated,
+  type TreatOptions,
+} from "./sanitiser.ts";
+export type { ClamdAddress } from "./scan/clamd-client.ts";
