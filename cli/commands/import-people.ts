@@ -8,6 +8,7 @@ import {
   Tenants,
 } from "#core/identity/index.ts";
 import { createLogger, OperatorError, systemClock } from "#core/kernel/index.ts";
+import { offices } from "#core/policy/index.ts";
 import { organisationListeners } from "#server/index.ts";
 import { readArguments } from "../arguments.ts";
 import { joinInstallation } from "../join-installation.ts";
@@ -52,6 +53,7 @@ export async function run(args: string[]): Promise<number> {
       importPeople(database, installation.keyring, systemClock, tenant.id, files, {
         endMissing: values["end-missing"],
         organisationListeners,
+        officesOfNew: offices,
         ...options,
       });
     const expected = await runImport({ dryRun: true });

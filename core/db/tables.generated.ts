@@ -41,6 +41,7 @@ export interface Account {
   login_id: string;
   login_key: string;
   must_change_password: Generated<boolean>;
+  offices: Generated<string[]>;
   password_changed_at: Timestamp | null;
   password_hash: string;
   starts_at: Timestamp | null;

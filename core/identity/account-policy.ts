@@ -1,4 +1,12 @@
-import { type Actor, allow, type Decision, deny, hidden, type Rule } from "#core/policy/index.ts";
+import {
+  type Actor,
+  administers,
+  allow,
+  type Decision,
+  deny,
+  hidden,
+  type Rule,
+} from "#core/policy/index.ts";
 
 /** The rules of accounts: what everybody does with their own, and what administrators do with others'. */
 export const accountRules = {
@@ -14,8 +22,8 @@ export const accountRules = {
   },
   administratorsOnly: {
     id: "account.administrators-only",
-    ja: "アカウントの管理は管理者だけができます",
-    en: "only administrators manage accounts",
+    ja: "アカウントの管理は、担当「アカウント」の管理者だけができます",
+    en: 'only administrators with the office "accounts" manage accounts',
   },
   inTheHallOnly: {
     id: "account.in-the-hall-only",
@@ -39,8 +47,7 @@ const administrators = { ja: "情報システム担当課の管理者", en: "an 
 /** Whether somebody may see and change the accounts of others. Guests do not learn that there is such a page. */
 export function decideManageAccounts(actor: Actor): Decision {
   if (actor.kind === "guest") return hidden(accountRules.administratorsOnly);
-  if (!actor.isAdministrator || actor.kind !== "staff")
-    return deny(accountRules.administratorsOnly, administrators);
+  if (!administers(actor, "accounts")) return deny(accountRules.administratorsOnly, administrators);
   if (actor.zone !== "lgwan") return deny(accountRules.inTheHallOnly, administrators);
   return allow(accountRules.administratorManages);
 }

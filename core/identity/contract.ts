@@ -24,6 +24,10 @@ export type Zone = z.infer<typeof Zone>;
 export const AccountClass = z.enum(["video-tablet", "remote-tablet", "telework", "section", "guest-other"]);
 export type AccountClass = z.infer<typeof AccountClass>;
 
+/** What an administrator is entrusted with: core/policy says what each is. */
+export const Office = z.enum(["accounts", "rules", "audit", "records"]);
+export type Office = z.infer<typeof Office>;
+
 export const SignInRequest = z.object({
   loginId: shortText(200).min(1),
   password: z.string().min(1).max(1000),
@@ -51,8 +55,9 @@ export const Me = z.object({
     loginId: z.string(),
     class: AccountClass,
     zones: z.array(Zone),
-    /** May change the directory and the accounts, on the LGWAN side. */
+    /** Holds at least one office of administration. */
     isAdministrator: z.boolean(),
+    offices: z.array(Office),
   }),
   person: PersonSummary,
   operator: PersonSummary.nullable(),
@@ -218,6 +223,7 @@ export const AccountItem = z.object({
   class: AccountClass,
   zones: z.array(Zone),
   isAdministrator: z.boolean(),
+  offices: z.array(Office),
   state: AccountState,
   startsAt: z.string().nullable(),
   expiresAt: z.string().nullable(),

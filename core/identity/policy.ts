@@ -1,4 +1,12 @@
-import { type Actor, allow, type Decision, deny, hidden, type Rule } from "#core/policy/index.ts";
+import {
+  type Actor,
+  administers,
+  allow,
+  type Decision,
+  deny,
+  hidden,
+  type Rule,
+} from "#core/policy/index.ts";
 
 /** The rules of the directory. Each stands twice: as a decision for one person and as a predicate for lists. */
 export const personRules = {
@@ -34,8 +42,8 @@ export const personRules = {
   },
   notAdministrator: {
     id: "directory.only-administrators",
-    ja: "名簿と組織を変更できるのは管理者だけです",
-    en: "only administrators change the directory",
+    ja: "名簿と組織を変更できるのは、担当「アカウント」の管理者だけです",
+    en: 'only administrators with the office "accounts" change the directory',
   },
   notFromOutside: {
     id: "directory.only-on-lgwan",
@@ -54,7 +62,7 @@ export function decideSeeSections(actor: Actor): Decision {
 
 /** Whether somebody may change people, sections and their dates: a person who administers, at a terminal on LGWAN. */
 export function decideEditDirectory(actor: Actor): Decision {
-  if (!actor.isAdministrator || actor.kind === "guest") return deny(personRules.notAdministrator, itDivision);
+  if (!administers(actor, "accounts")) return deny(personRules.notAdministrator, itDivision);
   if (actor.zone !== "lgwan") return deny(personRules.notFromOutside, itDivision);
   return allow(personRules.administratorEdits);
 }

@@ -16,14 +16,14 @@ type SessionRow = {
   account_starts_at: Date | null;
   class: string;
   zones: string[];
-  is_administrator: boolean;
+  offices: string[];
   kind: string;
 };
 
 const listSessions = statement<SessionRow>(
   "identity.list-sessions",
   `select s.token_hash, s.id, s.account_id, s.device_id, s.zone, s.operator_id, s.expires_at, s.last_used_at,
-          a.expires_at as account_expires_at, a.starts_at as account_starts_at, a.class, a.zones, a.is_administrator,
+          a.expires_at as account_expires_at, a.starts_at as account_starts_at, a.class, a.zones, a.offices,
           p.kind
      from session s
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
@@ -185,7 +185,7 @@ export class Sessions {
         personId: row.account_id,
         kind: row.kind as Actor["kind"],
         accountClass: row.class as Actor["accountClass"],
-        isAdministrator: row.is_administrator,
+        offices: row.offices as Actor["offices"][number][],
         operatorId: row.operator_id,
         zone: row.zone as Zone,
         deviceId: row.device_id,

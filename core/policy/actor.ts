@@ -1,3 +1,4 @@
+import type { Office } from "./administration.ts";
 import type { AccountClass, PersonKind, Zone } from "./words.ts";
 
 /**
@@ -10,7 +11,8 @@ export type Actor = {
   readonly personId: string;
   readonly kind: PersonKind;
   readonly accountClass: AccountClass;
-  readonly isAdministrator: boolean;
+  /** What the account is entrusted with; asked by `administers`. */
+  readonly offices: readonly Office[];
   /** Who sits at a section account. */
   readonly operatorId: string | null;
   readonly zone: Zone;

@@ -3,7 +3,7 @@
  * same rules as SQL predicates for lists; a property test proves that the two agree.
  */
 export type { Actor } from "./actor.ts";
-export { administers, type Office } from "./administration.ts";
+export { administers, type Office, offices } from "./administration.ts";
 export {
   allow,
   assertAllowed,

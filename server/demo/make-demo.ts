@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { build, type Database, scopeOf } from "#core/db/index.ts";
 import { createMunicipality, importPeople, Tenants, todayInJapan } from "#core/identity/index.ts";
 import type { Clock, Keyring } from "#core/kernel/index.ts";
+import { offices } from "#core/policy/index.ts";
 import { organisationListeners } from "../organisation-listeners.ts";
 import { hasDemoAccounts, writeDemoAccounts } from "./accounts.ts";
 import { DemoCredentials } from "./credentials.ts";
@@ -31,6 +32,7 @@ export async function makeDemo(
     const report = await importPeople(database, keyring, clock, tenantId, demoFiles(today), {
       makeCredentials: credentials.make,
       organisationListeners,
+      officesOfNew: offices,
     });
     if (report.outcome !== "imported")
       throw new Error(`the demo's lists were not imported: ${JSON.stringify(report.issues.slice(0, 3))}`);

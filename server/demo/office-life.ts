@@ -80,7 +80,7 @@ function actorOf(tenantId: string, personId: string): Actor {
     personId,
     kind: "staff",
     accountClass: "video-tablet",
-    isAdministrator: true,
+    offices: ["accounts"],
     operatorId: null,
     zone: "lgwan",
     deviceId: personId,

@@ -21,7 +21,7 @@ import { build, type Database, scopeOf } from "#core/db/index.ts";
 import { decideSeePerson, todayInJapan } from "#core/identity/index.ts";
 import { listPeople } from "#core/identity/queries/list-people.ts";
 import { AppError, systemClock } from "#core/kernel/index.ts";
-import type { Actor, Decision } from "#core/policy/index.ts";
+import type { Actor, Decision, Office } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { buildMunicipality, buildPerson } from "#tests/support/factories.ts";
@@ -121,7 +121,7 @@ function actorOf(world: World, person: World["people"][number]): Actor {
     personId: person.id,
     kind: person.kind,
     accountClass: person.kind === "guest" ? "guest-other" : "telework",
-    isAdministrator: false,
+    offices: [],
     operatorId: null,
     zone: "internet",
     deviceId: newId(),
@@ -246,9 +246,9 @@ describe("the rules of rooms, case by case", () => {
     membership: { role: "member", isAutomatic: false },
     ...given,
   });
-  const staff = { kind: "staff", personId: "me" } as Actor;
-  const guest = { kind: "guest", personId: "me" } as Actor;
-  const administrator = { kind: "staff", personId: "me", isAdministrator: true } as Actor;
+  const staff = { kind: "staff", personId: "me", offices: [] as readonly Office[] } as Actor;
+  const guest = { kind: "guest", personId: "me", offices: [] as readonly Office[] } as Actor;
+  const administrator = { kind: "staff", personId: "me", offices: ["rules"] as readonly Office[] } as Actor;
   const outside = { membership: null };
   const owner = { membership: { role: "owner", isAutomatic: false } } as const;
   const other = { personId: "other", kind: "staff" } as const;

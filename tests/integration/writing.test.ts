@@ -99,7 +99,7 @@ describe("mentions of sections, posts and everybody", () => {
 
   test("in a large room only owners mention everybody, unless the municipality lets all members", async () => {
     const administrator = await buildPerson(server.database, tenantId);
-    await change("account", administrator, { is_administrator: true });
+    await change("account", administrator, { offices: ["rules"] });
     const settings = { ...defaultChatSettings, everybodyAbove: 3 };
     const asAdministrator = await server.as(administrator);
     expect((await asAdministrator.put("/api/v1/chat-settings", settings)).status).toBe(200);

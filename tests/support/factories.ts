@@ -1,7 +1,7 @@
 import { build, type Database, scopeOf } from "#core/db/index.ts";
 import { createMunicipality, hashPassword, hashToken, loginKey, newToken } from "#core/identity/index.ts";
 import { type Keyring, systemClock } from "#core/kernel/index.ts";
-import type { AccountClass, PersonKind, Zone } from "#core/policy/index.ts";
+import { type AccountClass, type Office, offices, type PersonKind, type Zone } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
 import { searchKey } from "#shared/text.ts";
 
@@ -67,7 +67,9 @@ export async function buildPerson(
     totp?: { keyring: Keyring; secret: string };
     expiresAt?: Date;
     mustChangePassword?: boolean;
+    /** Every office; `offices` says which. */
     isAdministrator?: boolean;
+    offices?: readonly Office[];
   } = {},
 ): Promise<BuiltPerson> {
   const id = newId();
@@ -103,7 +105,7 @@ export async function buildPerson(
         zones: [...(given.zones ?? (kind === "guest" ? ["internet"] : ["lgwan", "internet"]))],
         password_hash: hash,
         must_change_password: given.mustChangePassword ?? false,
-        is_administrator: given.isAdministrator ?? false,
+        offices: [...(given.offices ?? (given.isAdministrator ? offices : []))],
         totp_secret: given.totp
           ? given.totp.keyring.seal("totp", `${tenantId} ${id}`, Buffer.from(given.totp.secret))
           : null,

@@ -1,6 +1,7 @@
 import { build, scopeOf } from "#core/db/index.ts";
 import { hashPassword, type ImportReport, importPeople, type MakeCredentials } from "#core/identity/index.ts";
 import { type Clock, systemClock } from "#core/kernel/index.ts";
+import { offices } from "#core/policy/index.ts";
 import { organisationListeners } from "#server/index.ts";
 import { buildMunicipality, testPassword } from "./factories.ts";
 import type { TestServer } from "./server.ts";
@@ -44,7 +45,7 @@ export async function buildOffice(server: TestServer, clock: Clock = systemClock
           ...people.map((line) => lineOf(line, clock.now())),
         ]),
       },
-      { endMissing: true, organisationListeners, makeCredentials: samePasswordForAll },
+      { endMissing: true, officesOfNew: offices, organisationListeners, makeCredentials: samePasswordForAll },
     );
     if (report.outcome === "refused") throw new Error(JSON.stringify(report.issues.slice(0, 3)));
     return report;

@@ -1,5 +1,6 @@
 import {
   type Actor,
+  administers,
   allow,
   type Decision,
   deny,
@@ -55,7 +56,7 @@ export const roomRules = {
   },
   administratorSets: {
     id: "room.administrator-sets",
-    ja: "管理者は全庁のルームと所属のルームの設定を行えます",
+    ja: "担当「ルール」の管理者は全庁のルームと所属のルームの設定を行えます",
     en: "administrators set up rooms of everybody and of sections",
   },
   notMember: { id: "room.not-member", ja: "メンバーではありません", en: "not a member" },
@@ -101,13 +102,13 @@ export const roomRules = {
   },
   administratorChangesSettings: {
     id: "chat.administrator-changes-settings",
-    ja: "システム管理者はチャットの設定を変更できます",
+    ja: "担当「ルール」の管理者はチャットの設定を変更できます",
     en: "administrators change the chat's settings",
   },
   onlyAdministratorsChangeSettings: {
     id: "chat.only-administrators-change-settings",
-    ja: "チャットの設定を変更できるのはシステム管理者だけです",
-    en: "only administrators change the chat's settings",
+    ja: "チャットの設定を変更できるのは、担当「ルール」の管理者だけです",
+    en: 'only administrators with the office "rules" change the chat\'s settings',
   },
   everybodyReadsSettings: {
     id: "chat.everybody-reads-settings",
@@ -131,8 +132,8 @@ export const roomRules = {
   },
   onlyAdministrators: {
     id: "room.only-administrators",
-    ja: "全庁のルームと所属のルームを用意できるのはシステムの管理者だけです",
-    en: "only administrators set up rooms of everybody and of sections",
+    ja: "全庁のルームと所属のルームを用意できるのは、担当「ルール」の管理者だけです",
+    en: 'only administrators with the office "rules" set up rooms of everybody and of sections',
   },
   lastOwnerStays: {
     id: "room.last-owner-stays",
@@ -224,7 +225,7 @@ export function decideCreateRoom(actor: Actor, kind: RoomKind = "group"): Decisi
 
 /** Rooms of everybody, and whether sections get theirs. */
 export function decideSetUpRooms(actor: Actor): Decision {
-  return actor.isAdministrator
+  return administers(actor, "rules")
     ? allow(roomRules.administratorSets)
     : deny(roomRules.onlyAdministrators, itDivision);
 }
@@ -331,7 +332,7 @@ function decideOwn(actor: Actor, room: RoomFacts): Decision {
 function actsAsOwner(actor: Actor, room: RoomFacts): boolean {
   if (room.membership?.role === "owner") return true;
   if (room.ownerCount > 0 || actor.kind === "guest") return false;
-  return room.kind !== "municipality" || actor.isAdministrator;
+  return room.kind !== "municipality" || administers(actor, "rules");
 }
 
 /** Mentioning everybody (@全員): never guests; in a large room whom the municipality lets. `memberCount` counts the sender. */
@@ -350,8 +351,8 @@ export function decideMentionEverybody(
     : deny(roomRules.onlyOwnersMentionEverybody, owner);
 }
 
-export function decideChangeSettings(actor: Pick<Actor, "isAdministrator">): Decision {
-  return actor.isAdministrator
+export function decideChangeSettings(actor: Pick<Actor, "kind" | "offices">): Decision {
+  return administers(actor, "rules")
     ? allow(roomRules.administratorChangesSettings)
     : deny(roomRules.onlyAdministratorsChangeSettings, itDivision);
 }

@@ -1,7 +1,7 @@
 import { type AuditFact, recordAudit } from "#core/audit/index.ts";
 import { build, type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
-import type { Actor, Rule } from "#core/policy/index.ts";
+import type { Actor, Office, Rule } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
 import { dateInJapan } from "#shared/time.ts";
@@ -15,7 +15,7 @@ import {
 import { type Directory, type PersonRecord, readDirectory, type SectionRecord } from "../import/directory.ts";
 import { type ImportImages, readImages, type TouchedRows } from "../import/images.ts";
 import { type ImportIssue, issue, withCells } from "../import/issue.ts";
-import { type PeoplePlan, planPeople } from "../import/plan-people.ts";
+import { type PeoplePlan, type PeoplePlanOptions, planPeople } from "../import/plan-people.ts";
 import { planSections, type SectionPlan } from "../import/plan-sections.ts";
 import { type PeopleLines, readPeople } from "../import/read-people.ts";
 import { readSections, type SectionLines } from "../import/read-sections.ts";
@@ -46,6 +46,8 @@ export type ImportOptions = {
   /** Who imports, when it is not the operator at the console. */
   by?: Actor;
   onProgress?: (progress: ImportProgress) => void;
+  /** What a new administrator of the list is entrusted with; the offices that nobody gives alone only at the console. */
+  officesOfNew?: readonly Office[];
   /** Called inside the import's transaction, behind its rows: keeps what the import was, and its way back. */
   onImported?: (tx: Transaction, done: { report: ImportReport; images: ImportImages }) => Promise<void>;
   /** What follows the organisation, told in the import's own transaction. */
@@ -60,6 +62,9 @@ const byImport: Rule = {
   ja: "人事・組織の一覧の取込",
   en: "imported from the office's lists",
 };
+
+/** What somebody who manages accounts gives alone: `audit` and `records` need a second person. */
+const officesByList: readonly Office[] = ["accounts", "rules"];
 
 /**
  * Exclusive, for the transaction alone: imports of one municipality come one after the other, so that the plan made
@@ -105,7 +110,12 @@ export async function importPeople(
     return id;
   };
   const plan = (directory: Directory) =>
-    makePlan(read, directory, { today, endMissing: options.endMissing ?? false, idOf });
+    makePlan(read, directory, {
+      today,
+      endMissing: options.endMissing ?? false,
+      officesOfNew: options.officesOfNew ?? officesByList,
+      idOf,
+    });
 
   const scope = scopeOf(tenantId);
   const first = plan(
@@ -164,11 +174,7 @@ type Plan = {
   withoutHead: SectionEntry[];
 };
 
-function makePlan(
-  read: ReadFiles,
-  directory: Directory,
-  options: { today: string; endMissing: boolean; idOf: (key: string) => string },
-): Plan {
+function makePlan(read: ReadFiles, directory: Directory, options: Omit<PeoplePlanOptions, "loginKey">): Plan {
   const sections = read.sections && planSections(read.sections, directory, options);
   const result = sections?.result ?? directory.sections;
   const people = read.people && planPeople(read.people, directory, result, { ...options, loginKey });

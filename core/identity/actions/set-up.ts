@@ -1,5 +1,6 @@
 import { build, type Database, scopeOf } from "#core/db/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
+import { offices } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
 import { findTextFault, normaliseText, searchKey } from "#shared/text.ts";
 import type { SetUpRequest, SetUpResponse } from "../contract.ts";
@@ -63,7 +64,7 @@ export async function setUp(
         login_key: loginKey(administrator.loginId),
         class: "telework",
         zones: ["lgwan", "internet"],
-        is_administrator: true,
+        offices: [...offices],
         password_hash: passwordHash,
         password_changed_at: now,
         totp_registered_at: now,

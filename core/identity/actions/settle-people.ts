@@ -70,7 +70,7 @@ const letLeave = statement<{ id: string }>(
   `update person p set left_at = $3
     where p.tenant_id = $1 and p.left_at is null and p.leaves_on <= $2 and ($4::uuid[] is null or p.id = any($4))
       and exists (select from account a join person o on o.tenant_id = a.tenant_id and o.id = a.id
-                   where a.tenant_id = $1 and a.is_administrator and a.disabled_at is null and o.left_at is null
+                   where a.tenant_id = $1 and 'accounts' = any(a.offices) and a.disabled_at is null and o.left_at is null
                      and (o.leaves_on is null or o.leaves_on > $2))
    returning p.id`,
 );

@@ -26,7 +26,7 @@ type AccountRow = {
   id: string;
   class: string;
   zones: string[];
-  is_administrator: boolean;
+  offices: string[];
   password_hash: string;
   must_change_password: boolean;
   totp_secret: Buffer | null;
@@ -45,7 +45,7 @@ type AccountRow = {
 
 const findAccount = statement<AccountRow>(
   "identity.find-account",
-  `select a.id, a.class, a.zones, a.is_administrator, a.password_hash, a.must_change_password, a.totp_secret,
+  `select a.id, a.class, a.zones, a.offices, a.password_hash, a.must_change_password, a.totp_secret,
           a.totp_last_step, a.totp_pending, a.totp_open_until, a.starts_at, a.expires_at, p.kind, p.section_id, p.name,
           p.kana, s.name as section_name, d.id as device_id
      from account a join person p on p.tenant_id = a.tenant_id and p.id = a.id
@@ -233,7 +233,7 @@ export async function signIn(
       personId: account.id,
       kind: account.kind as Actor["kind"],
       accountClass: account.class as Actor["accountClass"],
-      isAdministrator: account.is_administrator,
+      offices: account.offices as Actor["offices"][number][],
       operatorId,
       zone,
       deviceId: device!.id,

@@ -175,13 +175,13 @@ const freeLoginKeys = statement<never>(
 const restoreAccounts = statement<never>(
   "identity.undo-accounts",
   `update account a set login_id = i.login_id, login_key = lower(normalize(i.login_id, nfkc)), class = i.class,
-          zones = i.zones, is_administrator = i.is_administrator, starts_at = i.starts_at, expires_at = i.expires_at,
+          zones = i.zones, offices = case when i.is_administrator then a.offices else '{}' end, starts_at = i.starts_at, expires_at = i.expires_at,
           disabled_at = case when a.stopped_by_administrator then a.disabled_at else i.disabled_at end
      from jsonb_populate_recordset(null::account, $2::jsonb) i where a.tenant_id = $1 and a.id = i.id`,
 );
 const disableAccounts = statement<never>(
   "identity.undo-disable-accounts",
-  `update account set disabled_at = coalesce(disabled_at, $2), is_administrator = false
+  `update account set disabled_at = coalesce(disabled_at, $2), offices = '{}'
     where tenant_id = $1 and id = any($3::uuid[])`,
 );
 const endPeople = statement<never>(
@@ -201,5 +201,5 @@ const markUndone = statement<{ id: string }>(
 const findAdministrator = statement<{ id: string }>(
   "identity.find-any-administrator",
   `select a.id from account a join person p on p.tenant_id = a.tenant_id and p.id = a.id
-    where a.tenant_id = $1 and a.is_administrator and a.disabled_at is null and p.left_at is null limit 1`,
+    where a.tenant_id = $1 and 'accounts' = any(a.offices) and a.disabled_at is null and p.left_at is null limit 1`,
 );

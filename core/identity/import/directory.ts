@@ -1,5 +1,5 @@
 import { statement, type Transaction } from "#core/db/index.ts";
-import type { AccountClass, PersonKind, Zone } from "../contract.ts";
+import type { AccountClass, Office, PersonKind, Zone } from "../contract.ts";
 
 export type SectionRecord = {
   id: string;
@@ -29,6 +29,7 @@ export type AccountRecord = {
   class: AccountClass;
   zones: Zone[];
   isAdministrator: boolean;
+  offices: Office[];
   startsAt: string | null;
   expiresAt: string | null;
   isDisabled: boolean;
@@ -82,7 +83,7 @@ type AccountRow = Omit<AccountRecord, "startsAt" | "expiresAt"> & {
 
 const listAccounts = statement<AccountRow>(
   "identity.import-accounts",
-  `select id, login_id as "loginId", login_key as "loginKey", class, zones, is_administrator as "isAdministrator",
+  `select id, login_id as "loginId", login_key as "loginKey", class, zones, is_administrator as "isAdministrator", offices,
           starts_at as "startsAt", expires_at as "expiresAt", disabled_at is not null and not stopped_by_administrator as "isDisabled"
      from account where tenant_id = $1`,
 );

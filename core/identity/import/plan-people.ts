@@ -1,3 +1,4 @@
+import type { Office } from "#core/policy/index.ts";
 import { addDays, dateInJapan } from "#shared/time.ts";
 import type { AccountRecord, Directory, PersonRecord, PostRecord, SectionRecord } from "./directory.ts";
 import { type ImportIssue, issue } from "./issue.ts";
@@ -47,6 +48,8 @@ export type PeoplePlanOptions = {
   idOf: (key: string) => string;
   /** The form in which login ids are compared: without width and case. */
   loginKey: (loginId: string) => string;
+  /** What somebody is entrusted with whom the list makes an administrator. */
+  officesOfNew: readonly Office[];
 };
 
 /**
@@ -298,12 +301,18 @@ class Planner {
     if (line.account === null)
       return known && { ...known, isDisabled: known.isDisabled || this.#endsAccount(known) };
     const given: AccountLine = line.account;
+    const isAdministrator = given.isAdministrator ?? known?.isAdministrator ?? false;
     return {
       loginId: given.loginId,
       loginKey: this.#options.loginKey(given.loginId),
       class: given.class,
       zones: given.zones ?? (known?.class === given.class ? known.zones : usualZones(given.class, line.kind)),
-      isAdministrator: given.isAdministrator ?? known?.isAdministrator ?? false,
+      isAdministrator,
+      offices: !isAdministrator
+        ? []
+        : known?.isAdministrator
+          ? known.offices
+          : [...this.#options.officesOfNew],
       startsAt: given.startsAt === undefined ? (known?.startsAt ?? null) : given.startsAt,
       expiresAt: given.expiresAt === undefined ? (known?.expiresAt ?? null) : given.expiresAt,
       isDisabled: false,
@@ -518,7 +527,7 @@ class Planner {
 
   #checkAdministrators(): void {
     const isActive = (person: PersonRecord) =>
-      person.account?.isAdministrator && !person.account.isDisabled && !person.hasLeft;
+      person.account?.offices.includes("accounts") && !person.account.isDisabled && !person.hasLeft;
     const hadOne = this.#directory.people.some(isActive);
     const hasOne = this.#directory.people.some((person) =>
       isActive(this.#result.get(person.number) ?? person),

@@ -47,13 +47,13 @@ const insertPosts = statement<never>(
 );
 const insertAccounts = statement<never>(
   "identity.import-insert-accounts",
-  `insert into account (tenant_id, created_at, id, login_id, login_key, class, zones, is_administrator, starts_at, expires_at,
+  `insert into account (tenant_id, created_at, id, login_id, login_key, class, zones, offices, starts_at, expires_at,
           password_hash, totp_secret, must_change_password)
-   select $1, $2, a.id, a.login_id, a.login_key, a.class, string_to_array(a.zones, ','), a.is_administrator, a.starts_at,
+   select $1, $2, a.id, a.login_id, a.login_key, a.class, string_to_array(a.zones, ','), string_to_array(a.offices, ','), a.starts_at,
           a.expires_at, a.password_hash, a.totp_secret, a.must_change_password
-     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::timestamptz[],
+     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
                  $10::timestamptz[], $11::text[], $12::bytea[], $13::bool[])
-          as a (id, login_id, login_key, class, zones, is_administrator, starts_at, expires_at, password_hash, totp_secret,
+          as a (id, login_id, login_key, class, zones, offices, starts_at, expires_at, password_hash, totp_secret,
                 must_change_password)`,
 );
 // Login ids that move from one account to another would meet each other half-way: first each gets a key nobody has.
@@ -61,21 +61,26 @@ const freeLoginKeys = statement<never>(
   "identity.import-free-login-keys",
   "update account set login_key = id::text where tenant_id = $1 and id = any($2::uuid[])",
 );
+// Who administered keeps what was given by other ways; who no longer does loses all of it.
+const officesAfter = `case when a.offices = '' then '{}' when account.is_administrator then account.offices
+          else string_to_array(a.offices, ',') end`;
 const updateAccounts = statement<never>(
   "identity.import-update-accounts",
   `update account set login_id = a.login_id, login_key = a.login_key, class = a.class,
-          zones = string_to_array(a.zones, ','), is_administrator = a.is_administrator, starts_at = a.starts_at,
+          zones = string_to_array(a.zones, ','), offices = ${officesAfter}, starts_at = a.starts_at,
           expires_at = a.expires_at, disabled_at = case when a.is_disabled or stopped_by_administrator then coalesce(disabled_at, $2) end,
           stopped_by_administrator = stopped_by_administrator and not a.is_disabled
-     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::timestamptz[],
+     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
                  $10::timestamptz[], $11::bool[])
-          as a (id, login_id, login_key, class, zones, is_administrator, starts_at, expires_at, is_disabled)
+          as a (id, login_id, login_key, class, zones, offices, starts_at, expires_at, is_disabled)
     where account.tenant_id = $1 and account.id = a.id`,
 );
+// A new password that somebody else has seen does not come with offices that nobody gives alone.
+const withoutSeparate = "array_remove(array_remove(account.offices, 'audit'), 'records')";
 const renewCredentials = statement<never>(
   "identity.import-renew-credentials",
   `update account set password_hash = c.password_hash, totp_secret = c.totp_secret, totp_last_step = 0,
-          must_change_password = c.must_change_password
+          must_change_password = c.must_change_password, offices = ${withoutSeparate}
      from unnest($2::uuid[], $3::text[], $4::bytea[], $5::bool[]) as c (id, password_hash, totp_secret, must_change_password)
     where account.tenant_id = $1 and account.id = c.id`,
 );
@@ -164,7 +169,7 @@ async function writeAccounts(
     rows.map((row) => row.account.loginKey),
     rows.map((row) => row.account.class),
     rows.map((row) => row.account.zones.join(",")),
-    rows.map((row) => row.account.isAdministrator),
+    rows.map((row) => row.account.offices.join(",")),
     rows.map((row) => row.account.startsAt),
     rows.map((row) => row.account.expiresAt),
   ];

@@ -8,7 +8,7 @@ type MeRow = {
   login_id: string;
   class: string;
   zones: string[];
-  is_administrator: boolean;
+  offices: string[];
   tenant_slug: string;
   tenant_name: string;
   is_demo: boolean;
@@ -18,7 +18,7 @@ type MeRow = {
 
 const findMe = statement<MeRow>(
   "identity.find-me",
-  `select a.login_id, a.class, a.zones, a.is_administrator, t.slug as tenant_slug, t.name as tenant_name, t.is_demo,
+  `select a.login_id, a.class, a.zones, a.offices, t.slug as tenant_slug, t.name as tenant_name, t.is_demo,
           d.name as device_name, s.expires_at
      from session s
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
@@ -45,7 +45,8 @@ export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"])
       loginId: row.login_id,
       class: row.class as Me["account"]["class"],
       zones: row.zones as Me["account"]["zones"],
-      isAdministrator: row.is_administrator,
+      isAdministrator: row.offices.length > 0,
+      offices: row.offices as Me["account"]["offices"],
     },
     person,
     operator: actor.operatorId ? (people.get(actor.operatorId) ?? null) : null,

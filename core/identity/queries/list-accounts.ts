@@ -17,7 +17,7 @@ type AccountItemRow = PersonSummaryRow & {
   login_id: string;
   class: string;
   zones: string[];
-  is_administrator: boolean;
+  offices: string[];
   state: string;
   starts_at: Date | null;
   expires_at: Date | null;
@@ -33,7 +33,7 @@ type AccountItemRow = PersonSummaryRow & {
 const state = `case when p.left_at is not null then 'left' when a.disabled_at is not null then 'stopped'
   when a.expires_at <= $2 then 'expired' when a.starts_at > $2 then 'not-started' else 'active' end`;
 
-const columns = `${personSummaryColumns}, a.login_id, a.class, a.zones, a.is_administrator, ${state} as state, a.starts_at,
+const columns = `${personSummaryColumns}, a.login_id, a.class, a.zones, a.offices, ${state} as state, a.starts_at,
   a.expires_at, a.disabled_at, a.totp_secret is not null as has_authenticator, a.totp_open_until, a.must_change_password,
   a.password_changed_at,
   (select count(*)::int from session x where x.tenant_id = a.tenant_id and x.account_id = a.id and x.ended_at is null
@@ -112,7 +112,8 @@ function toAccountItem(row: AccountItemRow): AccountItem {
     loginId: row.login_id,
     class: row.class as AccountItem["class"],
     zones: row.zones as AccountItem["zones"],
-    isAdministrator: row.is_administrator,
+    isAdministrator: row.offices.length > 0,
+    offices: row.offices as AccountItem["offices"],
     state: row.state as AccountState,
     startsAt: row.starts_at?.toISOString() ?? null,
     expiresAt: row.expires_at?.toISOString() ?? null,
