@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Database } from "#core/db/index.ts";
 import { createInstallation, findInstallation, issueSetUpCode, Tenants } from "#core/identity/index.ts";
 import { createLogger, type Logger, OperatorError, systemClock } from "#core/kernel/index.ts";
-import type { ListenerSettings, ZoneName } from "#core/zones/index.ts";
+import type { ListenerSettings, TlsFiles, ZoneName } from "#core/zones/index.ts";
 import { demoPeopleOf, prepareDemo } from "#server/demo/index.ts";
 import { type Chonai, startChonai } from "#server/index.ts";
 import { readArguments, readNumber } from "../arguments.ts";
@@ -32,6 +32,12 @@ export async function run(args: string[]): Promise<number> {
     "trusted-proxies-internet": { type: "string", default: process.env.CHONAI_TRUSTED_PROXIES_INTERNET },
     "shared-addresses": { type: "string", default: process.env.CHONAI_SHARED_ADDRESSES ?? "" },
     "secure-cookies": { type: "boolean", default: process.env.CHONAI_SECURE_COOKIES === "1" },
+    "tls-certificate": { type: "string", default: process.env.CHONAI_TLS_CERTIFICATE },
+    "tls-key": { type: "string", default: process.env.CHONAI_TLS_KEY },
+    "tls-certificate-lgwan": { type: "string", default: process.env.CHONAI_TLS_CERTIFICATE_LGWAN },
+    "tls-key-lgwan": { type: "string", default: process.env.CHONAI_TLS_KEY_LGWAN },
+    "tls-certificate-internet": { type: "string", default: process.env.CHONAI_TLS_CERTIFICATE_INTERNET },
+    "tls-key-internet": { type: "string", default: process.env.CHONAI_TLS_KEY_INTERNET },
     cluster: { type: "boolean", default: process.env.CHONAI_CLUSTER === "1" },
     "pool-size": { type: "string", default: process.env.CHONAI_POOL_SIZE ?? "10" },
     "push-contact": {
@@ -43,14 +49,21 @@ export async function run(args: string[]): Promise<number> {
     "rate-factor": { type: "string", default: process.env.CHONAI_RATE_FACTOR ?? "1" },
   });
   const portBase = readNumber("port-base", values["port-base"], 1, 65_000);
-  const listeners: ListenerSettings[] = zones.map((zone, index) => ({
-    zone,
-    host: values[`listen-${zone}`] ?? values.listen,
-    port: portBase + index,
-    trustedProxies: list(values[`trusted-proxies-${zone}`] ?? values["trusted-proxies"]),
-    sharedAddresses: list(values["shared-addresses"]),
-    secureCookies: values["secure-cookies"],
-  }));
+  const listeners: ListenerSettings[] = zones.map((zone, index) => {
+    const tls = tlsFiles(
+      values[`tls-certificate-${zone}`] ?? values["tls-certificate"],
+      values[`tls-key-${zone}`] ?? values["tls-key"],
+    );
+    return {
+      zone,
+      host: values[`listen-${zone}`] ?? values.listen,
+      port: portBase + index,
+      trustedProxies: list(values[`trusted-proxies-${zone}`] ?? values["trusted-proxies"]),
+      sharedAddresses: list(values["shared-addresses"]),
+      secureCookies: values["secure-cookies"] || tls !== undefined,
+      tls,
+    };
+  });
   const log = createLogger({ level: values["log-level"] });
   let stopRequested = false;
   const stopped = new Promise<void>((resolve) => {
@@ -90,7 +103,8 @@ export async function run(args: string[]): Promise<number> {
       listDemoPeople: demoPeopleOf(first.isDemo ? values.data : undefined),
     }).catch(explainPort);
     const addresses = chonai.addresses.map(
-      ({ host, port }) => `http://${host.includes(":") ? `[${host}]` : host}:${port}/`,
+      ({ host, port }, index) =>
+        `${listeners[index]?.tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}/`,
     );
     installation.announce({ addresses });
     greet(chonai, addresses, first);
@@ -174,6 +188,15 @@ function greet(chonai: Chonai, addresses: readonly string[], first: FirstStart):
 function findWebRoot(): string | undefined {
   const root = new URL("../../dist/web/", import.meta.url).pathname;
   return existsSync(root) ? root : undefined;
+}
+
+function tlsFiles(certificate: string | undefined, key: string | undefined): TlsFiles | undefined {
+  if (certificate && key) return { certificate, key };
+  if (!certificate && !key) return undefined;
+  throw new OperatorError({
+    ja: "TLS には証明書と鍵の両方が必要です。--tls-certificate と --tls-key を指定してください。",
+    en: "TLS needs both a certificate and its key: --tls-certificate and --tls-key.",
+  });
 }
 
 function list(text: string): string[] {

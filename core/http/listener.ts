@@ -1,9 +1,15 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Server as SecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import fastifyStatic from "@fastify/static";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from "fastify";
 import type { z } from "zod";
 import { AppError, type Logger } from "#core/kernel/index.ts";
 import { type Actor, decisionOf } from "#core/policy/index.ts";
@@ -12,7 +18,8 @@ import { readCookie } from "./cookies.ts";
 import { problemOf } from "./problem.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import type { RateLimit, RequestFacts, Route, RouteAnswer } from "./route.ts";
-import { securityHeaders } from "./security-headers.ts";
+import { securityHeaders, strictTransport } from "./security-headers.ts";
+import { TlsIdentity } from "./tls-identity.ts";
 
 export type ListenerServices = {
   routes: readonly Route[];
@@ -44,7 +51,18 @@ const wrongTokens: RateLimit = { name: "wrong-token", perMinute: 600, burst: 600
 export function createListener(settings: ListenerSettings, services: ListenerServices): Listener {
   const isShared = addressMatcher(settings.sharedAddresses);
   const cookieName = cookieNameOf(settings.zone, settings.secureCookies);
-  const app = fastify({
+  const headers = settings.secureCookies ? [...securityHeaders, strictTransport] : securityHeaders;
+  const tls = settings.tls && new TlsIdentity(settings.tls, services.log);
+  const connections = {
+    headersTimeout: 15_000,
+    // How often these times are looked at; Node's half a minute would triple the shortest.
+    connectionsCheckingInterval: 5000,
+    maxHeaderSize: 16_384,
+    // Only the stream changes the protocol; other offers (HTTP clients that propose h2c) are passed over.
+    shouldUpgradeCallback: (request: IncomingMessage) =>
+      request.headers.upgrade?.toLowerCase() === "websocket",
+  };
+  const options = {
     logger: false,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: defaultBodyLimit,
@@ -55,21 +73,18 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     exposeHeadRoutes: true,
-    http: {
-      headersTimeout: 15_000,
-      // How often these times are looked at; Node's half a minute would triple the shortest.
-      connectionsCheckingInterval: 5000,
-      maxHeaderSize: 16_384,
-      // Only the stream changes the protocol; other offers (HTTP clients that propose h2c) are passed over.
-      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
-    },
     // A path that cannot be read, or is longer than any of ours, names nothing.
     frameworkErrors: (_error, request, reply) => {
-      for (const [name, value] of securityHeaders) reply.header(name, value);
+      for (const [name, value] of headers) reply.header(name, value);
       sendProblem(reply, request.id, new AppError("not-found"), services.log);
     },
     clientErrorHandler: refuseBrokenRequest,
-  });
+  } satisfies FastifyServerOptions;
+  const app = (
+    tls
+      ? fastify({ ...options, https: { ...connections, ...tls.options } })
+      : fastify({ ...options, http: connections })
+  ) as FastifyInstance;
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
@@ -81,7 +96,7 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
   });
 
   app.addHook("onSend", async (_request, reply) => {
-    for (const [name, value] of securityHeaders) if (!reply.hasHeader(name)) reply.header(name, value);
+    for (const [name, value] of headers) if (!reply.hasHeader(name)) reply.header(name, value);
   });
 
   app.setErrorHandler((error, request, reply) =>
@@ -166,9 +181,11 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     server: app.server,
     async start() {
       await app.listen({ host: settings.host, port: settings.port, backlog: 4096 });
+      tls?.follow(app.server as unknown as SecureServer);
       return (app.server.address() as AddressInfo).port;
     },
     async stop() {
+      tls?.unfollow();
       app.server.closeAllConnections();
       await app.close();
     },

@@ -4,5 +4,6 @@ export {
   cookieNameOf,
   deviceCookieOf,
   type ListenerSettings,
+  type TlsFiles,
   type ZoneName,
 } from "./listener-settings.ts";

@@ -16,7 +16,12 @@ export type ListenerSettings = {
   sharedAddresses: readonly string[];
   /** Cookies are marked Secure: when the listener, or the proxy before it, speaks TLS. */
   secureCookies: boolean;
+  /** With these the listener speaks TLS itself; without, plain HTTP for a proxy or the machine itself. */
+  tls?: TlsFiles | undefined;
 };
+
+/** Paths of PEM files: the certificate with its chain, and its private key. */
+export type TlsFiles = { readonly certificate: string; readonly key: string };
 
 /** Cookies ignore ports, so each zone has a name of its own. */
 export function cookieNameOf(zone: ZoneName, secure: boolean): string {
