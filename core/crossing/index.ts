@@ -1,0 +1,14 @@
+/**
+ * What may cross between network zones: one declarative table for each municipality, one function that decides by it,
+ * and the sentence that says why. See docs/architecture/crossing.md.
+ */
+export type {
+  Classification,
+  CrossingDeed,
+  CrossingQuestion,
+  CrossingRule,
+  CrossingTable,
+} from "./contract.ts";
+export { CrossingTables } from "./crossing-tables.ts";
+export { type Deciding, decideCrossing, findDeciding } from "./decide.ts";
+export { defaultTable } from "./default-table.ts";
