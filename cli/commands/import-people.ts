@@ -10,6 +10,7 @@ import {
 import { createLogger, OperatorError, systemClock } from "#core/kernel/index.ts";
 import { offices } from "#core/policy/index.ts";
 import { organisationListeners } from "#server/index.ts";
+import { csvOf } from "#shared/csv.ts";
 import { readArguments } from "../arguments.ts";
 import { joinInstallation } from "../join-installation.ts";
 import { printImportReport } from "../print-import-report.ts";
@@ -150,7 +151,6 @@ async function importKeepingPasswords(
   }
 }
 
-/** For Excel: UTF-8 with BOM. The cells were checked at import: none begins with a sign that starts a formula. */
 function passwordsCsv(passwords: readonly InitialPassword[]): string {
   const rows = passwords.map((entry) => [
     entry.loginId,
@@ -168,8 +168,5 @@ function passwordsCsv(passwords: readonly InitialPassword[]): string {
     "認証アプリの鍵",
     "認証アプリの登録用URL",
   ];
-  const lines = [headings, ...rows].map((row) =>
-    row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(","),
-  );
-  return `\ufeff${lines.join("\r\n")}\r\n`;
+  return csvOf([headings, ...rows]);
 }

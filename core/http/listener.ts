@@ -117,18 +117,25 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
   });
   app.get("/api/v1/openapi.json", async (_request, reply) => reply.send(services.openApi()));
 
+  const admitted = new WeakMap<FastifyRequest, { facts: RequestFacts; actor: Actor | undefined }>();
   for (const route of services.routes) {
     if (!(route.zones ?? ["lgwan", "internet"]).includes(settings.zone)) continue;
     app.route({
       method: route.method,
       url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       bodyLimit: route.bodyLimit ?? defaultBodyLimit,
-      handler: async (request, reply) => {
+      // Before the body is read: nobody makes the server hold megabytes who may not send them.
+      onRequest: async (request) => {
         const facts = factsOf(request, settings, cookieName, isShared);
         const actor = await actorOf(request, facts, route);
         // A whole hall may share one address: there the limits by account and login id do the work.
         if (actor || !facts.isSharedAddress)
           services.limiter.take(route.limit, actor?.personId ?? facts.address);
+        if (actor) route.admit?.(actor);
+        admitted.set(request, { facts, actor });
+      },
+      handler: async (request, reply) => {
+        const { facts, actor } = admitted.get(request)!;
         if (route.idempotencyKey === "required" && !facts.idempotencyKey)
           throw new AppError("idempotency-key-required");
         const answer = await route.handler({

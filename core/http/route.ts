@@ -87,6 +87,8 @@ export type RouteDefinition<
   limit: RateLimit;
   /** Bytes of the body; 256 KiB when left out. */
   bodyLimit?: number;
+  /** Refuses by throwing before the body is read: where it may be large, on top of the decision behind it. */
+  admit?: (actor: Actor) => void;
   /** Whether an Idempotency-Key header must be sent. */
   idempotencyKey?: "required";
   handler: (request: RouteRequest<Params, Query, Body, P>) => Promise<RouteAnswer<z.input<Answer>>>;

@@ -54,6 +54,7 @@ export function importRoutes({ database, clock, keyring, organisationListeners }
       policy,
       limit: checking,
       bodyLimit: 15 * 1024 * 1024,
+      admit: (actor) => void assertAllowed(actor, decideEditDirectory(actor)),
       handler: async ({ actor, body }) => ({
         status: 201,
         body: await read(actor, await checkImport(services, actor, body)),

@@ -1,6 +1,7 @@
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, Batcher, batcherByKey, type Clock } from "#core/kernel/index.ts";
 import type { Actor, Zone } from "#core/policy/index.ts";
+import { hasItsOperator } from "./operators.ts";
 import { readToken } from "./tokens.ts";
 
 type SessionRow = {
@@ -28,9 +29,8 @@ const listSessions = statement<SessionRow>(
      from session s
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
      join person p on p.tenant_id = s.tenant_id and p.id = s.account_id
-     left join person o on o.tenant_id = s.tenant_id and o.id = s.operator_id
     where s.tenant_id = $1 and s.token_hash = any($2::bytea[]) and s.ended_at is null and a.disabled_at is null
-      and p.left_at is null and o.left_at is null`,
+      and p.left_at is null and ${hasItsOperator("$3::timestamptz")}`,
 );
 
 const listLiveIds = statement<{ id: string }>(
@@ -38,10 +38,9 @@ const listLiveIds = statement<{ id: string }>(
   `select s.id from session s
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
      join person p on p.tenant_id = s.tenant_id and p.id = s.account_id
-     left join person o on o.tenant_id = s.tenant_id and o.id = s.operator_id
     where s.tenant_id = $1 and s.id = any($2::uuid[]) and s.ended_at is null and s.expires_at > $3
       and a.disabled_at is null and s.zone = any(a.zones) and (a.expires_at is null or a.expires_at > $3)
-      and p.left_at is null and o.left_at is null`,
+      and p.left_at is null and ${hasItsOperator("$3::timestamptz")}`,
 );
 
 // To the hour: one write for a session in an hour, whatever it does.
@@ -91,7 +90,7 @@ export class Sessions {
           onFull: () => new AppError("service-unavailable"),
           run: async (hashes) => {
             const [rows] = await database.pipeline<[SessionRow[]]>(scopeOf(tenantId), (tx) => [
-              tx.all(listSessions, [tenantId, hashes]),
+              tx.all(listSessions, [tenantId, hashes, clock.now()]),
             ]);
             const byHash = new Map(rows.map((row) => [row.token_hash.toString("latin1"), row]));
             return hashes.map((hash) => byHash.get(hash.toString("latin1")));

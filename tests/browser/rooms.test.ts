@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#shared/ids.ts";
 import { buildPerson } from "#tests/support/factories.ts";
 import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
-import { buildCity, type City } from "./support/city.ts";
+import { buildCity, type City, totpSecret } from "./support/city.ts";
 
 let city: City;
 let browser: Browser;
@@ -294,6 +294,7 @@ describe("what administrators decide", () => {
     const administrator = await buildPerson(city.server.database, city.tenantId, {
       name: "情報 守",
       isAdministrator: true,
+      totp: { keyring: city.server.keyring, secret: totpSecret },
     });
     const { page, check, context } = await openSignedIn(browser, city, administrator);
     await page.goto("/settings/chat");
@@ -343,6 +344,12 @@ describe("what administrators decide", () => {
     expect(mine).toContainEqual(expect.objectContaining({ name: "全庁のお知らせ", posting: "owners" }));
     check();
     await context.close();
+
+    const outside = await openSignedIn(browser, city, administrator, { zone: "internet" });
+    await outside.page.goto("/settings/chat");
+    await outside.page.getByText("庁内（LGWAN 側）の端末からだけ変更できます").waitFor();
+    await expectAccessible(outside.page);
+    await outside.context.close();
 
     const clerk = await openSignedIn(browser, city, city.people.sato);
     await clerk.page.goto("/settings");

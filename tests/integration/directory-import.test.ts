@@ -4,6 +4,7 @@ import { beginDay } from "#core/identity/index.ts";
 import { newId } from "#shared/ids.ts";
 import type { ApiClient } from "#tests/support/api-client.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson, buildSession } from "#tests/support/factories.ts";
+import { RawConnection } from "#tests/support/raw-http.ts";
 import { startTestServer, type TestServer } from "#tests/support/server.ts";
 import { buildWorkbook, buildZip } from "#tests/support/workbook.ts";
 
@@ -493,6 +494,26 @@ describe("files", () => {
       const checked = await check(bytes);
       expect([what, checked.status, checked.body.report?.issues[0]?.code]).toEqual([what, 201, code]);
     }
+  });
+
+  test("who may not import is refused before the file is sent", async () => {
+    const clerk = await server.as(await buildPerson(server.database, tenantId));
+    const begin = async (authorization: string[]) => {
+      const raw = new RawConnection(server.url("lgwan"));
+      const head = [
+        "POST /api/v1/directory-imports HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/json",
+        "Content-Length: 15000000",
+        ...authorization,
+      ];
+      raw.write(`${head.join("\r\n")}\r\n\r\n{"people":`);
+      const [answer] = await raw.untilAnswered();
+      raw.close();
+      return [answer?.status, JSON.parse(answer?.body ?? "{}").code];
+    };
+    expect(await begin([])).toEqual([401, "unauthenticated"]);
+    expect(await begin([`Authorization: Bearer ${clerk.token}`])).toEqual([403, "forbidden"]);
   });
 
   test("a CSV of 50 columns with headings over two rows, as Excel saves merged cells", async () => {

@@ -248,7 +248,13 @@ describe("the rules of rooms, case by case", () => {
   });
   const staff = { kind: "staff", personId: "me", offices: [] as readonly Office[] } as Actor;
   const guest = { kind: "guest", personId: "me", offices: [] as readonly Office[] } as Actor;
-  const administrator = { kind: "staff", personId: "me", offices: ["rules"] as readonly Office[] } as Actor;
+  const administrator = {
+    kind: "staff",
+    personId: "me",
+    zone: "lgwan",
+    offices: ["rules"] as readonly Office[],
+  } as Actor;
+  const outsideOffice = { ...administrator, zone: "internet" } as Actor;
   const outside = { membership: null };
   const owner = { membership: { role: "owner", isAutomatic: false } } as const;
   const other = { personId: "other", kind: "staff" } as const;
@@ -319,6 +325,13 @@ describe("the rules of rooms, case by case", () => {
     expect(
       decideChangeRole(administrator, room({ kind: "municipality", ownerCount: 0 }), member, "owner").kind,
     ).toBe("allow");
+    const refused = decideChangeRole(
+      outsideOffice,
+      room({ kind: "municipality", ownerCount: 0 }),
+      member,
+      "owner",
+    );
+    expect(refused).toMatchObject({ kind: "deny", because: { id: "chat.administered-on-lgwan" } });
   });
 
   test("settings and the archive", () => {
@@ -350,5 +363,7 @@ describe("the rules of rooms, case by case", () => {
     expect(decideCreateRoom(guest).kind).toBe("deny");
     expect(decideCreateRoom(staff, "municipality").kind).toBe("deny");
     expect(decideCreateRoom(administrator, "municipality").kind).toBe("allow");
+    expect(decideCreateRoom(outsideOffice, "municipality").kind).toBe("deny");
+    expect(decideCreateRoom(outsideOffice).kind).toBe("allow");
   });
 });

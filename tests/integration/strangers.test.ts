@@ -9,13 +9,14 @@ let server: TestServer;
 let owner: ApiClient;
 let colleague: BuiltPerson;
 let strangers: { who: string; client: ApiClient }[];
+let tenantId: string;
 let roomId: string;
 let messageId: string;
 let ownerSessionId: string;
 
 beforeAll(async () => {
   server = await startTestServer();
-  const tenantId = await buildMunicipality(server.database);
+  tenantId = await buildMunicipality(server.database);
   owner = await server.as(await buildPerson(server.database, tenantId));
   colleague = await buildPerson(server.database, tenantId);
   roomId = (await owner.createGroup([colleague.id])).id;
@@ -349,6 +350,31 @@ describe("with somebody else's session", () => {
         "room.only-administrators",
       ]);
     }
+  });
+
+  test("not even an administrator decides about everybody's chat from the Internet side", async () => {
+    const administrator = await buildPerson(server.database, tenantId, { isAdministrator: true });
+    const outside = await server.as(administrator, "internet");
+    const everybody = { kind: "municipality", name: "全庁連絡" };
+    const calls: Promise<Answer<any>>[] = [
+      outside.put("/api/v1/chat-settings", defaultChatSettings),
+      outside.put("/api/v1/section-rooms", { isOn: false }),
+      outside.get("/api/v1/section-rooms"),
+      outside.post("/api/v1/rooms", everybody, key()),
+    ];
+    for (const refused of await Promise.all(calls))
+      expect([refused.status, refused.body.facts.ruleId]).toEqual([403, "chat.administered-on-lgwan"]);
+    const inside = await server.as(administrator);
+    const made = await inside.post("/api/v1/rooms", everybody, key());
+    expect(made.status).toBe(201);
+    // Whoever owns such a room writes and changes it from home; that is an owner's right, not an office.
+    const renamed = await outside.put(`/api/v1/rooms/${made.body.id}/settings`, {
+      version: 1,
+      name: "全庁のお知らせ",
+      visibility: "closed",
+      posting: "owners",
+    });
+    expect(renamed.status).toBe(200);
   });
 
   test("a room cannot be made with people of another municipality, and not by a guest", async () => {

@@ -56,8 +56,8 @@ export const roomRules = {
   },
   administratorSets: {
     id: "room.administrator-sets",
-    ja: "担当「ルール」の管理者は全庁のルームと所属のルームの設定を行えます",
-    en: "administrators set up rooms of everybody and of sections",
+    ja: "担当「ルール」の管理者は LGWAN 側で全庁のルームと所属のルームの設定を行えます",
+    en: "administrators set up rooms of everybody and of sections on the LGWAN side",
   },
   notMember: { id: "room.not-member", ja: "メンバーではありません", en: "not a member" },
   archived: {
@@ -102,8 +102,13 @@ export const roomRules = {
   },
   administratorChangesSettings: {
     id: "chat.administrator-changes-settings",
-    ja: "担当「ルール」の管理者はチャットの設定を変更できます",
-    en: "administrators change the chat's settings",
+    ja: "担当「ルール」の管理者は LGWAN 側でチャットの設定を変更できます",
+    en: "administrators change the chat's settings on the LGWAN side",
+  },
+  administersOnLgwan: {
+    id: "chat.administered-on-lgwan",
+    ja: "チャットの設定と全庁・所属のルームは LGWAN 側でだけ変更できます",
+    en: "the chat's settings and the rooms of everybody and of sections are changed on the LGWAN side only",
   },
   onlyAdministratorsChangeSettings: {
     id: "chat.only-administrators-change-settings",
@@ -225,9 +230,7 @@ export function decideCreateRoom(actor: Actor, kind: RoomKind = "group"): Decisi
 
 /** Rooms of everybody, and whether sections get theirs. */
 export function decideSetUpRooms(actor: Actor): Decision {
-  return administers(actor, "rules")
-    ? allow(roomRules.administratorSets)
-    : deny(roomRules.onlyAdministrators, itDivision);
+  return decideAdminister(actor, roomRules.administratorSets, roomRules.onlyAdministrators);
 }
 
 /** Whether somebody may know of a room without being in it: its name, purpose and number of members. */
@@ -322,7 +325,11 @@ export function decideChangeRole(
 function decideOwn(actor: Actor, room: RoomFacts): Decision {
   if (!room.membership) return hidden(roomRules.notMember);
   if (room.kind === "direct") return deny(roomRules.directIsFixed, itDivision);
-  return actsAsOwner(actor, room) ? allow(roomRules.ownerChanges) : deny(roomRules.onlyOwnersChange, owner);
+  if (actsAsOwner(actor, room)) return allow(roomRules.ownerChanges);
+  // Whoever may do it at a terminal on the LGWAN side is told so rather than to ask somebody.
+  return actsAsOwner({ ...actor, zone: "lgwan" }, room)
+    ? deny(roomRules.administersOnLgwan, itDivision)
+    : deny(roomRules.onlyOwnersChange, owner);
 }
 
 /**
@@ -332,7 +339,7 @@ function decideOwn(actor: Actor, room: RoomFacts): Decision {
 function actsAsOwner(actor: Actor, room: RoomFacts): boolean {
   if (room.membership?.role === "owner") return true;
   if (room.ownerCount > 0 || actor.kind === "guest") return false;
-  return room.kind !== "municipality" || administers(actor, "rules");
+  return room.kind !== "municipality" || decideSetUpRooms(actor).kind === "allow";
 }
 
 /** Mentioning everybody (@全員): never guests; in a large room whom the municipality lets. `memberCount` counts the sender. */
@@ -351,8 +358,16 @@ export function decideMentionEverybody(
     : deny(roomRules.onlyOwnersMentionEverybody, owner);
 }
 
-export function decideChangeSettings(actor: Pick<Actor, "kind" | "offices">): Decision {
-  return administers(actor, "rules")
-    ? allow(roomRules.administratorChangesSettings)
-    : deny(roomRules.onlyAdministratorsChangeSettings, itDivision);
+export function decideChangeSettings(actor: Actor): Decision {
+  return decideAdminister(
+    actor,
+    roomRules.administratorChangesSettings,
+    roomRules.onlyAdministratorsChangeSettings,
+  );
+}
+
+/** What is decided for the whole municipality: by whoever has the office, at a terminal on the LGWAN side. */
+function decideAdminister(actor: Actor, by: Rule, onlyAdministrators: Rule): Decision {
+  if (!administers(actor, "rules")) return deny(onlyAdministrators, itDivision);
+  return actor.zone === "lgwan" ? allow(by) : deny(roomRules.administersOnLgwan, itDivision);
 }

@@ -2,9 +2,11 @@ import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { publish } from "#core/realtime/publish.ts";
 import { accountRules } from "../account-policy.ts";
+import { hasItsOperator } from "../operators.ts";
 import { sessionEnded } from "./end-sessions.ts";
 
-// Also what somebody changed by another way than our actions: a date that came, a person who has left, a side taken away.
+// Also what somebody changed by another way than our actions: a date that came, a person who has left, a side taken away,
+// an operator who moved to another section.
 const endThem = statement<{ id: string; account_id: string }>(
   "identity.end-sessions-of-over-accounts",
   `update session s set ended_at = $2
@@ -12,8 +14,7 @@ const endThem = statement<{ id: string; account_id: string }>(
     where s.tenant_id = $1 and a.tenant_id = $1 and a.id = s.account_id and p.tenant_id = $1 and p.id = s.account_id
       and s.ended_at is null and s.expires_at > $2
       and (a.expires_at <= $2 or a.starts_at > $2 or a.disabled_at is not null or p.left_at is not null
-           or s.zone <> all (a.zones)
-           or exists (select from person o where o.tenant_id = $1 and o.id = s.operator_id and o.left_at is not null))
+           or s.zone <> all (a.zones) or not ${hasItsOperator("$2::timestamptz")})
    returning s.id, s.account_id`,
 );
 const nextEnd = statement<{ at: Date | null }>(

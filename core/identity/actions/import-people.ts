@@ -14,13 +14,12 @@ import {
 } from "../import/credentials.ts";
 import { type Directory, type PersonRecord, readDirectory, type SectionRecord } from "../import/directory.ts";
 import { type ImportImages, readImages, type TouchedRows } from "../import/images.ts";
-import { type ImportIssue, issue, withCells } from "../import/issue.ts";
+import { type ImportIssue, issue, limitIssues, withCells } from "../import/issue.ts";
 import { type PeoplePlan, type PeoplePlanOptions, planPeople } from "../import/plan-people.ts";
 import { planSections, type SectionPlan } from "../import/plan-sections.ts";
-import { type PeopleLines, readPeople } from "../import/read-people.ts";
-import { readSections, type SectionLines } from "../import/read-sections.ts";
+import { type ReadLists, readLists } from "../import/read-lists.ts";
 import type { ImportReport, SectionEntry } from "../import/report.ts";
-import { writePeople } from "../import/write-people.ts";
+import { endSessionsOf, writePeople } from "../import/write-people.ts";
 import { writeSections } from "../import/write-sections.ts";
 import { loginKey } from "../login-key.ts";
 import { type OrganisationListener, tellOrganisationListeners } from "../organisation-listeners.ts";
@@ -99,10 +98,7 @@ export async function importPeople(
 ): Promise<ImportReport> {
   const now = clock.now();
   const today = options.on ?? dateInJapan(now);
-  const read: ReadFiles = {
-    sections: files.sections ? readSections(files.sections) : undefined,
-    people: files.people ? readPeople(files.people, today) : undefined,
-  };
+  const read = await readLists({ ...files, today });
   const ids = new Map<string, string>();
   const idOf = (key: string) => {
     const id = ids.get(key) ?? newId(now.getTime());
@@ -144,7 +140,8 @@ export async function importPeople(
     const touched = touchedRows(final);
     const before = options.onImported && (await readImages(tx, tenantId, touched));
     if (final.sections) await writeSections(tx, tenantId, final.sections);
-    const ended = final.people ? await writePeople(tx, tenantId, now, final.people.changes, credentials) : [];
+    if (final.people) await writePeople(tx, tenantId, now, final.people.changes, credentials);
+    const ended = final.people ? await endSessionsOf(tx, tenantId, now, touched.personIds) : [];
     await tellOrganisationListeners(options.organisationListeners ?? [], tx, {
       tenantId,
       personIds: touchedPeople(final),
@@ -166,7 +163,6 @@ export async function importPeople(
   });
 }
 
-type ReadFiles = { sections: SectionLines | undefined; people: PeopleLines | undefined };
 type Plan = {
   issues: ImportReport["issues"];
   sections: SectionPlan | undefined;
@@ -174,7 +170,7 @@ type Plan = {
   withoutHead: SectionEntry[];
 };
 
-function makePlan(read: ReadFiles, directory: Directory, options: Omit<PeoplePlanOptions, "loginKey">): Plan {
+function makePlan(read: ReadLists, directory: Directory, options: Omit<PeoplePlanOptions, "loginKey">): Plan {
   const sections = read.sections && planSections(read.sections, directory, options);
   const result = sections?.result ?? directory.sections;
   const people = read.people && planPeople(read.people, directory, result, { ...options, loginKey });
@@ -318,7 +314,7 @@ async function makeCredentials(
 }
 
 /** One entry for the import and one for each section, person and account that it changed: which fields, never values. */
-function auditFacts({ sections, people }: Plan, read: ReadFiles, by: Actor | undefined): AuditFact[] {
+function auditFacts({ sections, people }: Plan, read: ReadLists, by: Actor | undefined): AuditFact[] {
   const fact = (action: string, subjectId: string | null, facts: AuditFact["facts"] = {}): AuditFact => ({
     action,
     subjectId,
@@ -362,13 +358,13 @@ function auditFacts({ sections, people }: Plan, read: ReadFiles, by: Actor | und
 
 function reportOf(
   { issues, sections, people, withoutHead }: Plan,
-  read: ReadFiles,
+  read: ReadLists,
   outcome: ImportReport["outcome"],
   isEntry: boolean | undefined,
 ): ImportReport {
   return {
     outcome,
-    issues: withCells(issues, (file, heading) => read[file]?.columnsAt.get(heading)),
+    issues: withCells(limitIssues(issues), (file, heading) => read[file]?.columnsAt.get(heading)),
     sections: {
       created: sections?.created ?? [],
       changed: sections?.changed ?? [],

@@ -129,12 +129,10 @@ export async function settlePeople(
       moved.map((person) => (person.post_name === null ? null : (postRank(person.post_name) ?? null))),
     ]);
   const left = (await tx.all(letLeave, [tenantId, today, now, personIds])).map((person) => person.id);
-  let ended: { id: string; accountId: string }[] = [];
   if (left.length > 0) {
     await tx.run(closeAll, [tenantId, left, today]);
     await tx.run(closeRoles, [tenantId, left, today]);
     await tx.run(disable, [tenantId, left, now]);
-    ended = await endSessionsOf(tx, tenantId, now, left);
   }
   // Concurrent posts change no line of the person's, but they open and close rooms of sections.
   const begun = personIds ?? (await tx.all(begunOn, [tenantId, today])).map((post) => post.person_id);
@@ -146,6 +144,7 @@ export async function settlePeople(
       ...left,
     ]),
   ];
+  const ended = touched.length > 0 ? await endSessionsOf(tx, tenantId, now, touched) : [];
   if (touched.length > 0)
     await tellOrganisationListeners(listeners, tx, { tenantId, personIds: touched, now });
   const gone = new Set(left);

@@ -9,6 +9,7 @@ import type { SignInRequest } from "../contract.ts";
 import { newDeviceSecret, readDeviceSecret } from "../device-secret.ts";
 import type { Guesses } from "../guesses.ts";
 import { loginKey } from "../login-key.ts";
+import { sitsIn } from "../operators.ts";
 import { checkNewPassword } from "../password-rules.ts";
 import { hashPassword, verifyPassword } from "../passwords.ts";
 import {
@@ -94,21 +95,14 @@ const insertSession = statement<never>(
 
 const findOperator = statement<{ id: string }>(
   "identity.find-operator",
-  `select p.id from person p
-    where p.tenant_id = $1 and p.id = $2 and p.kind = 'staff' and p.left_at is null
-      and (p.section_id = $3 or exists (
-            select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id and x.section_id = $3
-               and x.valid_from <= $4 and (x.valid_until is null or x.valid_until > $4)))`,
+  `select o.id from person o where o.tenant_id = $1 and o.id = $2 and ${sitsIn("$3::uuid", "$4::date")}`,
 );
 
 const operatorsBySection = statement<{ id: string; name: string }>(
   "identity.list-operators",
-  `select p.id, p.name from person p
-    where p.tenant_id = $1 and p.kind = 'staff' and p.left_at is null
-      and (p.section_id = $2 or exists (
-            select from post_assignment x where x.tenant_id = p.tenant_id and x.person_id = p.id and x.section_id = $2
-               and x.valid_from <= $3 and (x.valid_until is null or x.valid_until > $3)))
-    order by p.kana, p.id`,
+  `select o.id, o.name from person o
+    where o.tenant_id = $1 and ${sitsIn("$2::uuid", "$3::date")}
+    order by o.kana, o.id`,
 );
 
 const signInRule: Rule = {

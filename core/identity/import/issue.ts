@@ -60,6 +60,26 @@ const issueTexts = define({
     ja: "ブックの中身が大きすぎます。一覧のシートだけを新しいブックに写して保存し直してください。",
     en: "The contents of the workbook are too large. Copy the sheet with the list into a new workbook.",
   },
+  "file-takes-too-long": {
+    severity: "error",
+    ja: "ファイルの読み取りに時間がかかりすぎるため、中止しました。一覧だけを新しいブックか CSV に写して保存し直してください。",
+    en: "Reading the file took too long and was given up. Copy the list alone into a new workbook or a CSV.",
+  },
+  "file-too-many-rows": {
+    severity: "error",
+    ja: "行が多すぎます（{limit}行まで）。要らない行を消すか、ファイルを分けてください。",
+    en: "There are too many rows (at most {limit}). Remove those that are not needed, or split the file.",
+  },
+  "findings-left-out": {
+    severity: "error",
+    ja: "このほかに{count}件あります。表示されたものを直してから、もう一度確認してください。",
+    en: "There are {count} more. Correct those that are shown and check again.",
+  },
+  "warnings-left-out": {
+    severity: "warning",
+    ja: "このほかに、確かめるとよいところが{count}件あります。",
+    en: "There are {count} more places worth a look.",
+  },
   "sheet-chosen": {
     severity: "warning",
     ja: "ブックの{count}枚のシートのうち、見出しの合う「{sheet}」を読み取りました。",
@@ -337,6 +357,26 @@ export function issue(
     ja: fillText(text.ja, all),
     en: fillText(text.en, all),
   };
+}
+
+/** More than this nobody reads in one go. */
+const shownIssues = 1000;
+
+/** The findings that are shown, errors before warnings where there are too many, in their order; and how many are left out. */
+export function limitIssues(issues: ImportIssue[]): ImportIssue[] {
+  if (issues.length <= shownIssues) return issues;
+  const errors = issues.filter((found) => found.severity === "error");
+  const kept = new Set(
+    [...errors, ...issues.filter((found) => found.severity === "warning")].slice(0, shownIssues),
+  );
+  const { file } = issues[0]!;
+  const leftErrors = Math.max(0, errors.length - shownIssues);
+  const leftWarnings = issues.length - kept.size - leftErrors;
+  return [
+    ...issues.filter((found) => kept.has(found)),
+    ...(leftErrors > 0 ? [issue("findings-left-out", { file }, { count: leftErrors })] : []),
+    ...(leftWarnings > 0 ? [issue("warnings-left-out", { file }, { count: leftWarnings })] : []),
+  ];
 }
 
 /** Puts the names of the cells (C12) to the issues, by the headings of the file's columns. */

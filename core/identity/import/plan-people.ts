@@ -212,7 +212,7 @@ class Planner {
   }
 
   #place(line: PersonLine, key: PeopleColumn, value?: string) {
-    return { file: "people" as const, row: line.row, column: this.#read.heading(key), value };
+    return { file: "people" as const, row: line.row, column: this.#read.headings[key], value };
   }
 
   #recordOf(line: PersonLine): PersonRecord {
@@ -534,7 +534,7 @@ class Planner {
     );
     if (hadOne && !hasOne && ![...this.#result.values()].some(isActive))
       this.#issues.push(
-        issue("last-administrator", { file: "people", column: this.#read.heading("administrator") }),
+        issue("last-administrator", { file: "people", column: this.#read.headings.administrator }),
       );
   }
 

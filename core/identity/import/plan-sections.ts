@@ -32,13 +32,13 @@ export type SectionPlanOptions = {
  * later first day is its next form (組織改正), and the form before it ends on that day.
  */
 export function planSections(
-  { lines, issues: found, heading }: SectionLines,
+  { lines, issues: found, headings }: SectionLines,
   directory: Directory,
   options: SectionPlanOptions,
 ): SectionPlan {
   const issues = [...found];
   const place = (line: SectionLine, key: "code" | "parentCode", value: string) =>
-    ({ file: "sections", row: line.row, column: heading(key), value }) as const;
+    ({ file: "sections", row: line.row, column: headings[key], value }) as const;
 
   const known = Map.groupBy(directory.sections, (section) => section.code);
   const targets = matchLines(lines, known, options, (line, other) =>

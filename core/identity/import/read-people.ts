@@ -89,7 +89,8 @@ export type PersonLine = {
 export type PeopleLines = {
   lines: PersonLine[];
   issues: ImportIssue[];
-  heading: (key: PeopleColumn) => string;
+  /** How the file names a column; the usual heading of one that it lacks. */
+  headings: Readonly<Record<PeopleColumn, string>>;
   /** The place of each heading, from 0. */
   columnsAt: ReadonlyMap<string, number>;
 };
@@ -97,12 +98,11 @@ export type PeopleLines = {
 /** Reads the list of people; rows that cannot be understood are left out and explained in `issues`. */
 export function readPeople(bytes: Uint8Array, today: string): PeopleLines {
   const { rows, headings, columnsAt, issues } = readTable("people", bytes, columns);
-  const heading = (key: PeopleColumn) =>
-    headings[key] ?? columns.find((column) => column.key === key)!.headings[0];
+  const heading = (key: PeopleColumn) => headings[key];
   const lines = rows
     .map((row) => new RowReader(row, heading, issues).read(today))
     .filter((line) => line !== undefined);
-  return { lines, issues, heading, columnsAt };
+  return { lines, issues, headings, columnsAt };
 }
 
 /** Reads one row; a class because every cell needs the row, the headings and the place for findings. */

@@ -48,7 +48,8 @@ export type SectionLine = {
 export type SectionLines = {
   lines: SectionLine[];
   issues: ImportIssue[];
-  heading: (key: Key) => string;
+  /** How the file names a column; the usual heading of one that it lacks. */
+  headings: Readonly<Record<Key, string>>;
   /** The place of each heading, from 0. */
   columnsAt: ReadonlyMap<string, number>;
 };
@@ -56,7 +57,7 @@ export type SectionLines = {
 /** Reads the list of sections; rows that cannot be understood are left out and explained in `issues`. */
 export function readSections(bytes: Uint8Array): SectionLines {
   const { rows, headings, columnsAt, issues } = readTable("sections", bytes, columns);
-  const heading = (key: Key) => headings[key] ?? columns.find((column) => column.key === key)!.headings[0];
+  const heading = (key: Key) => headings[key];
   const lines: SectionLine[] = [];
   for (const { number: row, cells } of rows) {
     const place = (key: Key, value?: string) => ({
@@ -99,7 +100,7 @@ export function readSections(bytes: Uint8Array): SectionLines {
       validUntil,
     });
   }
-  return { lines, issues, heading, columnsAt };
+  return { lines, issues, headings, columnsAt };
 }
 
 function readOrder(

@@ -24,14 +24,16 @@ export type TableRow<Key extends string> = {
 
 export type Table<Key extends string> = {
   rows: TableRow<Key>[];
-  /** The headings as the file writes them. */
-  headings: Partial<Record<Key, string>>;
+  /** How the file names each column; the usual heading of one that it lacks. */
+  headings: Record<Key, string>;
   /** The place of every column that has a heading, known or not, from 0. */
   columnsAt: Map<string, number>;
   issues: ImportIssue[];
 };
 
 const byteLimit = 20 * 1024 * 1024;
+/** Five times the people of the largest city hall that lists have to name. */
+export const rowLimit = 100_000;
 const cellCharacterLimit = 200;
 const headingWithinRows = 20;
 
@@ -51,7 +53,13 @@ export function readTable<Key extends string>(
   bytes: Uint8Array,
   columns: readonly Column<Key>[],
 ): Table<Key> {
-  const table: Table<Key> = { rows: [], headings: {}, columnsAt: new Map(), issues: [] };
+  const headingsOf = columns.map(({ key, headings: [usual] }) => [key, usual] as const);
+  const table: Table<Key> = {
+    rows: [],
+    headings: Object.fromEntries(headingsOf) as Record<Key, string>,
+    columnsAt: new Map(),
+    issues: [],
+  };
   const sheets = readSheets(file, bytes, table.issues);
   if (!sheets) return table;
   const found = sheets.find((sheet) => findHeadingRow(sheet.rows, columns) !== undefined) ?? sheets[0];
@@ -72,6 +80,10 @@ export function readTable<Key extends string>(
   if (joined) {
     headings = joined;
     headingIndex++;
+  }
+  if (records.length - headingIndex > rowLimit) {
+    table.issues.push(issue("file-too-many-rows", { file }, { limit: rowLimit.toLocaleString("ja-JP") }));
+    return table;
   }
   const places = placeColumns(file, headingIndex + 1, headings, columns, table);
   for (const [index, record] of records.entries()) {

@@ -1,5 +1,6 @@
 import { statement, type Transaction } from "#core/db/index.ts";
 import { newId } from "#shared/ids.ts";
+import { hasItsOperator } from "../operators.ts";
 import type { Credentials } from "./credentials.ts";
 import type { PersonRecord } from "./directory.ts";
 import type { PeopleChanges } from "./plan-people.ts";
@@ -88,34 +89,33 @@ const endSessions = statement<{ id: string; accountId: string }>(
   "identity.import-end-sessions",
   `update session s set ended_at = $2
      from account a join person p on p.tenant_id = a.tenant_id and p.id = a.id
-    where s.tenant_id = $1 and a.tenant_id = $1 and a.id = s.account_id and a.id = any($3::uuid[]) and s.ended_at is null
-      and (a.disabled_at is not null or p.left_at is not null or s.zone <> all (a.zones) or a.expires_at <= $2)
+    where s.tenant_id = $1 and a.tenant_id = $1 and a.id = s.account_id and s.ended_at is null
+      and (a.id = any($3::uuid[]) or s.operator_id = any($3::uuid[]))
+      and (a.disabled_at is not null or p.left_at is not null or s.zone <> all (a.zones) or a.expires_at <= $2
+           or not ${hasItsOperator("$2::timestamptz")})
    returning s.id, s.account_id as "accountId"`,
 );
 
-/**
- * Writes what was planned, each kind of change in one statement.
- *
- * @returns the sessions that ended by it: of accounts that were disabled or may no longer be used on that side
- */
+/** Writes what was planned, each kind of change in one statement. */
 export async function writePeople(
   tx: Transaction,
   tenantId: string,
   now: Date,
   changes: PeopleChanges,
   credentials: ReadonlyMap<string, Credentials>,
-): Promise<{ id: string; accountId: string }[]> {
+): Promise<void> {
   if (changes.inserts.length > 0)
     await tx.run(insertPeople, [tenantId, now, ...personValues(changes.inserts)]);
   if (changes.updates.length > 0)
     await tx.run(updatePeople, [tenantId, now, ...personValues(changes.updates)]);
   await writePosts(tx, tenantId, changes);
   await writeAccounts(tx, tenantId, now, changes, credentials);
-  const touched = changes.accountsUpdated.map(({ personId }) => personId);
-  return touched.length > 0 ? endSessionsOf(tx, tenantId, now, touched) : [];
 }
 
-/** Ends the sessions of those among these accounts that may no longer be used, on that side or at all. */
+/**
+ * Ends the sessions of those among these people whose account may no longer be used, on that side or at all, and those
+ * of section accounts at which they sat and may sit no longer.
+ */
 export function endSessionsOf(
   tx: Transaction,
   tenantId: string,

@@ -1,11 +1,14 @@
 import type { ReactNode } from "react";
+import { Notice } from "#web/kit/components/states.tsx";
+import type { SettingsProps } from "#web/kit/module.ts";
 import { text } from "../text/index.ts";
 import { MunicipalityRooms } from "./municipality-rooms.tsx";
 import { SectionRoomsSwitch } from "./section-rooms-switch.tsx";
 import { SendingForm } from "./sending-form.tsx";
 
-/** 「チャットの管理」: what administrators decide for the whole municipality. */
-export default function AdministrationSection() {
+/** 「チャットの管理」: what administrators decide for the whole municipality, at a terminal on the LGWAN side. */
+export default function AdministrationSection({ me }: SettingsProps) {
+  if (me.zone !== "lgwan") return <Notice tone="warn">{text("administration.outside")}</Notice>;
   return (
     <div className="flex flex-col gap-9">
       <Part id="sending" title={text("administration.sending")} about={text("administration.sending.about")}>

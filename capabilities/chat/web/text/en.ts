@@ -442,6 +442,8 @@ const en: Translation<typeof ja> = {
   "threads.more": "Show more",
   "administration.title": "Chat administration",
   "administration.about": "Asking before sending, rooms of sections and of everybody (administrators)",
+  "administration.outside":
+    "The chat's settings and the rooms of everybody and of sections are changed at terminals on the LGWAN side only. Sign in there.",
   "administration.saved": "The settings are saved. Other devices take them up when they are opened next.",
   "administration.number": "Enter a number from {from} to {to}.",
   "administration.sending": "Asking before sending, and taking back",

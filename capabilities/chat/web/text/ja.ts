@@ -438,6 +438,8 @@ export const ja = {
   "threads.more": "さらに表示する",
   "administration.title": "チャットの管理",
   "administration.about": "送信の確認、所属・全庁のルーム（管理者）",
+  "administration.outside":
+    "チャットの設定と全庁・所属のルームは、庁内（LGWAN 側）の端末からだけ変更できます。そちらでログインしてください。",
   "administration.saved": "送信の設定を保存しました。ほかの端末には、次に開いたときに反映されます。",
   "administration.number": "{from}から{to}までの数を入力してください。",
   "administration.sending": "送信の確認と取り消し",

@@ -2,10 +2,10 @@
  * Entries by hand take the way of the office's lists, as a list of one row: the same checks, the same look at what would
  * change, the same record, first passwords and undo.
  */
+import { csvOf } from "#shared/csv.ts";
 import { request } from "#web/kit/api/client.ts";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import type { DirectoryImport } from "../../contract.ts";
-import { csvOf } from "../imports/csv.ts";
 import { text } from "./text/index.ts";
 
 /** Cells by their headings, as in a list. */

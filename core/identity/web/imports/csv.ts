@@ -1,9 +1,3 @@
-/** CSV files that spreadsheets of the office open rightly: UTF-8 with BOM, every cell quoted. */
-export function csvOf(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(","));
-  return `\ufeff${lines.join("\r\n")}\r\n`;
-}
-
 /** Hands a file to the reader without asking anybody. */
 export function saveFile(name: string, contents: string): void {
   const url = URL.createObjectURL(new Blob([contents], { type: "text/csv;charset=utf-8" }));

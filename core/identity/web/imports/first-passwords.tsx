@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { csvOf } from "#shared/csv.ts";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
@@ -6,7 +7,7 @@ import { PrintIcon } from "#web/kit/components/icons.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
 import { shortMoment } from "#web/kit/text/dates.ts";
 import type { DirectoryImport, FirstPasswords } from "../../contract.ts";
-import { csvOf, saveFile } from "./csv.ts";
+import { saveFile } from "./csv.ts";
 import { text } from "./text/index.ts";
 
 /** First passwords, once: as a file, or as sheets to be cut and handed over. They stay in this page alone. */

@@ -1,5 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
+import { csvOf } from "#shared/csv.ts";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Tag } from "#web/kit/components/badge.tsx";
@@ -10,7 +11,7 @@ import { shortMoment } from "#web/kit/text/dates.ts";
 import type { DirectoryImport, DirectoryImportList, ImportState } from "../../contract.ts";
 import { dayWords } from "../directory/day-words.ts";
 import { useAnswer } from "../directory/use-answer.ts";
-import { csvOf, saveFile, templates } from "./csv.ts";
+import { saveFile, templates } from "./csv.ts";
 import { text } from "./text/index.ts";
 
 const largest = 5 * 1024 * 1024;
