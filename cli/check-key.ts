@@ -2,11 +2,11 @@ import type { Installation } from "#core/identity/index.ts";
 import { type Keyring, OperatorError } from "#core/kernel/index.ts";
 
 /**
- * Refuses a key that is not the one this installation's secrets are sealed with: with another one nobody could sign in
- * from the Internet side, and the audit chain would seem broken.
+ * Refuses keys of which none is the one this installation's secrets are sealed with: with another one nobody could
+ * sign in from the Internet side, and the audit chain would seem broken.
  */
 export function checkKey(installation: Installation, keyring: Keyring): void {
-  if (installation.keyId === null || installation.keyId === keyring.id) return;
+  if (installation.keyId === null || keyring.ids.includes(installation.keyId)) return;
   throw new OperatorError({
     ja:
       "このデータは別の鍵で封じられています。バックアップと一緒に保管した DATA/secrets/installation-key を元の場所に戻すか、" +

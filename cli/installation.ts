@@ -3,7 +3,8 @@ import {
   acquireDataFolder,
   type EmbeddedPostgres,
   type Log,
-  readOrCreateSecret,
+  readInstallationKey,
+  readOlderKeys,
   startEmbeddedPostgres,
 } from "#core/db/embedded/index.ts";
 import { type ConnectionSettings, parseConnectionUrl } from "#core/db/index.ts";
@@ -73,25 +74,33 @@ export function externalDatabase():
 }
 
 /**
- * The key-encryption key: the file that CHONAI_KEY_FILE names (32 bytes, raw, as 64 hex digits, or as DATA/secrets keeps
- * them), else DATA/secrets.
+ * The installation's keys: the file that CHONAI_KEY_FILE names and those of before in CHONAI_OLDER_KEY_FILES (32 bytes
+ * each, raw, as 64 hex digits, or as DATA/secrets keeps them), else DATA/secrets.
  */
 export function readKeyring(dataDirectory: string): Keyring {
   const path = process.env.CHONAI_KEY_FILE;
-  if (!path) return new Keyring(readOrCreateSecret(dataDirectory, "installation-key", 32));
+  if (!path) return new Keyring(readInstallationKey(dataDirectory), readOlderKeys(dataDirectory));
+  const older = (process.env.CHONAI_OLDER_KEY_FILES ?? "").split(",").filter(Boolean);
+  return new Keyring(
+    readKeyFile("CHONAI_KEY_FILE", path),
+    older.map((one) => readKeyFile("CHONAI_OLDER_KEY_FILES", one.trim())),
+  );
+}
+
+function readKeyFile(variable: string, path: string): Buffer {
   if (!existsSync(path))
     throw new OperatorError({
-      ja: `CHONAI_KEY_FILE のファイルがありません: ${path}`,
-      en: `The file that CHONAI_KEY_FILE names is missing: ${path}`,
+      ja: `${variable} のファイルがありません: ${path}`,
+      en: `The file that ${variable} names is missing: ${path}`,
     });
   const bytes = readFileSync(path);
   const text = bytes.toString("latin1").trim();
-  if (/^[0-9a-f]{64}$/i.test(text)) return new Keyring(Buffer.from(text, "hex"));
-  if (/^[\w-]{43}$/.test(text)) return new Keyring(Buffer.from(text, "base64url"));
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
+  if (/^[\w-]{43}$/.test(text)) return Buffer.from(text, "base64url");
   if (bytes.length !== 32)
     throw new OperatorError({
-      ja: `CHONAI_KEY_FILE のファイルは 32 バイトの鍵ではありません: ${path}`,
-      en: `The file that CHONAI_KEY_FILE names is not a key of 32 bytes: ${path}`,
+      ja: `${variable} のファイルは 32 バイトの鍵ではありません: ${path}`,
+      en: `The file that ${variable} names is not a key of 32 bytes: ${path}`,
     });
-  return new Keyring(bytes);
+  return bytes;
 }

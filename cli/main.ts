@@ -22,6 +22,10 @@ const commands: Record<
     summary: "パスワードを再発行する / give an account a one-time password",
     load: () => import("./commands/reset-password.ts"),
   },
+  "rotate-key": {
+    summary: "鍵を新しくする / change the installation's key",
+    load: () => import("./commands/rotate-key.ts"),
+  },
   audit: {
     summary: "監査記録を検証する / verify the audit record",
     load: () => import("./commands/audit.ts"),

@@ -21,7 +21,7 @@ export async function run(args: string[]): Promise<number> {
   const database = new Database(installation.application, { poolSize: 2, applicationName: "chonai audit" });
   try {
     const { keyring } = installation;
-    const keys = [{ id: keyring.id, key: keyring.derive("audit-chain") }];
+    const keys = keyring.ids.map((id) => ({ id, key: keyring.derive("audit-chain", id) }));
     let isIntact = true;
     for (const tenant of await new Tenants(database, systemClock).list()) {
       const report = await verifyAudit(database, tenant.id, keys, anchors, systemClock.now());

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { Database } from "#core/db/index.ts";
 import { createInstallation, findInstallation, issueSetUpCode, Tenants } from "#core/identity/index.ts";
-import { createLogger, type Logger, OperatorError, systemClock } from "#core/kernel/index.ts";
+import { createLogger, type Keyring, type Logger, OperatorError, systemClock } from "#core/kernel/index.ts";
 import type { ListenerSettings, TlsFiles, ZoneName } from "#core/zones/index.ts";
 import { demoPeopleOf, prepareDemo } from "#server/demo/index.ts";
-import { type Chonai, startChonai } from "#server/index.ts";
+import { type Chonai, resealUnderNewestKey, startChonai } from "#server/index.ts";
 import { readArguments, readNumber } from "../arguments.ts";
 import { checkKey } from "../check-key.ts";
 import { type OpenInstallation, openInstallation } from "../installation.ts";
@@ -131,6 +131,7 @@ async function prepareFirstStart(
       (await findInstallation(database)) ??
       (await createInstallation(database, systemClock, { isDemo: !empty, keyId: installation.keyring.id }));
     checkKey(known, installation.keyring);
+    await resealAfterRotation(database, installation.keyring);
     if (known.isDemo) {
       const demoLines = await prepareDemo(
         database,
@@ -146,6 +147,21 @@ async function prepareFirstStart(
   } finally {
     await database.close();
   }
+}
+
+/** With a key that is newer than the one that this data knows, everything is sealed anew before anybody is served. */
+async function resealAfterRotation(database: Database, keyring: Keyring): Promise<void> {
+  const tenants = await new Tenants(database, systemClock).list();
+  const resealed = await resealUnderNewestKey(
+    database,
+    keyring,
+    systemClock,
+    tenants.map(({ id }) => id),
+  );
+  if (resealed > 0)
+    console.log(
+      `鍵が新しくなったため、${resealed}件を封じ直しました。 / The key has changed: ${resealed} secrets were sealed anew.`,
+    );
 }
 
 /**

@@ -21,5 +21,6 @@ export { forgetIdempotencyKeys } from "./forget-idempotency-keys.ts";
 export { onceByKey } from "./idempotency.ts";
 export { Leadership } from "./leadership.ts";
 export { listMigrations, migrate } from "./migrate.ts";
+export { resealColumn, type SealedColumn } from "./reseal.ts";
 export { type Statement, statement } from "./statement.ts";
 export type { DB } from "./tables.generated.ts";

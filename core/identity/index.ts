@@ -21,7 +21,13 @@ export type { Credentials, InitialPassword, MakeCredentials } from "./import/cre
 export type { ImportIssue } from "./import/issue.ts";
 export type { ImportReport } from "./import/report.ts";
 export { personSearchKey, sectionSearchKey } from "./import/search-keys.ts";
-export { createInstallation, findInstallation, type Installation, issueSetUpCode } from "./installation.ts";
+export {
+  createInstallation,
+  findInstallation,
+  type Installation,
+  issueSetUpCode,
+  rememberKey,
+} from "./installation.ts";
 export { loginKey } from "./login-key.ts";
 export {
   type OrganisationChange,
@@ -48,6 +54,7 @@ export {
 } from "./queries/person-summaries.ts";
 export { RefusedSignIns } from "./refused-sign-ins.ts";
 export { type IdentityServices, identityRoutes } from "./routes.ts";
+export { identitySealedColumns } from "./sealed-columns.ts";
 export { type LiveSession, Sessions } from "./sessions.ts";
 export { type Tenant, Tenants } from "./tenants.ts";
 export { todayInJapan } from "./today.ts";

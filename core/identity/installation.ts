@@ -46,6 +46,13 @@ export async function createInstallation(
   return (await findInstallation(database))!;
 }
 
+/** Remembers under which key everything is sealed now. */
+export async function rememberKey(database: Database, keyId: string): Promise<void> {
+  await database.transaction(installationScope, (tx) =>
+    tx.run(build.updateTable("installation").set({ key_id: keyId })),
+  );
+}
+
 /** A new one-time code for the set-up page, to be printed at the console; an older one stops working. */
 export async function issueSetUpCode(database: Database): Promise<string> {
   // 80 bits in groups that can be read from one screen and typed on another; no letters that look alike.

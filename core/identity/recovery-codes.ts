@@ -19,12 +19,13 @@ const insertCodes = statement<never>(
 const useCode = statement<never>(
   "identity.use-recovery-code",
   `update recovery_code set used_at = $4
-    where tenant_id = $1 and account_id = $2 and code_hash = $3 and used_at is null`,
+    where tenant_id = $1 and account_id = $2 and code_hash = any($3::bytea[]) and used_at is null`,
 );
 const findCode = statement<{ is_left: boolean }>(
   "identity.find-recovery-code",
   `select exists (select from recovery_code
-                   where tenant_id = $1 and account_id = $2 and code_hash = $3 and used_at is null) as is_left`,
+                   where tenant_id = $1 and account_id = $2 and code_hash = any($3::bytea[])
+                     and used_at is null) as is_left`,
 );
 const countCodes = statement<{ count: number }>(
   "identity.count-recovery-codes",
@@ -44,7 +45,7 @@ export async function makeRecoveryCodes(
   await tx.run(insertCodes, [
     tenantId,
     accountId,
-    codes.map((code) => hashCode(keyring, accountId, code)),
+    codes.map((code) => hashCode(keyring, accountId, code, keyring.id)),
     now,
   ]);
   return codes;
@@ -67,7 +68,7 @@ export async function spendRecoveryCode(
   code: string,
   now: Date,
 ): Promise<boolean> {
-  return (await tx.run(useCode, [tenantId, accountId, hashCode(keyring, accountId, code), now])) === 1;
+  return (await tx.run(useCode, [tenantId, accountId, possibleHashes(keyring, accountId, code), now])) === 1;
 }
 
 /** Whether a code would work, without using it up. */
@@ -78,7 +79,7 @@ export async function isRecoveryCode(
   accountId: string,
   code: string,
 ): Promise<boolean> {
-  return (await tx.first(findCode, [tenantId, accountId, hashCode(keyring, accountId, code)]))!.is_left;
+  return (await tx.first(findCode, [tenantId, accountId, possibleHashes(keyring, accountId, code)]))!.is_left;
 }
 
 export async function countRecoveryCodes(
@@ -89,11 +90,18 @@ export async function countRecoveryCodes(
   return (await tx.first(countCodes, [tenantId, accountId]))!.count;
 }
 
+/** A code of before a change of the key works on. */
+function possibleHashes(keyring: Keyring, accountId: string, code: string): Buffer[] {
+  return keyring.ids.map((keyId) => hashCode(keyring, accountId, code, keyId));
+}
+
 /** Under a key that lives outside the database: reading the database lets nobody try codes against it. */
-function hashCode(keyring: Keyring, accountId: string, code: string): Buffer {
+function hashCode(keyring: Keyring, accountId: string, code: string, keyId: string): Buffer {
   const plain = code
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[^0-9a-z]/g, "");
-  return createHmac("sha256", keyring.derive("recovery-code")).update(`${accountId} ${plain}`).digest();
+  return createHmac("sha256", keyring.derive("recovery-code", keyId))
+    .update(`${accountId} ${plain}`)
+    .digest();
 }

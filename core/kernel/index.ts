@@ -2,6 +2,6 @@
 export { AppError, type ErrorFacts, notFound } from "./app-error.ts";
 export { Batcher, batcherByKey, Semaphore } from "./batcher.ts";
 export { type Clock, fixedClock, systemClock } from "./clock.ts";
-export { Keyring } from "./keyring.ts";
+export { Keyring, sealedUnder } from "./keyring.ts";
 export { createLogger, type Logger, silentLogger } from "./logger.ts";
 export { OperatorError } from "./operator-error.ts";

@@ -6,7 +6,7 @@ export { type ImportedStatus, importStatuses } from "./actions/import-statuses.t
 export { makePushHosts, type PushHosts } from "./push/push-hosts.ts";
 export { PushWorker } from "./push/push-worker.ts";
 export { makeSendPush, type SendPush } from "./push/send-push.ts";
-export { openVapid } from "./push/vapid.ts";
+export { openVapid, resealVapid } from "./push/vapid.ts";
 export { makeHidesPresence } from "./queries/statuses.ts";
 export type { Described, FollowedEvent, Reached, Reaches } from "./reached.ts";
 export { type ReachServices, reachRoutes } from "./routes.ts";

@@ -17,7 +17,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type ConnectionSettings, findRunningDatabase, readOrCreateSecret } from "#core/db/embedded/index.ts";
+import {
+  type ConnectionSettings,
+  findRunningDatabase,
+  readInstallationKey,
+} from "#core/db/embedded/index.ts";
 import { type As, type Holder, hold, holdRefused, stopAll } from "./embedded-postgres/holder.ts";
 
 const ordinary = "chonai-test";
@@ -102,10 +106,10 @@ test("Passwords and secrets are for our user alone, and stay", async () => {
   const path = join(main, "secrets", "database.json");
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(statSync(join(main, "secrets")).mode & 0o777).toBe(0o700);
-  const key = readOrCreateSecret(main, "session-key", 32);
+  const key = readInstallationKey(main);
   expect(key).toHaveLength(32);
-  expect(readOrCreateSecret(main, "session-key", 32)).toEqual(key);
-  expect(statSync(join(main, "secrets", "session-key")).mode & 0o777).toBe(0o600);
+  expect(readInstallationKey(main)).toEqual(key);
+  expect(statSync(join(main, "secrets", "installation-key")).mode & 0o777).toBe(0o600);
 });
 
 test("Lost passwords are drawn again and the roles get them", async () => {

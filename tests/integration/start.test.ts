@@ -31,6 +31,7 @@ describe("an empty installation", () => {
   const data = makeDataFolder();
   let portBase: number;
   let program: Program;
+  let totpSecret: string;
   const inside = () => new ApiClient(`http://127.0.0.1:${portBase}`, undefined);
   const outside = () => new ApiClient(`http://127.0.0.1:${portBase + 1}`, undefined);
 
@@ -63,7 +64,8 @@ describe("an empty installation", () => {
     ]);
     const without = await outside().post("/api/v1/sessions", credentials);
     expect([without.status, without.body.code]).toEqual([401, "totp-required"]);
-    const totp = await totpAt(done.body.totpSecret, new Date());
+    totpSecret = done.body.totpSecret;
+    const totp = await totpAt(totpSecret, new Date());
     expect((await outside().post("/api/v1/sessions", { ...credentials, totp })).status).toBe(201);
   });
 
@@ -103,7 +105,24 @@ describe("an empty installation", () => {
     await program.says(running);
   });
 
-  test("its audit record verifies", async () => {
+  test("a new key is drawn while it is stopped; everything is sealed under it at the next start, the app works on", async () => {
+    const refused = new Program(["rotate-key", "--data", data.path]);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output).toMatch(/すでに動いています/);
+    await program.interrupt();
+    const rotated = new Program(["rotate-key", "--data", data.path]);
+    expect(await rotated.ended).toBe(0);
+    expect(rotated.output).toMatch(/新しい鍵を作りました.*\n/);
+    program = new Program(["start", "--data", data.path, "--port-base", String(portBase)]);
+    await program.says(running);
+    expect(program.output).toMatch(/[1-9]\d*件を封じ直しました/);
+    const credentials = { loginId: "admin", password: "とても長い合言葉を使います" };
+    // The code of this half minute was used up at the set-up.
+    const totp = await totpAt(totpSecret, new Date(Date.now() + 30_000));
+    expect((await outside().post("/api/v1/sessions", { ...credentials, totp })).status).toBe(201);
+  });
+
+  test("its audit record verifies, also what was chained under the key of before", async () => {
     await program.interrupt();
     const audit = new Program(["audit", "verify", "--data", data.path]);
     expect(await audit.ended).toBe(0);

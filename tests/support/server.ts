@@ -14,6 +14,8 @@ export type TestServer = {
   database: Database;
   testDatabase: TestDatabase;
   keyring: Keyring;
+  /** The root of the keyring, for tests that change it. */
+  testKey: Buffer;
   url: (zone: Zone) => string;
   /** A client with a live session of this person in a zone. */
   as: (person: { id: string; tenantId: string }, zone?: Zone) => Promise<ApiClient>;
@@ -41,7 +43,8 @@ export async function startTestServer(
   const testDatabase = await createTestDatabase();
   const database = testDatabase.open();
   const clock = given.clock ?? systemClock;
-  const keyring = new Keyring(randomBytes(32));
+  const testKey = randomBytes(32);
+  const keyring = new Keyring(testKey);
   await createInstallation(database, clock, { isDemo: given.isDemo ?? false, keyId: keyring.id });
   const settings: ChonaiOptions = {
     database: testDatabase.application,
@@ -80,6 +83,7 @@ export async function startTestServer(
     database,
     testDatabase,
     keyring,
+    testKey,
     url,
     as: async (person, zone = "lgwan") =>
       new ApiClient(url(zone), (await buildSession(database, person, { zone })).token),

@@ -12,7 +12,7 @@ export {
 } from "./data-folder.ts";
 export { findRunningInfo, isLockedFolder, type RunningInfo } from "./data-folder-lock.ts";
 export type { Log, Notice } from "./log.ts";
-export { readOrCreateSecret } from "./secret.ts";
+export { readInstallationKey, readOlderKeys, replaceInstallationKey } from "./secret.ts";
 export {
   type EmbeddedPostgres,
   startEmbeddedPostgres,

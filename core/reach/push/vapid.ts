@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { build, type Database, installationScope } from "#core/db/index.ts";
-import type { Clock, Keyring } from "#core/kernel/index.ts";
+import { type Clock, type Keyring, sealedUnder } from "#core/kernel/index.ts";
 
 /** The installation towards push services (RFC 8292): an identity, no encryption, since nothing is ever sent in a push. */
 export type Vapid = {
@@ -43,6 +43,18 @@ export async function openVapid(
   if (!sealed) throw new Error("the installation has no row");
   const key = createPrivateKey({ key: keyring.open(purpose, context, sealed), type: "pkcs8", format: "der" });
   return vapidOf(key, clock, contact);
+}
+
+/** Seals the installation's private key under the newest key; true when it was under another. */
+export async function resealVapid(database: Database, keyring: Keyring): Promise<boolean> {
+  return database.transaction(installationScope, async (tx) => {
+    const row = await tx.first(build.selectFrom("installation").select("vapid_sealed_key").forUpdate());
+    const sealed = row?.vapid_sealed_key;
+    if (!sealed || sealedUnder(sealed) === keyring.id) return false;
+    const anew = keyring.seal(purpose, context, keyring.open(purpose, context, sealed));
+    await tx.run(build.updateTable("installation").set({ vapid_sealed_key: anew }));
+    return true;
+  });
 }
 
 /** @param contact `mailto:` or `https:` of whom a push service asks when something is wrong */
