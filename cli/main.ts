@@ -26,6 +26,10 @@ const commands: Record<
     summary: "鍵を新しくする / change the installation's key",
     load: () => import("./commands/rotate-key.ts"),
   },
+  "give-office": {
+    summary: "管理の担当を渡す / give somebody an office of administration",
+    load: () => import("./commands/give-office.ts"),
+  },
   audit: {
     summary: "監査記録を検証する / verify the audit record",
     load: () => import("./commands/audit.ts"),

@@ -2,6 +2,7 @@ import { Database } from "#core/db/index.ts";
 import { resetPasswordAtConsole, Tenants } from "#core/identity/index.ts";
 import { AppError, createLogger, OperatorError, systemClock } from "#core/kernel/index.ts";
 import { readArguments } from "../arguments.ts";
+import { chooseTenant } from "../choose-tenant.ts";
 import { joinInstallation } from "../join-installation.ts";
 
 /**
@@ -44,16 +45,4 @@ export async function run(args: string[]): Promise<number> {
     await database.close();
     await installation.close();
   }
-}
-
-async function chooseTenant(tenants: Tenants, slug: string | undefined) {
-  const all = await tenants.list();
-  const chosen =
-    slug === undefined ? (all.length === 1 ? all[0] : undefined) : all.find((each) => each.slug === slug);
-  if (chosen) return chosen;
-  const slugs = all.map((each) => each.slug).join(", ");
-  throw new OperatorError({
-    ja: `自治体を --tenant で指定してください（${slugs}）。`,
-    en: `Say with --tenant which municipality is meant (${slugs}).`,
-  });
 }

@@ -256,6 +256,20 @@ export interface NotificationSetting {
   tenant_id: string;
 }
 
+export interface OfficeProposal {
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  expires_at: Timestamp;
+  id: string;
+  office: string;
+  outcome: string | null;
+  person_id: string;
+  proposed_at: Timestamp;
+  proposed_by: string;
+  reason: string;
+  tenant_id: string;
+}
+
 export interface Outbox {
   effect: string | null;
   fields: string;
@@ -478,6 +492,7 @@ export interface Tenant {
   id: string;
   is_demo: Generated<boolean>;
   name: string;
+  offices_meet_because: string | null;
   operator_required: Generated<boolean>;
   slug: string;
 }
@@ -512,6 +527,7 @@ export interface DB {
   message_version: MessageVersion;
   notification: Notification;
   notification_setting: NotificationSetting;
+  office_proposal: OfficeProposal;
   outbox: Outbox;
   person: Person;
   person_status: PersonStatus;

@@ -3,10 +3,12 @@
  */
 import { z } from "zod";
 import { findTextFault } from "#shared/text.ts";
+import { Office } from "./office-contract.ts";
 import { PersonKind, PersonSummary } from "./person-summary.ts";
 
 export * from "./edit-contract.ts";
 export * from "./import-contract.ts";
+export * from "./office-contract.ts";
 export * from "./organisation-contract.ts";
 export { PersonKind, PersonSummary } from "./person-summary.ts";
 
@@ -23,10 +25,6 @@ export type Zone = z.infer<typeof Zone>;
 /** The five classes in which the office buys accounts (document 000, アカウント数内訳). */
 export const AccountClass = z.enum(["video-tablet", "remote-tablet", "telework", "section", "guest-other"]);
 export type AccountClass = z.infer<typeof AccountClass>;
-
-/** What an administrator is entrusted with: core/policy says what each is. */
-export const Office = z.enum(["accounts", "rules", "audit", "records"]);
-export type Office = z.infer<typeof Office>;
 
 export const SignInRequest = z.object({
   loginId: shortText(200).min(1),
@@ -58,6 +56,8 @@ export const Me = z.object({
     /** Holds at least one office of administration. */
     isAdministrator: z.boolean(),
     offices: z.array(Office),
+    /** An office waits for this person: to be seen, and perhaps accepted. */
+    isAskedForOffice: z.boolean(),
   }),
   person: PersonSummary,
   operator: PersonSummary.nullable(),
@@ -290,6 +290,8 @@ export type AccountValidity = z.infer<typeof AccountValidity>;
 export const identityEvents = {
   /** A session was ended: by sign-out, by an administrator, or because the account ended. */
   "session.ended": z.object({ sessionId: z.uuid() }),
+  /** What an account is entrusted with from now on; also when an office was proposed. Goes to that person. */
+  "offices.changed": z.object({ personId: z.uuid(), offices: z.array(Office) }),
   /** How somebody stands in the directory from now on. */
   "person.changed": z.object({ person: PersonSummary, hasLeft: z.boolean() }),
   /** Many people or sections changed together; open pages of the directory ask again. */

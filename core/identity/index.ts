@@ -4,6 +4,7 @@
  */
 export { AccountEnds } from "./account-ends.ts";
 export { beginDay } from "./actions/begin-day.ts";
+export { giveOfficeAtConsole } from "./actions/change-offices.ts";
 export { checkImport } from "./actions/check-import.ts";
 export { createMunicipality } from "./actions/create-municipality.ts";
 export {

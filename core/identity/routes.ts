@@ -32,6 +32,7 @@ import { deviceDays } from "./device-secret.ts";
 import { editRoutes } from "./edit-routes.ts";
 import type { Guesses } from "./guesses.ts";
 import { importRoutes } from "./import-routes.ts";
+import { officeRoutes } from "./office-routes.ts";
 import type { OrganisationListener } from "./organisation-listeners.ts";
 import { organisationRoutes } from "./organisation-routes.ts";
 import { personRules } from "./policy.ts";
@@ -74,6 +75,7 @@ export function identityRoutes(services: IdentityServices): Route[] {
   return [
     ...accountRoutes(services),
     ...administrationRoutes(services),
+    ...officeRoutes(services),
 
     defineRoute({
       name: "identity.show-sign-in-page",

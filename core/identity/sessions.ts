@@ -165,6 +165,13 @@ export class Sessions {
       if (known.actor.sessionId === sessionId) this.#known.delete(token);
   }
 
+  /** Forgets every session of an account whose rights were changed. */
+  forgetAccount(accountId: string): void {
+    this.#forgotten++;
+    for (const [token, known] of this.#known)
+      if (known.actor.personId === accountId) this.#known.delete(token);
+  }
+
   async #find(token: string): Promise<Known | undefined> {
     const now = this.#clock.now().getTime();
     const known = this.#known.get(token);

@@ -177,7 +177,7 @@ it("an administrator finds a person, resets the password once to be seen, and en
   const { suzuki } = city.people;
   const theirs = await openSignedIn(browser, city, suzuki);
   const { page, check } = await openSignedIn(browser, city, administrator);
-  await page.goto("/settings/accounts");
+  await page.goto("/administration/accounts");
   await page.getByText("国民健康保険課保険税賦課担当").first().waitFor();
   await pictures(page, "accounts");
   await page.getByLabel("氏名・かな・ログインID・所属で探す").fill("suzuki");
@@ -227,7 +227,7 @@ it("an administrator finds a person, resets the password once to be seen, and en
 it("a lost app is taken off, and the next sign-in from outside registers another", async () => {
   const person = await newPerson({ name: "大野 由紀", kana: "おおの ゆき" });
   const { page, check } = await openSignedIn(browser, city, administrator);
-  await page.goto("/settings/accounts");
+  await page.goto("/administration/accounts");
   await page.getByLabel("氏名・かな・ログインID・所属で探す").fill("おおの");
   await page.getByRole("button", { name: /大野 由紀/ }).click();
   await page.getByRole("button", { name: "認証アプリを外す" }).click();
@@ -275,7 +275,7 @@ it("whoever is no administrator has no such page, and on the Internet side it sa
     ),
   );
   const outside = await openSignedIn(browser, city, administrator, { zone: "internet" });
-  await outside.page.goto("/settings/accounts");
+  await outside.page.goto("/administration/accounts");
   await outside.page.getByText("LGWAN 側の端末からだけできます").waitFor();
   outside.check();
   await outside.context.close();

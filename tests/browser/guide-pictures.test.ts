@@ -380,7 +380,7 @@ it("an administrator: a list with a mistake, the corrected one, and an account",
   await page.getByText("取り込みました。").waitFor();
   await guidePicture(page, "import-done");
 
-  await page.goto("/settings/accounts");
+  await page.goto("/administration/accounts");
   await page.getByLabel("氏名・かな・ログインID・所属で探す").fill("すずき");
   await page.getByRole("button", { name: /鈴木 一郎/ }).click();
   await page.getByRole("button", { name: "すべての端末からログアウトさせる" }).waitFor();

@@ -297,7 +297,7 @@ describe("what administrators decide", () => {
       totp: { keyring: city.server.keyring, secret: totpSecret },
     });
     const { page, check, context } = await openSignedIn(browser, city, administrator);
-    await page.goto("/settings/chat");
+    await page.goto("/administration/chat");
     const asks = page.getByRole("textbox", { name: "送信の前に確認する（人）" });
     await asks.waitFor();
     await page.getByText("全庁のルームはまだありません。").waitFor();

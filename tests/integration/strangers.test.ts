@@ -110,6 +110,23 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
       c.post(`/api/v1/accounts/${colleague.id}/sessions/${ownerSessionId}/end`, { reason: "紛失" }),
     stranger: 403,
   },
+  "identity.list-offices": { call: (c) => c.get("/api/v1/offices"), stranger: 403 },
+  "identity.give-office": {
+    call: (c) => c.post(`/api/v1/accounts/${colleague.id}/offices`, { office: "audit", reason: "分担" }),
+    stranger: 403,
+  },
+  "identity.take-office": {
+    call: (c) => c.post(`/api/v1/accounts/${colleague.id}/offices/audit/removal`, { reason: "異動" }),
+    stranger: 403,
+  },
+  "identity.decide-office-proposal": {
+    call: (c) => c.post(`/api/v1/office-proposals/${newId()}/decision`, { consents: true, reason: "確認" }),
+    stranger: 403,
+  },
+  "identity.declare-small": {
+    call: (c) => c.put("/api/v1/office-separation", { because: "職員が少ない" }),
+    stranger: 403,
+  },
   "reach.get-notification-settings": { call: (c) => c.get("/api/v1/notification-settings"), stranger: 200 },
   "reach.change-notification-settings": {
     call: (c) => c.put("/api/v1/notification-settings", {}),

@@ -1,6 +1,6 @@
 /** How the shell and the modules meet. Each module's `web/index.ts` exports one of these. */
 import type { ComponentType, ReactNode } from "react";
-import type { Me } from "#core/identity/contract.ts";
+import type { Me, Office } from "#core/identity/contract.ts";
 import type { Match } from "#shared/match-words.ts";
 import type { DeviceStore } from "./device/device-store.ts";
 import type { Store } from "./state/store.ts";
@@ -86,8 +86,16 @@ export type SettingsSection = {
   load: () => Promise<{ default: ComponentType<SettingsProps> }>;
 };
 
+/** A part of 「管理」, at /administration/<id>. */
+export type AdministrationSection = Omit<SettingsSection, "isShown"> & {
+  /** Whoever holds one of these offices may open it; every administrator where there is none. The server decides. */
+  offices: readonly Office[];
+};
+
 export type WebModule = {
   name: string;
+  /** Parts that the module adds to 「管理」. */
+  administrationSections?: readonly AdministrationSection[];
   /** Parts that the module adds to the settings page. */
   settingsSections?: readonly SettingsSection[];
   start: (session: Session) => RunningModule;

@@ -10,6 +10,7 @@ import {
   DutyIcon,
   HelpIcon,
   KeyboardIcon,
+  LockIcon,
   PeopleIcon,
   SearchIcon,
   SettingsIcon,
@@ -133,6 +134,13 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
             {text("nav.find")}
           </button>
           <span className="flex-1 max-md:hidden" />
+          {(me.account.isAdministrator || me.account.isAskedForOffice) && (
+            <RailLink
+              to="/administration"
+              icon={<LockIcon size={24} />}
+              words={text("administration.title")}
+            />
+          )}
           <RailLink to="/settings" icon={<SettingsIcon size={24} />} words={text("nav.settings")} />
           <button
             type="button"

@@ -18,6 +18,7 @@ import { text } from "./text/index.ts";
 
 const HelpPage = lazy(() => import("./help/help-page.tsx"));
 const WaitingPage = lazy(loadWaitingPage);
+const AdministrationPage = lazy(() => import("./administration/administration-page.tsx"));
 const SettingsPage = lazy(() => import("./settings/settings-page.tsx"));
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Crash });
@@ -121,6 +122,20 @@ const settingsSection = createRoute({
   },
 });
 
+const administration = createRoute({
+  getParentRoute: () => root,
+  path: "/administration",
+  component: () => <AdministrationPage sectionId={undefined} />,
+});
+
+const administrationSection = createRoute({
+  getParentRoute: () => root,
+  path: "/administration/$section",
+  component: function AdministrationSectionPage() {
+    return <AdministrationPage sectionId={administrationSection.useParams().section} />;
+  },
+});
+
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: () => <HelpPage /> });
 
 export const router = createRouter({
@@ -133,6 +148,8 @@ export const router = createRouter({
     directory.addChildren([people, person, peopleSection, sectionRoles, imports, oneImport]),
     settings,
     settingsSection,
+    administration,
+    administrationSection,
     help,
   ]),
   defaultPreload: false,

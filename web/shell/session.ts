@@ -91,6 +91,7 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
       const before = identity;
       for (const event of events) if (isIdentityEvent(event)) identity = applyIdentity(identity, event);
       showDirectoryChange(before, identity);
+      if (identity.offices !== before.offices && !identity.isEnded) void readMeAgain();
       if (identity.isEnded) leave("ended");
     },
     onSessionEnd: () => leave("ended"),
@@ -104,6 +105,15 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
   session.set({ kind: "signed-in", signedIn: { me, sync, device, otherTabs, running } });
   sync.connection.subscribe(() => sync.connection.get() === "connected" && lookForUpdate());
   sync.start();
+}
+
+/** What the account may do has changed: everything on the screen that follows from it is drawn anew. */
+async function readMeAgain(): Promise<void> {
+  const me = await request<Me>("GET", "/me").catch(() => undefined);
+  const state = session.get();
+  if (!me || state.kind !== "signed-in" || me.session.id !== state.signedIn.me.session.id) return;
+  rememberAccount(me);
+  session.set({ kind: "signed-in", signedIn: { ...state.signedIn, me } });
 }
 
 /** While somebody signs out, the stream may tell of the session's end before the server's answer is here. */

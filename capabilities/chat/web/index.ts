@@ -14,13 +14,13 @@ export { text as chatText } from "./text/index.ts";
 
 export const chatModule: WebModule = {
   name: "chat",
-  settingsSections: [
+  administrationSections: [
     {
       id: "chat",
       title: () => text("administration.title"),
       about: () => text("administration.about"),
       icon: ChatIcon,
-      isShown: (me) => me.account.isAdministrator && me.person.kind === "staff",
+      offices: ["rules"],
       load: () => import("./administration/administration-section.tsx"),
     },
   ],

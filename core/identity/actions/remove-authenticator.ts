@@ -1,14 +1,19 @@
 import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { type Clock, notFound } from "#core/kernel/index.ts";
-import { type Actor, assertAllowed } from "#core/policy/index.ts";
+import { type Actor, assertAllowed, type Office } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
 import { decideManageAccount } from "../account-policy.ts";
 import type { RemoveAuthenticatorRequest } from "../contract.ts";
+import { decideRenewCredentials } from "../office-policy.ts";
 import { deleteRecoveryCodes } from "../recovery-codes.ts";
 import { endSessionsOf } from "./end-sessions.ts";
 
+const findOffices = statement<{ offices: Office[] }>(
+  "identity.find-offices-of-account",
+  "select offices from account where tenant_id = $1 and id = $2 for no key update",
+);
 const removeSecret = statement<never>(
   "identity.remove-authenticator",
   `update account set totp_secret = null, totp_pending = null, totp_registered_at = null, totp_open_until = $3
@@ -35,6 +40,9 @@ export async function removeAuthenticator(
   const now = clock.now();
   const openUntil = new Date(now.getTime() + openHours * 3_600_000);
   return database.transaction(scopeOf(tenantId), async (tx) => {
+    const account = await tx.first(findOffices, [tenantId, accountId]);
+    if (!account) throw notFound();
+    assertAllowed(actor, decideRenewCredentials(account.offices));
     if ((await tx.run(removeSecret, [tenantId, accountId, openUntil])) === 0) throw notFound();
     await deleteRecoveryCodes(tx, tenantId, accountId);
     const { ids, events } = await endSessionsOf(tx, tenantId, accountId, now);

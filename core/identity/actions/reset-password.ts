@@ -1,19 +1,20 @@
 import { recordAudit, type SystemActor } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
-import { type Actor, assertAllowed, type Rule } from "#core/policy/index.ts";
+import { type Actor, assertAllowed, type Office, type Rule } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
 import { decideManageAccount } from "../account-policy.ts";
 import type { OneTimePassword } from "../contract.ts";
 import { loginKey } from "../login-key.ts";
+import { decideRenewCredentials } from "../office-policy.ts";
 import { newOneTimePassword } from "../one-time-password.ts";
 import { hashPassword } from "../passwords.ts";
 import { endSessionsOf } from "./end-sessions.ts";
 
-const findById = statement<{ id: string; login_id: string; has_left: boolean }>(
+const findById = statement<{ id: string; login_id: string; offices: Office[]; has_left: boolean }>(
   "identity.find-account-to-reset",
-  `select a.id, a.login_id, p.left_at is not null as has_left
+  `select a.id, a.login_id, a.offices, p.left_at is not null as has_left
      from account a join person p on p.tenant_id = a.tenant_id and p.id = a.id
     where a.tenant_id = $1 and (a.id = $2 or a.login_key = $3)`,
 );
@@ -71,6 +72,7 @@ async function reset(
     const given = "id" in who ? [who.id, null] : [null, loginKey(who.loginId)];
     const account = await tx.first(findById, [tenantId, ...given]);
     if (!account) throw notFound();
+    if (!("system" in actor)) assertAllowed(actor, decideRenewCredentials(account.offices));
     if (account.has_left)
       throw new AppError("conflict", {
         reason: "退職した人のアカウントです",

@@ -9,6 +9,7 @@ type MeRow = {
   class: string;
   zones: string[];
   offices: string[];
+  is_asked: boolean;
   tenant_slug: string;
   tenant_name: string;
   is_demo: boolean;
@@ -19,7 +20,8 @@ type MeRow = {
 const findMe = statement<MeRow>(
   "identity.find-me",
   `select a.login_id, a.class, a.zones, a.offices, t.slug as tenant_slug, t.name as tenant_name, t.is_demo,
-          d.name as device_name, s.expires_at
+          d.name as device_name, s.expires_at,
+          exists (select from office_proposal o where o.tenant_id = $1 and o.person_id = a.id and o.outcome is null) as is_asked
      from session s
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
      join device d on d.tenant_id = s.tenant_id and d.id = s.device_id
@@ -47,6 +49,7 @@ export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"])
       zones: row.zones as Me["account"]["zones"],
       isAdministrator: row.offices.length > 0,
       offices: row.offices as Me["account"]["offices"],
+      isAskedForOffice: row.is_asked,
     },
     person,
     operator: actor.operatorId ? (people.get(actor.operatorId) ?? null) : null,

@@ -16,15 +16,18 @@ export type IdentityState = {
   readonly people: { readonly [personId: string]: { person: PersonSummary; hasLeft: boolean } };
   /** The last change of many at once; "" before the first. */
   readonly changeId: string;
+  /** What the account is entrusted with, once the stream has told of it. */
+  readonly offices: readonly string[] | undefined;
 };
 
 export function identityState(sessionId: string): IdentityState {
-  return { sessionId, isEnded: false, people: {}, changeId: "" };
+  return { sessionId, isEnded: false, people: {}, changeId: "", offices: undefined };
 }
 
 export const identityApply: ApplyMap<IdentityState, IdentityEvents> = {
   "session.ended": (state, { sessionId }) =>
     sessionId === state.sessionId && !state.isEnded ? { ...state, isEnded: true } : state,
+  "offices.changed": (state, { offices }) => ({ ...state, offices }),
   "person.changed": (state, { person, hasLeft }) => ({
     ...state,
     people: { ...state.people, [person.id]: { person, hasLeft } },

@@ -1,5 +1,5 @@
 /** Identity's front door for the shell: the pages before one is in, the account's menu, and what its events do. */
-export { identitySettings } from "./account/settings.ts";
+export { identityAdministration, identitySettings } from "./account/settings.ts";
 export {
   applyIdentity,
   type IdentityEvent,

@@ -1,5 +1,5 @@
-import { LockIcon, PeopleIcon } from "#web/kit/components/icons.tsx";
-import type { SettingsSection } from "#web/kit/module.ts";
+import { LockIcon, PeopleIcon, PlusIcon } from "#web/kit/components/icons.tsx";
+import type { AdministrationSection, SettingsSection } from "#web/kit/module.ts";
 import { text as identityText } from "../text/index.ts";
 
 /** What identity adds to the settings page. Everything else of it is loaded when it is opened. */
@@ -11,12 +11,32 @@ export const identitySettings: readonly SettingsSection[] = [
     icon: LockIcon,
     load: () => import("./account-section.tsx"),
   },
+];
+
+/** What identity adds to 「管理」. */
+export const identityAdministration: readonly AdministrationSection[] = [
+  {
+    id: "offices",
+    title: () => identityText("administration.offices.title"),
+    about: () => identityText("administration.offices.about"),
+    icon: LockIcon,
+    offices: [],
+    load: () => import("../offices/offices-section.tsx"),
+  },
   {
     id: "accounts",
     title: () => identityText("accounts.settings.title"),
     about: () => identityText("accounts.settings.about"),
     icon: PeopleIcon,
-    isShown: (me) => me.account.isAdministrator && me.person.kind === "staff",
+    offices: ["accounts"],
     load: () => import("./accounts-section.tsx"),
+  },
+  {
+    id: "directory",
+    title: () => identityText("administration.directory.title"),
+    about: () => identityText("administration.directory.about"),
+    icon: PlusIcon,
+    offices: ["accounts"],
+    load: () => import("../directory/administration-section.tsx"),
   },
 ];

@@ -37,7 +37,7 @@ export type DirectoryPageProps = {
 /** 名簿: the organisation at the left, people, a section or a person beside it; on a phone one of the two. */
 export default function DirectoryPage({ me, view, onStartChat }: DirectoryPageProps) {
   const isGuest = me.person.kind === "guest";
-  const canEdit = me.account.isAdministrator && me.zone === "lgwan";
+  const canEdit = me.account.offices.includes("accounts") && me.zone === "lgwan";
   const [adding, setAdding] = useState<"person" | "section">();
   const { answer, reload } = useAnswer<Tree>(isGuest ? undefined : "/sections");
   const sections = answer.kind === "ready" ? answer.value.items : [];

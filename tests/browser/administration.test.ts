@@ -1,0 +1,87 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
+import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import { buildCity, type City } from "./support/city.ts";
+
+let city: City;
+let browser: Browser;
+let manager: BuiltPerson;
+let auditor: BuiltPerson;
+
+beforeAll(async () => {
+  city = await buildCity();
+  const { database } = city.server;
+  manager = await buildPerson(database, city.tenantId, {
+    name: "田村 誠",
+    kana: "たむら まこと",
+    offices: ["accounts", "rules"],
+  });
+  auditor = await buildPerson(database, city.tenantId, {
+    name: "監物 正子",
+    kana: "けんもつ まさこ",
+    offices: ["audit"],
+  });
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await city?.stop();
+});
+
+async function pictures(page: Page, name: string) {
+  for (const size of ["chromebook", "phone"] as const) {
+    await page.setViewportSize(sizes[size]);
+    await picture(page, `${name}-${sizes[size].width}`);
+    await expectAccessible(page);
+    const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overhang).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize(sizes.chromebook);
+}
+
+it("an office is proposed by one and consented to by another; a page of another office says which it needs", async () => {
+  const { page, check, context } = await openSignedIn(browser, city, manager);
+  await page.getByRole("link", { name: "管理", exact: true }).click();
+  await page.getByText("あなたの担当：アカウント・ルール").waitFor();
+  await page.getByText("担当「記録」を持ち、ログインできる人がいません。").waitFor();
+  await page.getByRole("button", { name: "担当を渡す" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("渡す人（氏名・かな・所属）").fill("さとう");
+  await dialog.getByRole("radio", { name: /佐藤 花子/ }).check();
+  await dialog.getByRole("radio", { name: /記録/ }).check();
+  await dialog.getByRole("button", { name: "担当を渡す" }).click();
+  await dialog.getByText("理由を入力してください。").waitFor();
+  await dialog.getByLabel("理由").fill("文書管理の主任");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "担当を渡す" }).click();
+  await page.getByText("同意できるのは、申し出た人と渡される人を除く").waitFor();
+  await pictures(page, "offices");
+
+  const second = await openSignedIn(browser, city, auditor);
+  await second.page.goto("/administration/offices");
+  await second.page.getByRole("button", { name: "同意する" }).click();
+  await second.page.getByRole("dialog").getByLabel("理由").fill("総務課長に確認");
+  await second.page.getByRole("dialog").getByRole("button", { name: "同意する" }).click();
+  await second.page.getByText("同意を待っている担当はありません。").waitFor();
+  await second.page.goto("/administration/accounts");
+  await second.page.getByText("担当「アカウント」が必要です").waitFor();
+  await expectAccessible(second.page);
+  second.check();
+  check();
+  await second.context.close();
+  await context.close();
+});
+
+it("whoever is given an office sees 管理 without loading the page anew", async () => {
+  const { page, check, context } = await openSignedIn(browser, city, city.people.tanaka);
+  await page.getByRole("link", { name: "設定" }).waitFor();
+  expect(await page.getByRole("link", { name: "管理", exact: true }).count()).toBe(0);
+  const api = await city.server.as(manager);
+  const given = { office: "rules", reason: "異動" };
+  expect((await api.post(`/api/v1/accounts/${city.people.tanaka.id}/offices`, given)).status).toBe(200);
+  await page.getByRole("link", { name: "管理", exact: true }).click();
+  await page.getByText("あなたの担当：ルール").waitFor();
+  check();
+  await context.close();
+});
