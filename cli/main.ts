@@ -30,6 +30,10 @@ const commands: Record<
     summary: "管理の担当を渡す / give somebody an office of administration",
     load: () => import("./commands/give-office.ts"),
   },
+  definitions: {
+    summary: "ウイルス定義の束を作る・取り込む / pack or import virus definitions",
+    load: () => import("./commands/definitions.ts"),
+  },
   audit: {
     summary: "監査記録を検証する / verify the audit record",
     load: () => import("./commands/audit.ts"),

@@ -1,75 +1,70 @@
-import sharp from "sharp";
+import { join } from "node:path";
+import { type Clock, type Logger, silentLogger, systemClock } from "#core/kernel/index.ts";
 import { identify } from "./identify/identify.ts";
-import { overlayOf } from "./marks/visible.ts";
+import { markPage } from "./marks/mark-page.ts";
 import { pageWords } from "./pages/page-words.ts";
 import { pageCount, renderPage } from "./pages/render-page.ts";
+import { LibreOffice } from "./sandbox/libre-office.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
-import type { PartStatus, Sanitiser } from "./sanitiser.ts";
-import { SanitiserUnavailable } from "./sanitiser.ts";
-import { type ClamdAddress, ClamdClient } from "./scan/clamd-client.ts";
+import type { Sanitiser } from "./sanitiser.ts";
+import type { ClamdAddress } from "./scan/clamd-client.ts";
+import { ClamdProcess } from "./scan/clamd-process.ts";
+import { Scanner } from "./scan/scanner.ts";
+import { describeStatus } from "./status.ts";
 import { treat } from "./treat/treat.ts";
 
 export type SanitiserSettings = {
-  /** Where work in the sandbox has its folders: in the data folder, on a disk that is as safe as the files. */
+  /** In the data folder: work in the sandbox, ClamAV's definitions and socket. */
   folder: string;
   /** How many files are worked on at once. */
   places: number;
-  /** Where ClamAV's daemon listens; undefined: nothing is scanned, so nothing passes. */
+  /** A ClamAV daemon that somebody else looks after; undefined: our own, when the program is installed. */
   clamd: ClamdAddress | undefined;
+  /** Days after which definitions are too old to scan by; 7 when left out. */
+  definitionsDays?: number;
+  clock?: Clock;
+  log?: Logger;
 };
 
-/** The sanitiser of an installation. It starts nothing; programs run when a file needs them. */
-export function makeSanitiser(settings: SanitiserSettings): Sanitiser {
-  const sandbox = new Sandbox(settings.folder, settings.places);
-  const clamd = settings.clamd && new ClamdClient(settings.clamd);
+/** Where an installation keeps ClamAV's definitions. */
+export const definitionsFolder = (folder: string) => join(folder, "definitions");
+
+/** The sanitiser of an installation: `start` starts the virus scanner, everything else runs when a file needs it. */
+export function makeSanitiser(
+  settings: SanitiserSettings,
+): Sanitiser & { start(): Promise<void>; stop(): Promise<void> } {
+  const { folder, clock = systemClock, log = silentLogger, definitionsDays = 7 } = settings;
+  const sandbox = new Sandbox(join(folder, "jobs"), settings.places);
+  const libreOffice = new LibreOffice(sandbox, folder);
+  const own =
+    settings.clamd === undefined && ClamdProcess.isInstalled()
+      ? new ClamdProcess(sandbox, join(folder, "clamd"), definitionsFolder(folder), log)
+      : undefined;
+  const scanner = new Scanner({
+    address: () => settings.clamd ?? own?.address,
+    definitions: own ? definitionsFolder(folder) : undefined,
+    lastWords: () => own?.lastWords ?? "",
+    days: definitionsDays,
+    clock,
+  });
+  const scan = (path: string) => scanner.scan(path);
   return {
     identify,
-    scan: async (path) => {
-      if (!clamd) throw noScanner();
-      return clamd.scan(path);
-    },
-    treat: (path, kind, options) => treat({ sandbox }, path, kind, options),
+    scan,
+    treat: (path, kind, options) => treat({ sandbox, libreOffice, scan }, path, kind, options),
     pageCount: (pdf) => pageCount(sandbox, pdf),
     renderPage: (pdf, page, width) => renderPage(sandbox, pdf, page, width),
     pageWords: (pdf) => pageWords(sandbox, pdf),
-    mark: async (page, marks) => {
-      const { width, height } = await sharp(page).metadata();
-      return sharp(page)
-        .composite([{ input: await overlayOf(marks.visible, width, height) }])
-        .png({ compressionLevel: 6 })
-        .toBuffer();
+    mark: markPage,
+    status: () => describeStatus({ sandbox, libreOffice, scanner }),
+    start: async () => {
+      await sandbox.clear();
+      await own
+        ?.start()
+        .catch((error) => log.warn({ reason: String(error) }, "ClamAV's daemon was not started"));
     },
-    status: async () => {
-      const parts: PartStatus[] = [];
-      parts.push(await statusOf("sandbox", { ja: "隔離", en: "Isolation" }, () => sandbox.check()));
-      parts.push(
-        await statusOf("clamd", { ja: "ウイルス検査", en: "Virus scanner" }, async () => {
-          if (!clamd) throw noScanner();
-          await clamd.ping();
-        }),
-      );
-      return parts;
+    stop: async () => {
+      await own?.stop();
     },
   };
-}
-
-async function statusOf(
-  part: string,
-  name: { ja: string; en: string },
-  check: () => Promise<unknown>,
-): Promise<PartStatus> {
-  try {
-    await check();
-    return { part, ok: true, says: { ja: `${name.ja}: 使えます。`, en: `${name.en}: works.` } };
-  } catch (error) {
-    if (error instanceof SanitiserUnavailable) return { part, ok: false, says: error.says };
-    throw error;
-  }
-}
-
-function noScanner(): SanitiserUnavailable {
-  return new SanitiserUnavailable("clamd", {
-    ja: "ウイルス検査（ClamAV）が設定されていません。検査できるまでファイルは保留されます。",
-    en: "No virus scanner (ClamAV) is set up. Files wait until there is one.",
-  });
 }

@@ -2,7 +2,13 @@
  * Makes files harmless: what they are by content, viruses, clean copies, page images, marks. Knows no database and no
  * municipality. See docs/architecture/sanitising.md.
  */
-export { makeSanitiser, type SanitiserSettings } from "./engine.ts";
+export {
+  type DefinitionsManifest,
+  findDefinitions,
+  importDefinitions,
+  packDefinitions,
+} from "./definitions/bundle.ts";
+export { definitionsFolder, makeSanitiser, type SanitiserSettings } from "./engine.ts";
 export {
   type FileKind,
   type PageWords,
@@ -15,4 +21,4 @@ export {
   type Treated,
   type TreatOptions,
 } from "./sanitiser.ts";
-export type { ClamdAddress } from "./scan/clamd-client.ts";
+export { type ClamdAddress, ClamdClient } from "./scan/clamd-client.ts";

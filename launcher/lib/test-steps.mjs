@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBrowser } from "./ensure-browser.mjs";
+import { ensureConverters } from "./ensure-converters.mjs";
 import { cacheFolder, modulesFolder, repository } from "./repository.mjs";
 import { runProgram } from "./run-program.mjs";
 import { LauncherError } from "./say.mjs";
@@ -14,7 +15,10 @@ export const steps = [
   check("format", "biome.json", ["@biomejs", "biome", "bin", "biome"], ["check", "--error-on-warnings", "."]),
   { name: "imports", run: checkImports },
   project("unit"),
-  project("integration"),
+  project("integration", async () => {
+    await ensureConverters();
+    return {};
+  }),
   project("architecture"),
   project("browser", async () => ({ CHROMIUM_PATH: await ensureBrowser() })),
 ];

@@ -39,7 +39,8 @@ export async function findPdfNames(source: Source): Promise<Set<string>> {
   }
   const bytes = await source.read(0, source.size);
   const text = bytes.toString("latin1");
-  collect(text, found);
+  // Packed bytes hold names by accident; what stands in packed objects is unpacked below.
+  collect(text.replace(/\bstream\r?\n[\s\S]*?endstream/g, " "), found);
   let left = unpackLimit;
   for (const match of text.matchAll(/\/ObjStm\b/g)) {
     const start = text.indexOf("stream", match.index);

@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readMade, type Sandbox } from "../sandbox/sandbox.ts";
 import type { PageWords } from "../sanitiser.ts";
 
 const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
@@ -16,7 +14,7 @@ export async function pageWords(sandbox: Sandbox, pdf: string): Promise<PageWord
     });
     if (ended.how !== "exit" || ended.code !== 0)
       throw new Error(`pdftotext: ${ended.how} ${ended.code} ${ended.stderr.slice(-300)}`);
-    return readFile(join(job.folder, "words.html"), "utf8");
+    return (await readMade(job, "words.html")).toString("utf8");
   });
   const pages: PageWords[] = [];
   for (const match of text.matchAll(/<page width="([\d.]+)" height="([\d.]+)">([\s\S]*?)<\/page>/g)) {

@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import sharp from "sharp";
-import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readMade, type Sandbox } from "../sandbox/sandbox.ts";
 
 const limits = { seconds: 30, memory: 1024, fileSize: 256, processes: 16 };
 
@@ -42,7 +40,7 @@ export async function renderPage(
     });
     if (ended.how !== "exit" || ended.code !== 0)
       throw new Error(`pdftoppm: ${ended.how} ${ended.code} ${ended.stderr.slice(-300)}`);
-    return readFile(join(job.folder, "page.ppm"));
+    return readMade(job, "page.ppm");
   });
   const { data, raw } = readPixmap(pixels);
   return sharp(data, { raw }).png({ compressionLevel: 6 }).toBuffer();

@@ -24,6 +24,6 @@ export function nodeProgram(name: string, args: readonly string[], limits: Run["
       { from: modules, to: "/chonai/node_modules" },
     ],
     // libvips' threads and V8's: without this each takes as many as the machine has.
-    environment: { UV_THREADPOOL_SIZE: "2", VIPS_CONCURRENCY: "1", VIPS_BLOCK_UNTRUSTED: "1" },
+    environment: { UV_THREADPOOL_SIZE: "2", VIPS_CONCURRENCY: "1" },
   };
 }

@@ -1,14 +1,27 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
-import { chmod, chown, copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import {
+  chmod,
+  chown,
+  copyFile,
+  cp,
+  lchown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Semaphore } from "#core/kernel/index.ts";
 import { SanitiserUnavailable } from "../sanitiser.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 
 /** What one run may use. Whoever reaches a limit is killed with everything it started. */
 export type Limits = {
-  /** By the clock, in seconds. */
+  /** By the clock, in seconds; infinite for what stays. */
   seconds: number;
   /** Of each process: private memory that it may write, in MiB. */
   memory: number;
@@ -36,13 +49,24 @@ export type Ended = {
   stderr: string;
 };
 
-/** A folder that a program in the sandbox sees as /work, and nothing else of ours. */
+/**
+ * A folder that a program in the sandbox sees as /work, and nothing else of ours. We put files in before its first run
+ * only: afterwards any name in it may be a link that leads out.
+ */
 export type Job = {
-  folder: string;
-  /** Puts a file of ours into the folder. */
+  /** Puts a file of ours into the folder; `name` may have folders. */
   bring(path: string, name: string): Promise<void>;
+  /** The same with a folder and all that is in it. */
+  bringFolder(path: string, name: string): Promise<void>;
   run(run: Run): Promise<Ended>;
+  /** Where a plain file that a run has made stands; undefined when there is none, or something else in its place. */
+  take(name: string): Promise<string | undefined>;
+  /** The folder itself, for what our own settings alone have made. */
+  unsafeFolder: string;
 };
+
+/** How the machine isolates: as root another user besides, otherwise by namespaces alone. */
+export type Way = "as-nobody" | "as-ourselves";
 
 const outputLimit = 16 * 1024 * 1024;
 const nobody = 65534;
@@ -56,7 +80,7 @@ const nobody = 65534;
 export class Sandbox {
   readonly #folder: string;
   readonly #places: Semaphore;
-  #way: Promise<"as-nobody" | "as-ourselves"> | undefined;
+  #way: Promise<Way> | undefined;
 
   /**
    * @param folder where jobs have their folders; made when it is missing
@@ -77,16 +101,41 @@ export class Sandbox {
         await chmod(path, mode);
         if (way === "as-nobody") await chown(path, nobody, nobody);
       };
+      let hasRun = false;
+      const place = async (name: string) => {
+        if (hasRun) throw new Error("nothing is put where a program of the sandbox has been");
+        const target = join(folder, name);
+        for (let parent = dirname(target); parent !== folder; parent = dirname(parent)) {
+          await mkdir(parent, { recursive: true });
+          await give(parent, 0o700);
+        }
+        return target;
+      };
       try {
         await give(folder, 0o700);
         return await work({
-          folder,
+          unsafeFolder: folder,
           async bring(path, name) {
-            const target = join(folder, name);
+            const target = await place(name);
             await copyFile(path, target);
             await give(target, 0o600);
           },
-          run: (run) => runIn(folder, way, run),
+          async bringFolder(path, name) {
+            const target = await place(name);
+            await cp(path, target, { recursive: true });
+            await give(target, 0o700);
+            for (const entry of await readdir(target, { recursive: true, withFileTypes: true }))
+              await give(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
+          },
+          run: (run) => {
+            hasRun = true;
+            return runIn(folder, way, run);
+          },
+          async take(name) {
+            const path = join(await realpath(folder), name);
+            const real = await realpath(path).catch(() => undefined);
+            return real === path && (await lstat(path)).isFile() ? path : undefined;
+          },
         });
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -94,8 +143,24 @@ export class Sandbox {
     });
   }
 
+  /**
+   * Starts a program that stays, in a folder that stays: ClamAV's daemon. Files of ours in the folder become the
+   * sandbox's; nothing is put into it later.
+   */
+  async serve(folder: string, run: Run): Promise<ChildProcess> {
+    const way = await this.check();
+    for (const entry of [folder, ...(await readdir(folder)).map((name) => join(folder, name))])
+      if (way === "as-nobody") await lchown(entry, nobody, nobody);
+    return spawnIn(folder, way, run);
+  }
+
+  /** Removes what a process that was killed has left behind; before any work. */
+  async clear(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
   /** How this machine isolates. @throws SanitiserUnavailable when it cannot */
-  check(): Promise<"as-nobody" | "as-ourselves"> {
+  check(): Promise<Way> {
     this.#way ??= findWay(this.#folder).catch((error) => {
       this.#way = undefined;
       throw error;
@@ -104,13 +169,20 @@ export class Sandbox {
   }
 }
 
+/** The bytes of a file that a run must have made. */
+export async function readMade(job: Job, name: string): Promise<Buffer> {
+  const path = await job.take(name);
+  if (path === undefined) throw new Error(`the sandbox made no ${name}`);
+  return readFile(path);
+}
+
 const probe: Run = {
   program: "/usr/bin/true",
   args: [],
   limits: { seconds: 10, memory: 256, fileSize: 1, processes: 16 },
 };
 
-async function findWay(folder: string): Promise<"as-nobody" | "as-ourselves"> {
+async function findWay(folder: string): Promise<Way> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const ways =
     process.getuid?.() === 0 ? (["as-nobody", "as-ourselves"] as const) : (["as-ourselves"] as const);
@@ -126,7 +198,8 @@ async function findWay(folder: string): Promise<"as-nobody" | "as-ourselves"> {
   });
 }
 
-function runIn(folder: string, way: "as-nobody" | "as-ourselves", run: Run): Promise<Ended> {
+/** Starts a program in the sandbox; everything that it starts ends with it, and it ends with us. */
+function spawnIn(folder: string, way: Way, run: Run): ChildProcess {
   const { limits } = run;
   const filter = seccompFilter();
   const args = [
@@ -139,7 +212,7 @@ function runIn(folder: string, way: "as-nobody" | "as-ourselves", run: Run): Pro
         ]
       : []),
     "/usr/bin/prlimit",
-    `--cpu=${limits.seconds * 2}`,
+    ...(limits.seconds === Number.POSITIVE_INFINITY ? [] : [`--cpu=${Math.ceil(limits.seconds * 2)}`]),
     `--data=${limits.memory * 1024 * 1024}`,
     `--fsize=${limits.fileSize * 1024 * 1024}`,
     `--nproc=${limits.processes}`,
@@ -147,22 +220,33 @@ function runIn(folder: string, way: "as-nobody" | "as-ourselves", run: Run): Pro
     "--core=0",
     "--",
     // The chat's own work comes first.
-    ...["/usr/bin/nice", "-n", "10"],
+    ...["/usr/bin/nice", "-n", "5"],
     run.program,
     ...run.args,
   ];
+  const child = spawn("bwrap", args, {
+    stdio: ["ignore", "pipe", "pipe", filter ? "pipe" : "ignore"],
+    env: { PATH: "/usr/bin:/bin:/usr/local/bin" },
+  });
+  if (filter) {
+    const pipe = child.stdio[3] as NodeJS.WritableStream;
+    // A program that is not there closes its end before it has read.
+    pipe.on("error", () => {});
+    pipe.end(filter);
+  }
+  return child;
+}
+
+function runIn(folder: string, way: Way, run: Run): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn("bwrap", args, {
-      stdio: ["ignore", "pipe", "pipe", filter ? "pipe" : "ignore"],
-      env: { PATH: "/usr/bin:/bin:/usr/local/bin" },
-    });
+    const child = spawnIn(folder, way, run);
     let how: Ended["how"] = "exit";
     const end = (reason: Ended["how"]) => {
       how = reason;
       // Its first process dies with it, and with that one everything in its process namespace.
       child.kill("SIGKILL");
     };
-    const timer = setTimeout(() => end("time"), limits.seconds * 1000);
+    const timer = setTimeout(() => end("time"), run.limits.seconds * 1000);
     const collect = (stream: NodeJS.ReadableStream) => {
       const chunks: Buffer[] = [];
       let length = 0;
@@ -174,12 +258,6 @@ function runIn(folder: string, way: "as-nobody" | "as-ourselves", run: Run): Pro
       return chunks;
     };
     const [stdout, stderr] = [collect(child.stdout!), collect(child.stderr!)];
-    if (filter) {
-      const pipe = child.stdio[3] as NodeJS.WritableStream;
-      // A program that is not there closes its end before it has read.
-      pipe.on("error", () => {});
-      pipe.end(filter);
-    }
     const done = (code: number) => {
       clearTimeout(timer);
       const isKilled = how === "exit" && code > 128;
@@ -199,12 +277,7 @@ function runIn(folder: string, way: "as-nobody" | "as-ourselves", run: Run): Pro
 }
 
 /** What the program sees: the system's programs, fonts and settings of LibreOffice, an empty /tmp, and its folder. */
-function isolation(
-  folder: string,
-  way: "as-nobody" | "as-ourselves",
-  run: Run,
-  isFiltered: boolean,
-): string[] {
+function isolation(folder: string, way: Way, run: Run, isFiltered: boolean): string[] {
   const readable = [
     ...["/etc/fonts", "/etc/ld.so.cache", "/etc/libreoffice", "/etc/alternatives"],
     "/var/cache/fontconfig",

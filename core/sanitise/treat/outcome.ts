@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { copyFile } from "node:fs/promises";
+import { constants, copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Ended } from "../sandbox/sandbox.ts";
+import type { Ended, Job } from "../sandbox/sandbox.ts";
 import type { Product, Treated } from "../sanitiser.ts";
 
 /** Thrown anywhere in a treatment to end it with a verdict that is not "clean". */
@@ -29,13 +29,16 @@ export function checkEnded(ended: Ended, broken: readonly number[]): void {
   if (ended.code !== 0) throw new Error(`a converter ended with ${ended.code}: ${ended.stderr.slice(-500)}`);
 }
 
-/** Takes a product out of a job's folder into the caller's. */
+/** Takes what a run has made into the caller's folder. A run that ended well without making it could not read the file. */
 export async function keep(
-  from: string,
+  job: Job,
+  name: string,
   workFolder: string,
   product: Omit<Product, "path">,
 ): Promise<Product> {
+  const made = await job.take(name);
+  if (made === undefined) throw refused("broken");
   const path = join(workFolder, `${randomUUID()}.${product.extension}`);
-  await copyFile(from, path);
+  await copyFile(made, path, constants.COPYFILE_FICLONE);
   return { path, ...product };
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { nodeProgram } from "../sandbox/node-program.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { FileKind, Product, Removed, Treated, TreatOptions } from "../sanitiser.ts";
@@ -38,7 +37,7 @@ export async function treatPicture(
     const products: Product[] = [];
     for (let page = 1; page <= report.pages; page++)
       products.push(
-        await keep(join(job.folder, `product-${page}.${report.extension}`), options.workFolder, {
+        await keep(job, `product-${page}.${report.extension}`, options.workFolder, {
           mime,
           extension: report.extension,
           role: "image",
