@@ -71,6 +71,25 @@ export const modules = [
     purpose: "Being reached: status, what somebody is told about, waking their devices.",
   },
   {
+    path: "core/rules",
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/policy",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/jobs",
+      "core/identity",
+    ],
+    purpose: "Operating rules (運用ルール): versions, agreement before work, who has not agreed.",
+  },
+  {
+    path: "core/licences",
+    uses: ["core/kernel", "core/db", "core/policy", "core/audit", "core/http", "core/identity"],
+    purpose: "Accounts as licences: bought, used, and what they cost by dated prices.",
+  },
+  {
     path: "capabilities/chat",
     uses: [
       "core/kernel",

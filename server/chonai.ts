@@ -36,6 +36,7 @@ import {
 } from "#core/identity/index.ts";
 import { JobRunner, type Schedule, type Task } from "#core/jobs/index.ts";
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
+import { licenceRoutes } from "#core/licences/index.ts";
 import {
   makeHidesPresence,
   makePushHosts,
@@ -45,6 +46,7 @@ import {
   reachRoutes,
 } from "#core/reach/index.ts";
 import { Realtime, StreamConnection, type StreamServices, type StreamSession } from "#core/realtime/index.ts";
+import { expectAgreement, rulesRoutes, rulesTasks } from "#core/rules/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 import { giveMemoryBack } from "./give-memory-back.ts";
 import { organisationListeners } from "./organisation-listeners.ts";
@@ -166,6 +168,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       tenants,
       guesses: new Guesses(database, clock, keyring, options.rateFactor),
       refusedSignIns,
+      signInConditions: [expectAgreement(keyring)],
       accountEnds,
       roommates: listRoommates,
       organisationListeners,
@@ -188,11 +191,13 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         onSubscribed: (tenantId) => pushWorker.follow(tenantId),
       },
     }),
+    ...licenceRoutes({ database, clock }),
+    ...rulesRoutes({ database, clock, keyring }),
     ...chatRoutes({ database, clock }),
   ];
   const openApi = describeApi(routes, version);
 
-  const tasks: Task[] = [];
+  const tasks: Task[] = rulesTasks(database, clock, (sessionId) => sessions.forget(sessionId));
   const schedules: Schedule[] = [
     {
       name: "identity.begin-day",

@@ -159,6 +159,12 @@ export const errorCodes = define({
     ja: "運用ルールへの同意が必要です。内容を読んで同意してください。",
     en: "Read and agree to the operating rules first.",
   },
+  "agreement-token-over": {
+    status: 409,
+    retryable: false,
+    ja: "運用ルールを開いてから時間がたったか、内容が新しくなりました。もう一度ログインして、表示された内容をお読みください。",
+    en: "It has been too long since the rules were opened, or there is a newer version. Sign in again and read what is shown.",
+  },
   "operator-required": {
     status: 403,
     retryable: false,

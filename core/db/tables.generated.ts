@@ -190,6 +190,16 @@ export interface Installation {
   vapid_sealed_key: Buffer | null;
 }
 
+export interface LicenceSetting {
+  changed_at: Timestamp;
+  changed_by: string | null;
+  id: string;
+  kind: string;
+  reason: string;
+  tenant_id: string;
+  value: Json;
+}
+
 export interface Message {
   body: string;
   client_message_id: string;
@@ -414,6 +424,38 @@ export interface RoomMember {
   tenant_id: string;
 }
 
+export interface RuleAgreement {
+  account_id: string;
+  agreed_at: Timestamp;
+  agreed_by: string;
+  tenant_id: string;
+  text_id: string;
+  zone: string;
+}
+
+export interface RuleReminder {
+  account_id: string;
+  reminded_at: Timestamp;
+  tenant_id: string;
+  text_id: string;
+}
+
+export interface RuleText {
+  audience: string;
+  body: string;
+  changed_at: Timestamp;
+  changed_by: string | null;
+  effective_at: Timestamp | null;
+  grace_days: Generated<number>;
+  id: string;
+  published_at: Timestamp | null;
+  published_by: string | null;
+  reason: string | null;
+  tenant_id: string;
+  title: string;
+  version: number | null;
+}
+
 export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   checksum: string;
@@ -521,6 +563,7 @@ export interface DB {
   draft: Draft;
   idempotency_key: IdempotencyKey;
   installation: Installation;
+  licence_setting: LicenceSetting;
   message: Message;
   message_mention: MessageMention;
   message_reaction: MessageReaction;
@@ -540,6 +583,9 @@ export interface DB {
   room_counter: RoomCounter;
   room_list: RoomList;
   room_member: RoomMember;
+  rule_agreement: RuleAgreement;
+  rule_reminder: RuleReminder;
+  rule_text: RuleText;
   schema_migration: SchemaMigration;
   section: Section;
   section_role: SectionRole;

@@ -42,6 +42,8 @@ export const SignInRequest = z.object({
   tenant: shortText(100).optional(),
   /** The person id of who sits at a section account. */
   operatorId: z.uuid().optional(),
+  /** The id of the operating rules (運用ルール) that were read, when the answer was `rules-not-agreed`: agreed to in the same step. */
+  agreedRules: z.uuid().optional(),
   deviceName: shortText(200).optional(),
 });
 export type SignInRequest = z.infer<typeof SignInRequest>;

@@ -7,6 +7,7 @@ export { beginDay } from "./actions/begin-day.ts";
 export { giveOfficeAtConsole } from "./actions/change-offices.ts";
 export { checkImport } from "./actions/check-import.ts";
 export { createMunicipality } from "./actions/create-municipality.ts";
+export { sessionEnded } from "./actions/end-sessions.ts";
 export {
   type ImportOptions,
   importPeople,
@@ -57,6 +58,7 @@ export { RefusedSignIns } from "./refused-sign-ins.ts";
 export { type IdentityServices, identityRoutes } from "./routes.ts";
 export { identitySealedColumns } from "./sealed-columns.ts";
 export { type LiveSession, Sessions } from "./sessions.ts";
+export type { SignInCondition } from "./sign-in-condition.ts";
 export { type Tenant, Tenants } from "./tenants.ts";
 export { todayInJapan } from "./today.ts";
 export { hashToken, newToken } from "./tokens.ts";

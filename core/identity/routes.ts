@@ -40,6 +40,7 @@ import { getMe } from "./queries/get-me.ts";
 import { listPeople, type Roommates } from "./queries/list-people.ts";
 import type { RefusedSignIns } from "./refused-sign-ins.ts";
 import type { Sessions } from "./sessions.ts";
+import type { SignInCondition } from "./sign-in-condition.ts";
 import type { Tenants } from "./tenants.ts";
 import { todayInJapan } from "./today.ts";
 
@@ -51,6 +52,8 @@ export type IdentityServices = {
   tenants: Tenants;
   guesses: Guesses;
   refusedSignIns: RefusedSignIns;
+  /** What must be so besides credentials before somebody is let in. */
+  signInConditions: readonly SignInCondition[];
   accountEnds: Pick<AccountEnds, "wake">;
   /** Who shares a room with a guest; given by the capability that knows rooms. */
   roommates: Roommates;

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { build, type Database, scopeOf } from "#core/db/index.ts";
 import { createMunicipality, importPeople, Tenants, todayInJapan } from "#core/identity/index.ts";
 import type { Clock, Keyring } from "#core/kernel/index.ts";
+import { planAsInThePaper } from "#core/licences/index.ts";
 import { offices } from "#core/policy/index.ts";
+import { publishFirstVersions } from "#core/rules/index.ts";
 import { organisationListeners } from "../organisation-listeners.ts";
 import { hasDemoAccounts, writeDemoAccounts } from "./accounts.ts";
 import { DemoCredentials } from "./credentials.ts";
@@ -42,6 +44,8 @@ export async function makeDemo(
     await importDemoConversations(database, clock, tenantId);
     await importOfficeLife(database, keyring, clock, tenantId);
   }
+  await planAsInThePaper(database, tenantId, clock.now());
+  await publishFirstVersions(database, tenantId, clock.now());
   await writeDemoAccounts(database, tenantId, credentials, dataDirectory);
   return { tenantId, credentials };
 }

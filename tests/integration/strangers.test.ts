@@ -77,6 +77,45 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.post("/api/v1/me/sessions/end-others", undefined),
     stranger: 200,
   },
+  "licences.get": { call: (c) => c.get("/api/v1/licences"), stranger: 403 },
+  "licences.list-unused": { call: (c) => c.get("/api/v1/licences/unused"), stranger: 403 },
+  "licences.list-history": { call: (c) => c.get("/api/v1/licences/history"), stranger: 403 },
+  "licences.save": {
+    call: (c) =>
+      c.post("/api/v1/licences/changes", {
+        kind: "taxes",
+        value: [{ validFrom: "2026-04-01", basisPoints: 1000, source: "試験" }],
+        reason: "試験",
+        basedOn: null,
+      }),
+    stranger: 403,
+  },
+  "rules.get-own": { call: (c) => c.get("/api/v1/me/rules"), stranger: 200 },
+  "rules.agree": { call: (c) => c.put(`/api/v1/me/rules/${newId()}/agreement`), stranger: 404 },
+  "rules.list-texts": { call: (c) => c.get("/api/v1/rule-texts"), stranger: 403 },
+  "rules.save-draft": {
+    call: (c) => c.put("/api/v1/rule-drafts/staff", { title: "題", body: "本文", basedOn: null }),
+    stranger: 403,
+  },
+  "rules.publish": {
+    call: (c) =>
+      c.post(`/api/v1/rule-texts/${newId()}/publication`, {
+        effectiveAt: null,
+        graceDays: 3,
+        reason: "見直し",
+        basedOn: "x",
+      }),
+    stranger: 403,
+  },
+  "rules.withdraw": {
+    call: (c) => c.post(`/api/v1/rule-texts/${newId()}/withdrawal`, { reason: "誤り" }),
+    stranger: 403,
+  },
+  "rules.list-agreements": {
+    call: (c) => c.get("/api/v1/rule-agreements?audience=staff"),
+    stranger: 403,
+  },
+  "rules.remind": { call: (c) => c.post("/api/v1/rule-reminders", { audience: "staff" }), stranger: 403 },
   "identity.list-accounts": { call: (c) => c.get("/api/v1/accounts"), stranger: 403 },
   "identity.get-account": { call: (c) => c.get(`/api/v1/accounts/${colleague.id}`), stranger: 403 },
   "identity.reset-password": {

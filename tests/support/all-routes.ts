@@ -3,7 +3,9 @@ import { Database } from "#core/db/index.ts";
 import type { Route } from "#core/http/index.ts";
 import { Guesses, identityRoutes, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
 import { Keyring, systemClock } from "#core/kernel/index.ts";
+import { licenceRoutes } from "#core/licences/index.ts";
 import { makePushHosts, reachRoutes } from "#core/reach/index.ts";
+import { rulesRoutes } from "#core/rules/index.ts";
 
 const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: undefined, database: "" });
 
@@ -20,6 +22,7 @@ export function allRoutes(): Route[] {
       guesses: new Guesses(nowhere, systemClock, keyring),
       accountEnds: { wake: () => {} },
       refusedSignIns: new RefusedSignIns(nowhere, systemClock),
+      signInConditions: [],
       roommates: async () => [],
       organisationListeners: [],
       limits: { messageCharacters: 1, mentions: 1 },
@@ -38,6 +41,8 @@ export function allRoutes(): Route[] {
         onSubscribed: () => {},
       },
     }),
+    ...licenceRoutes({ database: nowhere, clock: systemClock }),
+    ...rulesRoutes({ database: nowhere, clock: systemClock, keyring }),
     ...chatRoutes({ database: nowhere, clock: systemClock }),
   ];
 }

@@ -1,6 +1,7 @@
 /** Every capability that has a screen. */
 import { chatModule } from "#capabilities/chat/web/index.ts";
 import { reachModule } from "#core/reach/web/index.ts";
+import { rulesModule } from "#core/rules/web/index.ts";
 import type { WebModule } from "#web/kit/module.ts";
 
-export const modules: readonly WebModule[] = [chatModule, reachModule];
+export const modules: readonly WebModule[] = [chatModule, reachModule, rulesModule];

@@ -15,6 +15,8 @@ import {
 } from "#core/identity/web/index.ts";
 import type { ReachEvents } from "#core/reach/contract.ts";
 import { forgetSubscription, type reachApply } from "#core/reach/web/index.ts";
+import type { RulesEvents } from "#core/rules/contract.ts";
+import type { rulesApply } from "#core/rules/web/index.ts";
 import { request, whenSessionEnds } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
 import { DeviceStore } from "#web/kit/device/device-store.ts";
@@ -26,8 +28,12 @@ import { type StreamEvent, SyncClient } from "#web/kit/sync/sync-client.ts";
 import { modules } from "./modules.ts";
 
 /** The type checker refuses an event of a contract that no apply map takes. */
-type EveryEvent = keyof ChatEvents | IdentityEvent["type"] | keyof ReachEvents;
-type AppliedEvent = keyof typeof chatApply | keyof typeof identityApply | keyof typeof reachApply;
+type EveryEvent = keyof ChatEvents | IdentityEvent["type"] | keyof ReachEvents | keyof RulesEvents;
+type AppliedEvent =
+  | keyof typeof chatApply
+  | keyof typeof identityApply
+  | keyof typeof reachApply
+  | keyof typeof rulesApply;
 export const everyEventIsApplied: [EveryEvent] extends [AppliedEvent] ? true : never = true;
 
 export type SignedIn = {

@@ -19,6 +19,7 @@ import {
   spendRecoveryCode,
 } from "../recovery-codes.ts";
 import type { RefusedSignIn, RefusedSignIns } from "../refused-sign-ins.ts";
+import type { SignInCondition } from "../sign-in-condition.ts";
 import type { Tenant } from "../tenants.ts";
 import { hashToken, newToken } from "../tokens.ts";
 import { totpStep, totpUrl } from "../totp.ts";
@@ -135,6 +136,8 @@ export type SignInServices = {
   keyring: Keyring;
   guesses: Guesses;
   refusedSignIns: RefusedSignIns;
+  /** Asked in their order, behind the credentials. */
+  signInConditions: readonly SignInCondition[];
 };
 
 /** From where: the zone is that of the listener, the secret that of the device's cookie. */
@@ -233,6 +236,7 @@ export async function signIn(
       deviceId: device!.id,
       sessionId,
     };
+    for (const expect of services.signInConditions) await expect(tx, { actor, input, now });
     const done = (action: string, facts: Readonly<Record<string, string | number | boolean>>) =>
       recordAudit(tx, actor, now, { action, subjectId: account.id, rule: signInRule, facts });
     if (newHash !== undefined) {

@@ -15,8 +15,10 @@ import { RecoveryCodesSheet } from "../account/recovery-codes-sheet.tsx";
 import { text } from "../text/index.ts";
 import { DemoPicker } from "./demo-picker.tsx";
 import { EntryFrame, Mark } from "./entry-frame.tsx";
+import { type RulesToAgree, rulesToAgree } from "./rules-to-agree.ts";
 
 const RegisterNotice = lazy(() => import("./register-notice.tsx"));
+const RulesSheet = lazy(() => import("./rules-sheet.tsx"));
 
 type Operator = { id: string; name: string };
 type FieldName = "loginId" | "password" | "newPassword" | "repeated" | "totp" | "recoveryCode" | "operator";
@@ -40,6 +42,7 @@ export function SignInPage({
   const [recoveryCode, setRecoveryCode] = useState("");
   const [proposed, setProposed] = useState<ProposedAuthenticator>();
   const [registered, setRegistered] = useState<SignInResponse>();
+  const [rules, setRules] = useState<{ text: RulesToAgree; input: SignInRequest }>();
   const [mustChange, setMustChange] = useState(false);
   const [newPassword, setNewPassword] = useState("");
   const [repeated, setRepeated] = useState("");
@@ -69,6 +72,7 @@ export function SignInPage({
       else onSignedIn(answer);
     } catch (error) {
       setBusy(false);
+      setRules(undefined);
       if (!(error instanceof Problem)) return setProblem({ words: wordsOf(error) });
       switch (error.code) {
         case "totp-required":
@@ -87,6 +91,8 @@ export function SignInPage({
           return complain("newPassword", "");
         case "password-too-weak":
           return complain("newPassword", error.words);
+        case "rules-not-agreed":
+          return setRules({ text: rulesToAgree(error.details.facts), input });
         case "operator-required":
           setOperators(operatorsOf(error.details.facts));
           return complain("operator", error.words);
@@ -123,6 +129,18 @@ export function SignInPage({
   const errorOf = (field: FieldName) => (problem?.field === field ? problem.words : null);
   const name = page.tenants.find((each) => each.slug === tenant)?.name ?? "Chonai";
 
+  if (rules)
+    return (
+      <EntryFrame zone={page.zone} name={name}>
+        <Suspense>
+          <RulesSheet
+            rules={rules.text}
+            onAgreed={() => signIn(rules.input)}
+            onCancel={() => setRules(undefined)}
+          />
+        </Suspense>
+      </EntryFrame>
+    );
   if (registered?.recoveryCodes)
     return (
       <EntryFrame zone={page.zone} name={name}>

@@ -1,12 +1,4 @@
-/** Hands a file to the reader without asking anybody. */
-export function saveFile(name: string, contents: string): void {
-  const url = URL.createObjectURL(new Blob([contents], { type: "text/csv;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
+export { saveFile } from "#web/kit/device/csv.ts";
 
 /** The lists' headings with one row as an example; docs/ja/people-import.md explains each column. */
 export const templates = {

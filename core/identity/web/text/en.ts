@@ -37,6 +37,10 @@ const en: Translation<typeof ja> = {
   "signIn.ended":
     "Your session has ended or was ended elsewhere. Sign in again; what you were writing is kept on this device.",
   "signIn.signedOut": "You have signed out. What was kept on this device has been deleted.",
+  "signIn.rules.about": "Read this to the end and agree before you begin.",
+  "signIn.rules.version": "Version {version}",
+  "signIn.rules.agree": "Agree and sign in",
+  "signIn.rules.cancel": "Do not sign in",
   "signIn.help": "If you cannot sign in, ask the IT division.",
   "signIn.about": "The chat for municipalities, across the government network and the Internet",
   "demo.title": "Try it",

@@ -33,6 +33,10 @@ export const ja = {
   "signIn.ended":
     "ログインの有効期間が過ぎたか、ほかの端末でログアウトしました。もう一度ログインしてください。書きかけの内容はこの端末に残っています。",
   "signIn.signedOut": "ログアウトしました。この端末に残っていた内容は消去しました。",
+  "signIn.rules.about": "内容を最後まで読み、同意してからお使いください。",
+  "signIn.rules.version": "第{version}版",
+  "signIn.rules.agree": "同意してログインする",
+  "signIn.rules.cancel": "ログインをやめる",
   "signIn.help": "ログインできないときは、情報システム担当課にお問い合わせください。",
   "signIn.about": "庁内とインターネットをつなぐ業務チャット",
   "demo.title": "お試し用のログイン",
