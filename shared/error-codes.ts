@@ -117,6 +117,12 @@ export const errorCodes = define({
     ja: "確認コードが違うか、有効時間を過ぎています。端末の時計が合っているか確かめ、新しいコードを入力してください。",
     en: "The code is wrong or has expired. Check the clock of your device and enter a new code.",
   },
+  "one-time-password-over": {
+    status: 403,
+    retryable: false,
+    ja: "一度だけ使えるパスワードの期限が過ぎています。情報システム担当課に、もう一度発行してもらってください。",
+    en: "The one-time password has run out. Ask the IT division for another one.",
+  },
   "totp-not-set-up": {
     status: 403,
     retryable: false,

@@ -24,9 +24,16 @@ export async function run(args: string[]): Promise<number> {
   });
   try {
     const tenant = await chooseTenant(new Tenants(database, systemClock), values.tenant);
-    const { password, ended } = await resetPasswordAtConsole(database, systemClock, tenant.id, loginId);
+    const { password, until, ended } = await resetPasswordAtConsole(
+      database,
+      systemClock,
+      tenant.id,
+      loginId,
+    );
     console.log(`${tenant.name}  ${loginId}`);
     console.log(`一度だけ使えるパスワード / one-time password:  ${password}`);
+    const end = new Date(until).toLocaleString("ja-JP", { timeZone: "Asia/Tokyo" });
+    console.log(`${end} まで使えます / until ${until}`);
     console.log("LGWAN 側からログインし、新しいパスワードを決めてください。");
     console.log("Sign in on the LGWAN side with it and choose a new password.");
     if (ended.length > 0)

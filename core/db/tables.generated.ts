@@ -44,6 +44,7 @@ export interface Account {
   offices: Generated<string[]>;
   password_changed_at: Timestamp | null;
   password_hash: string;
+  password_until: Timestamp | null;
   starts_at: Timestamp | null;
   stopped_by_administrator: Generated<boolean>;
   tenant_id: string;
@@ -135,6 +136,7 @@ export interface Device {
 }
 
 export interface DirectoryImport {
+  booked_by: string | null;
   created_at: Timestamp;
   created_by: string;
   effective_on: string | null;
@@ -151,6 +153,7 @@ export interface DirectoryImport {
   sections_bytes: Buffer | null;
   sections_name: string | null;
   state: string;
+  stopped_at: Timestamp | null;
   tenant_id: string;
 }
 
@@ -509,6 +512,14 @@ export interface SignInGuess {
   tenant_id: string;
 }
 
+export interface SignInRule {
+  changed_at: Timestamp;
+  changed_by: string;
+  one_time_password_hours: number;
+  tenant_id: string;
+  valid_from: Timestamp;
+}
+
 export interface StreamBatch {
   first_position: number;
   last_position: number;
@@ -591,6 +602,7 @@ export interface DB {
   section_role: SectionRole;
   session: Session;
   sign_in_guess: SignInGuess;
+  sign_in_rule: SignInRule;
   stream_batch: StreamBatch;
   stream_head: StreamHead;
   tenant: Tenant;

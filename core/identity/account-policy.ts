@@ -42,6 +42,12 @@ export const accountRules = {
   },
 } as const satisfies Record<string, Rule>;
 
+const rulesRule = {
+  id: "account.administrator-changes-sign-in-rules",
+  ja: "担当「ルール」の管理者は LGWAN 側の端末からログインの決まりを変更します",
+  en: "administrators of the rules change how one signs in, at a terminal on the LGWAN side",
+} as const satisfies Rule;
+
 const administrators = { ja: "情報システム担当課の管理者", en: "an administrator in the IT division" };
 
 /** Whether somebody may see and change the accounts of others. Guests do not learn that there is such a page. */
@@ -58,4 +64,16 @@ export function decideManageAccount(actor: Actor, accountId: string): Decision {
   if (decision.kind === "allow" && actor.personId === accountId)
     return deny(accountRules.notOneself, { ja: "ほかの管理者", en: "another administrator" });
   return decision;
+}
+
+/** Whether somebody may decide how everybody signs in: not who hands passwords over, unless entrusted with both. */
+export function decideChangeSignInRules(actor: Actor): Decision {
+  if (actor.kind === "guest") return hidden(accountRules.administratorsOnly);
+  if (!administers(actor, "rules")) return deny(accountRules.administratorsOnly, administrators);
+  return actor.zone === "lgwan" ? allow(rulesRule) : deny(accountRules.inTheHallOnly, administrators);
+}
+
+/** Who hands passwords over knows for how long they can be used; who decides it does too. */
+export function decideReadSignInRules(actor: Actor): Decision {
+  return administers(actor, "rules") ? decideChangeSignInRules(actor) : decideManageAccounts(actor);
 }

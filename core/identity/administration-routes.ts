@@ -3,6 +3,7 @@ import { scopeOf } from "#core/db/index.ts";
 import { decidedBy, defineRoute, type RateLimit, type Route, reading } from "#core/http/index.ts";
 import { assertAllowed } from "#core/policy/index.ts";
 import { decideManageAccounts } from "./account-policy.ts";
+import { changeSignInRules } from "./actions/change-sign-in-rules.ts";
 import { endSessionsAsAdministrator } from "./actions/end-sessions.ts";
 import { removeAuthenticator } from "./actions/remove-authenticator.ts";
 import { resetPassword } from "./actions/reset-password.ts";
@@ -12,11 +13,14 @@ import {
   AccountsPage,
   AccountsQuery,
   AccountValidity,
+  ChangeSignInRulesRequest,
   EndedSessions,
   OneTimePassword,
   RemoveAuthenticatorRequest,
+  SignInRules,
   WithReason,
 } from "./contract.ts";
+import { getSignInRules } from "./queries/get-sign-in-rules.ts";
 import { getAccount, listAccounts } from "./queries/list-accounts.ts";
 import type { IdentityServices } from "./routes.ts";
 
@@ -33,6 +37,33 @@ export function administrationRoutes({ database, clock, sessions, accountEnds }:
   };
 
   return [
+    defineRoute({
+      name: "identity.get-sign-in-rules",
+      method: "GET",
+      path: "/api/v1/sign-in-rules",
+      summary: "For how long a handed-over password can be used: now, before and later; for administrators.",
+      request: {},
+      response: { statuses: [200], schema: SignInRules },
+      policy: decidedBy("account.read-sign-in-rules"),
+      limit: reading,
+      handler: async ({ actor }) => ({ status: 200, body: await getSignInRules(database, clock, actor) }),
+    }),
+
+    defineRoute({
+      name: "identity.change-sign-in-rules",
+      method: "PUT",
+      path: "/api/v1/sign-in-rules",
+      summary: "Decides for how long a handed-over password can be used, from now or from a day to come.",
+      request: { body: ChangeSignInRulesRequest },
+      response: { statuses: [200], schema: SignInRules },
+      policy: decidedBy("account.change-sign-in-rules"),
+      limit: administering,
+      handler: async ({ actor, body }) => {
+        await changeSignInRules(database, clock, actor, body);
+        return { status: 200, body: await getSignInRules(database, clock, actor) };
+      },
+    }),
+
     defineRoute({
       name: "identity.list-accounts",
       method: "GET",

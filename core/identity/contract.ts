@@ -266,8 +266,30 @@ export const WithReason = z.object({ reason });
 export type WithReason = z.infer<typeof WithReason>;
 
 /** A password to be handed over, shown only here, and to be changed at the first sign-in. */
-export const OneTimePassword = z.object({ loginId: z.string(), password: z.string() });
+export const OneTimePassword = z.object({
+  loginId: z.string(),
+  password: z.string(),
+  /** After this moment it opens nothing, and another one has to be made. */
+  until: z.string(),
+});
 export type OneTimePassword = z.infer<typeof OneTimePassword>;
+
+/** For how long a handed-over password can be used, from the newest version on. */
+export const SignInRules = z.object({
+  /** Of this moment. */
+  oneTimePasswordHours: z.int(),
+  /** Newest first; some may be to come. Empty while nobody has decided. */
+  versions: z.array(z.object({ oneTimePasswordHours: z.int(), from: z.string(), changedBy: z.string() })),
+});
+export type SignInRules = z.infer<typeof SignInRules>;
+
+export const ChangeSignInRulesRequest = z.object({
+  oneTimePasswordHours: z.int().min(1).max(336),
+  /** The first day on which it holds; from now on when left out or not in the future. */
+  from: z.iso.date().optional(),
+  reason,
+});
+export type ChangeSignInRulesRequest = z.infer<typeof ChangeSignInRulesRequest>;
 
 export const RemoveAuthenticatorRequest = z.object({
   reason,
@@ -296,6 +318,8 @@ export const identityEvents = {
   "offices.changed": z.object({ personId: z.uuid(), offices: z.array(Office) }),
   /** How somebody stands in the directory from now on. */
   "person.changed": z.object({ person: PersonSummary, hasLeft: z.boolean() }),
+  /** A booked import did not happen, because whoever booked it may no longer: to every administrator who may. */
+  "directory-import.stopped": z.object({ importId: z.uuid() }),
   /** Many people or sections changed together; open pages of the directory ask again. */
   "directory.changed": z.object({ changeId: z.uuid() }),
 } as const;

@@ -89,6 +89,8 @@ export const DirectoryImportItem = z.object({
   on: Day.nullable(),
   files: z.array(z.string()),
   finishedAt: z.string().nullable(),
+  /** When a booked import did not happen because its administrator has left or lost the right; it waits for another. */
+  stoppedAt: z.string().nullable(),
   counts: z.object({
     errors: z.int(),
     warnings: z.int(),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { build, forgetIdempotencyKeys, scopeOf } from "#core/db/index.ts";
 import { forgetOldSignIns, newTotpSecret, resetPasswordAtConsole, totpAt } from "#core/identity/index.ts";
 import { fixedClock } from "#core/kernel/index.ts";
@@ -29,6 +29,7 @@ beforeAll(async () => {
   server = await startTestServer({ clock, rateFactor: 1000 });
 });
 afterAll(() => server.stop());
+afterEach(() => clock.set(new Date()));
 beforeEach(async () => {
   slug = `accounts-${++cities}`;
   tenantId = await buildMunicipality(server.database, { slug });
@@ -130,12 +131,53 @@ test("accounts are found by name, kana, romaji, login id, section and state, pag
   expect(seen.sort()).toEqual([administrator.id, person.id, inSection.id].sort());
 });
 
+test("a handed-over password ends after three days, or when the municipality says so, from a day on", async () => {
+  const reset = async () => (await admin.post(path("/password-reset"), { reason: "忘れた" })).body.password;
+  const rules = (more: object) => admin.put("/api/v1/sign-in-rules", { reason: "見直し", ...more });
+  const first = await reset();
+  const far = { expiresAt: new Date(clock.now().getTime() + 300 * 3_600_000) };
+  admin = Object.assign(server.anonymous(), {
+    token: (await buildSession(server.database, administrator, far)).token,
+  });
+  clock.advance(72 * 3_600_000 - 1);
+  expect((await signIn({ password: first })).body.code).toBe("password-change-required");
+  clock.advance(1);
+  const over = await signIn({ password: first, newPassword: own });
+  expect([over.status, over.body.code]).toEqual([403, "one-time-password-over"]);
+  // Somebody who only guesses learns nothing of it.
+  expect((await signIn({ password: "x" })).body.code).toBe("sign-in-failed");
+  expect((await rules({ oneTimePasswordHours: 0 })).status).toBe(400);
+  const changed = await rules({ oneTimePasswordHours: 24 });
+  expect(changed.body).toMatchObject({ oneTimePasswordHours: 24, versions: [{ oneTimePasswordHours: 24 }] });
+  const later = await rules({ oneTimePasswordHours: 2, from: "2999-04-01" });
+  expect([later.body.oneTimePasswordHours, later.body.versions.length]).toEqual([24, 2]);
+  expect((await rules({ oneTimePasswordHours: 3, from: "2999-04-01" })).body.code).toBe("conflict");
+  const second = await reset();
+  clock.advance(24 * 3_600_000 - 1);
+  expect((await signIn({ password: second, newPassword: own })).status).toBe(201);
+  clock.advance(3_600_000);
+  // One's own password has no end.
+  expect((await signIn({ password: own })).status).toBe(201);
+  // Who hands passwords over does not decide for how long they can be used.
+  const accountsOnly = await buildPerson(server.database, tenantId, { offices: ["accounts"] });
+  clock.set(new Date());
+  const refused = await (await server.as(accountsOnly)).put("/api/v1/sign-in-rules", {
+    oneTimePasswordHours: 336,
+    reason: "楽をしたい",
+  });
+  expect([refused.status, refused.body.facts.ruleId]).toEqual([403, "account.administrators-only"]);
+});
+
 test("a reset shows a password once, ends every session, and the password must be changed at the first sign-in", async () => {
   const theirs = await server.as(person, "internet");
   const stream = await theirs.stream();
   const reset = await admin.post(path("/password-reset"), { reason: "忘れたとの申し出。窓口で本人を確認" });
   expect(reset.status).toBe(200);
-  expect(reset.body).toEqual({ loginId: person.loginId, password: expect.stringMatching(/^[a-z2-9-]{19}$/) });
+  expect(reset.body).toEqual({
+    loginId: person.loginId,
+    password: expect.stringMatching(/^[a-z2-9-]{19}$/),
+    until: new Date(clock.now().getTime() + 72 * 3_600_000).toISOString(),
+  });
   await stream.untilClosed();
   expect((await theirs.get("/api/v1/me")).status).toBe(401);
   expect((await signIn()).body.code).toBe("sign-in-failed");

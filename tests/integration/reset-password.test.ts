@@ -60,6 +60,7 @@ test("the command gives the last administrator a way back in, while the program 
   const done = await chonai(administrator.loginId);
   expect(done.code, done.text).toBe(0);
   const password = /[a-z2-9]{4}(-[a-z2-9]{4}){3}/.exec(done.text)![0];
+  expect(done.text).toMatch(/until 20\d\d-/);
   await stream.untilClosed();
   const signIn = (more: object) =>
     server.anonymous().post("/api/v1/sessions", { loginId: administrator.loginId, ...more });

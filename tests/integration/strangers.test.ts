@@ -116,6 +116,11 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     stranger: 403,
   },
   "rules.remind": { call: (c) => c.post("/api/v1/rule-reminders", { audience: "staff" }), stranger: 403 },
+  "identity.get-sign-in-rules": { call: (c) => c.get("/api/v1/sign-in-rules"), stranger: 403 },
+  "identity.change-sign-in-rules": {
+    call: (c) => c.put("/api/v1/sign-in-rules", { oneTimePasswordHours: 24, reason: "見直し" }),
+    stranger: 403,
+  },
   "identity.list-accounts": { call: (c) => c.get("/api/v1/accounts"), stranger: 403 },
   "identity.get-account": { call: (c) => c.get(`/api/v1/accounts/${colleague.id}`), stranger: 403 },
   "identity.reset-password": {

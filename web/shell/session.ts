@@ -12,6 +12,7 @@ import {
   identityApply,
   identityState,
   showDirectoryChange,
+  tellOfStoppedImports,
 } from "#core/identity/web/index.ts";
 import type { ReachEvents } from "#core/reach/contract.ts";
 import { forgetSubscription, type reachApply } from "#core/reach/web/index.ts";
@@ -111,6 +112,8 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
   session.set({ kind: "signed-in", signedIn: { me, sync, device, otherTabs, running } });
   sync.connection.subscribe(() => sync.connection.get() === "connected" && lookForUpdate());
   sync.start();
+  if (isConfirmed && me.zone === "lgwan" && me.account.offices.includes("accounts"))
+    void tellOfStoppedImports();
 }
 
 /** What the account may do has changed: everything on the screen that follows from it is drawn anew. */

@@ -44,6 +44,8 @@ export type ImportOptions = {
   isEntry?: boolean;
   /** Who imports, when it is not the operator at the console. */
   by?: Actor;
+  /** Asked behind the lock, before anything is written; throws to leave everything as it is. */
+  mayStill?: (tx: Transaction) => Promise<void>;
   onProgress?: (progress: ImportProgress) => void;
   /** What a new administrator of the list is entrusted with; the offices that nobody gives alone only at the console. */
   officesOfNew?: readonly Office[];
@@ -125,6 +127,7 @@ export async function importPeople(
   const credentials = await makeCredentials(database, keyring, tenantId, first, options);
   return database.transaction(scope, async (tx) => {
     await tx.run(lockDirectory, [tenantId]);
+    await options.mayStill?.(tx);
     const final = plan(await readDirectory(tx, tenantId, today));
     if (final.issues.some((found) => found.severity === "error"))
       return reportOf(final, read, "refused", options.isEntry);

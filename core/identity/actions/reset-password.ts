@@ -10,6 +10,7 @@ import { loginKey } from "../login-key.ts";
 import { decideRenewCredentials } from "../office-policy.ts";
 import { newOneTimePassword } from "../one-time-password.ts";
 import { hashPassword } from "../passwords.ts";
+import { oneTimePasswordUntil } from "../sign-in-rules.ts";
 import { endSessionsOf } from "./end-sessions.ts";
 
 const findById = statement<{ id: string; login_id: string; offices: Office[]; has_left: boolean }>(
@@ -20,7 +21,7 @@ const findById = statement<{ id: string; login_id: string; offices: Office[]; ha
 );
 const setPassword = statement<never>(
   "identity.reset-password",
-  `update account set password_hash = $3, must_change_password = true, password_changed_at = null
+  `update account set password_hash = $3, must_change_password = true, password_changed_at = null, password_until = $4
     where tenant_id = $1 and id = $2`,
 );
 
@@ -78,15 +79,16 @@ async function reset(
         reason: "退職した人のアカウントです",
         reasonEn: "this person has left",
       });
-    await tx.run(setPassword, [tenantId, account.id, hash]);
+    const until = await oneTimePasswordUntil(tx, tenantId, now);
+    await tx.run(setPassword, [tenantId, account.id, hash, until]);
     const { ids, events } = await endSessionsOf(tx, tenantId, account.id, now);
     await recordAudit(tx, actor, now, {
       action: "password.reset",
       subjectId: account.id,
       rule,
-      facts: { reason, sessionsEnded: ids.length },
+      facts: { reason, sessionsEnded: ids.length, until: until.toISOString() },
     });
     await publish(tx, now, events);
-    return { loginId: account.login_id, password, ended: ids };
+    return { loginId: account.login_id, password, until: until.toISOString(), ended: ids };
   });
 }

@@ -9,6 +9,7 @@ import type { OrganisationListener } from "../organisation-listeners.ts";
 import { decideEditDirectory } from "../policy.ts";
 import { todayInJapan } from "../today.ts";
 import { type ImportProgress, importPeople } from "./import-people.ts";
+import { AdministratorGone, isEditor, stopImport } from "./stop-import.ts";
 
 export type ImportServices = {
   database: Database;
@@ -21,6 +22,8 @@ export type ImportServices = {
 
 type StoredImport = {
   state: string;
+  created_by: string;
+  booked_by: string | null;
   sections_bytes: Buffer | null;
   people_bytes: Buffer | null;
   end_missing: boolean;
@@ -30,7 +33,7 @@ type StoredImport = {
 
 const findImport = statement<StoredImport>(
   "identity.find-import-to-run",
-  `select state, sections_bytes, people_bytes, end_missing, effective_on, report from directory_import
+  `select state, created_by, booked_by, sections_bytes, people_bytes, end_missing, effective_on, report from directory_import
     where tenant_id = $1 and id = $2`,
 );
 const finishImport = statement<{ id: string }>(
@@ -42,7 +45,7 @@ const finishImport = statement<{ id: string }>(
 const moveImport = statement<{ id: string }>(
   "identity.move-import",
   `update directory_import set state = $3, finished_at = $4, finished_by = $5, report = coalesce($6, report),
-          sections_bytes = case when $3 = 'scheduled' then sections_bytes end,
+          booked_by = coalesce($8, booked_by), sections_bytes = case when $3 = 'scheduled' then sections_bytes end,
           people_bytes = case when $3 = 'scheduled' then people_bytes end
     where tenant_id = $1 and id = $2 and state = any($7::text[]) returning id`,
 );
@@ -70,8 +73,8 @@ export async function runImport(services: ImportServices, actor: Actor, id: stri
   if (stored.effective_on !== null && stored.effective_on > todayInJapan(clock)) {
     const now = clock.now();
     await database.transaction(scopeOf(actor.tenantId), async (tx) => {
-      if (!(await tx.first(moveImport, [actor.tenantId, id, "scheduled", null, null, null, ["checked"]])))
-        throw importOverlap();
+      const booking = [actor.tenantId, id, "scheduled", null, null, null, ["checked"], actor.personId];
+      if (!(await tx.first(moveImport, booking))) throw importOverlap();
       await recordAudit(tx, actor, now, {
         action: "directory-import.scheduled",
         subjectId: id,
@@ -86,7 +89,8 @@ export async function runImport(services: ImportServices, actor: Actor, id: stri
 
 /**
  * The imports whose day has come, in the order in which they were booked. One that has errors by now is marked as
- * failed with its findings, and changes nothing.
+ * failed with its findings, and changes nothing. One whose administrator has left or lost the right is stopped, and waits
+ * for another one.
  */
 export async function runDueImports(services: ImportServices, tenantId: string): Promise<void> {
   const { database, clock } = services;
@@ -95,7 +99,18 @@ export async function runDueImports(services: ImportServices, tenantId: string):
   );
   for (const { id } of due) {
     const stored = await readStored(database, tenantId, id);
-    if (stored.state === "scheduled") await writeImport(services, tenantId, id, stored, undefined);
+    if (stored.state !== "scheduled") continue;
+    const bookedBy = stored.booked_by ?? stored.created_by;
+    const mayStill = async (tx: Transaction) => {
+      if (!(await isEditor(tx, tenantId, bookedBy, clock.now()))) throw new AdministratorGone();
+    };
+    try {
+      await database.transaction(scopeOf(tenantId), mayStill);
+      await writeImport(services, tenantId, id, stored, undefined, mayStill);
+    } catch (error) {
+      if (!(error instanceof AdministratorGone)) throw error;
+      await stopImport(services, tenantId, id, bookedBy);
+    }
   }
 }
 
@@ -112,7 +127,8 @@ export async function cancelImport(services: ImportServices, actor: Actor, id: s
   const now = services.clock.now();
   await services.database.transaction(scopeOf(actor.tenantId), async (tx) => {
     const from = ["checked", "scheduled"];
-    if (!(await tx.first(moveImport, [actor.tenantId, id, "cancelled", now, actor.personId, null, from]))) {
+    const drop = [actor.tenantId, id, "cancelled", now, actor.personId, null, from, null];
+    if (!(await tx.first(moveImport, drop))) {
       if (!(await tx.first(findImport, [actor.tenantId, id]))) throw notFound();
       throw importOverlap();
     }
@@ -138,6 +154,7 @@ async function writeImport(
   id: string,
   stored: StoredImport,
   actor: Actor | undefined,
+  mayStill?: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
   const { database, keyring, clock, organisationListeners, importProgress } = services;
   if (importProgress.has(id)) throw importOverlap();
@@ -158,6 +175,7 @@ async function writeImport(
         organisationListeners,
         ...(stored.report.isEntry && { isEntry: true }),
         ...(actor && { by: actor }),
+        ...(mayStill && { mayStill }),
         ...(stored.effective_on && { on: stored.effective_on }),
         onProgress: (progress) => void importProgress.set(id, progress),
         // Written in the import's own transaction: no account exists whose password nobody has.
@@ -207,7 +225,16 @@ async function endWithout(
     });
   const state = report.outcome === "unchanged" ? "done" : "failed";
   await database.transaction(scopeOf(tenantId), (tx) =>
-    tx.first(moveImport, [tenantId, id, state, clock.now(), null, JSON.stringify(report), ["scheduled"]]),
+    tx.first(moveImport, [
+      tenantId,
+      id,
+      state,
+      clock.now(),
+      null,
+      JSON.stringify(report),
+      ["scheduled"],
+      null,
+    ]),
   );
 }
 

@@ -31,6 +31,7 @@ type AccountRow = {
   offices: string[];
   password_hash: string;
   must_change_password: boolean;
+  password_until: Date | null;
   totp_secret: Buffer | null;
   totp_last_step: number;
   totp_pending: Buffer | null;
@@ -47,7 +48,7 @@ type AccountRow = {
 
 const findAccount = statement<AccountRow>(
   "identity.find-account",
-  `select a.id, a.class, a.zones, a.offices, a.password_hash, a.must_change_password, a.totp_secret,
+  `select a.id, a.class, a.zones, a.offices, a.password_hash, a.must_change_password, a.password_until, a.totp_secret,
           a.totp_last_step, a.totp_pending, a.totp_open_until, a.starts_at, a.expires_at, p.kind, p.section_id, p.name,
           p.kana, s.name as section_name, d.id as device_id
      from account a join person p on p.tenant_id = a.tenant_id and p.id = a.id
@@ -73,7 +74,7 @@ const holdCredentials = statement<{ id: string }>(
 
 const changePassword = statement<never>(
   "identity.change-first-password",
-  `update account set password_hash = $3, must_change_password = false, password_changed_at = $4
+  `update account set password_hash = $3, must_change_password = false, password_changed_at = $4, password_until = null
     where tenant_id = $1 and id = $2 and password_hash = $5`,
 );
 
@@ -190,6 +191,10 @@ export async function signIn(
     throw new AppError("sign-in-failed");
   }
   await guesses.giveBack(taken);
+  if (account.password_until && now >= account.password_until) {
+    await refuse("one-time-password-over");
+    throw new AppError("one-time-password-over");
+  }
   if (!account.zones.includes(zone)) throw new AppError("zone-not-allowed", zoneNames(zone));
   const mayRegister = !account.totp_secret && account.totp_open_until && now < account.totp_open_until;
   // Before an app is registered: choosing a password takes longer than its code is good for.

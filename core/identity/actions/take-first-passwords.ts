@@ -16,12 +16,12 @@ const takePasswords = statement<{
   "identity.take-first-passwords",
   `update directory_import set passwords_taken_at = case when passwords is null then passwords_taken_at
                                                          else coalesce(passwords_taken_at, $3) end
-    where tenant_id = $1 and id = $2 and created_by = $4
+    where tenant_id = $1 and id = $2 and coalesce(finished_by, booked_by, created_by) = $4
    returning passwords, passwords_taken_at, finished_at`,
 );
 
 /**
- * Hands the first passwords of an import's new accounts to the administrator who made it: once, and for a quarter of an
+ * Hands the first passwords of an import's new accounts to the administrator who confirmed it: once, and for a quarter of an
  * hour again in case the download failed. After that nobody can read them any more.
  */
 export async function takeFirstPasswords(
@@ -56,7 +56,7 @@ const forgetPasswords = statement<never>(
 const forgetFiles = statement<never>(
   "identity.forget-import-files",
   `update directory_import set state = 'cancelled', sections_bytes = null, people_bytes = null, finished_at = $2
-    where tenant_id = $1 and state = 'checked' and created_at < $2::timestamptz - interval '30 days'`,
+    where tenant_id = $1 and state = 'checked' and coalesce(stopped_at, created_at) < $2::timestamptz - interval '30 days'`,
 );
 
 /** Forgets passwords that can no longer be fetched, and lists that were checked a month ago and never confirmed. */

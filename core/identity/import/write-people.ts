@@ -80,7 +80,7 @@ const updateAccounts = statement<never>(
 const withoutSeparate = "array_remove(array_remove(account.offices, 'audit'), 'records')";
 const renewCredentials = statement<never>(
   "identity.import-renew-credentials",
-  `update account set password_hash = c.password_hash, totp_secret = c.totp_secret, totp_last_step = 0,
+  `update account set password_hash = c.password_hash, totp_secret = c.totp_secret, totp_last_step = 0, password_until = null,
           must_change_password = c.must_change_password, offices = ${withoutSeparate}
      from unnest($2::uuid[], $3::text[], $4::bytea[], $5::bool[]) as c (id, password_hash, totp_secret, must_change_password)
     where account.tenant_id = $1 and account.id = c.id`,

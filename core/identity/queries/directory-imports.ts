@@ -22,10 +22,11 @@ export type ImportRow = {
   has_passwords: boolean;
   passwords_taken_at: Date | null;
   finished_at: Date | null;
+  stopped_at: Date | null;
 };
 
 const columns = `i.id, i.state, i.created_at, p.name as created_by, i.sections_name, i.people_name, i.end_missing, i.effective_on,
-          i.report, i.passwords is not null as has_passwords, i.passwords_taken_at, i.finished_at`;
+          i.report, i.passwords is not null as has_passwords, i.passwords_taken_at, i.finished_at, i.stopped_at`;
 
 const listStatement = statement<ImportRow>(
   "identity.list-imports",
@@ -87,6 +88,7 @@ function toItem(row: ImportRow): DirectoryImportItem {
     on: row.effective_on,
     files: [row.sections_name, row.people_name].filter((name) => name !== null),
     finishedAt: row.finished_at?.toISOString() ?? null,
+    stoppedAt: row.state === "checked" ? (row.stopped_at?.toISOString() ?? null) : null,
     counts: {
       errors: count("error"),
       warnings: count("warning"),

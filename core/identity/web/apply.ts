@@ -18,10 +18,12 @@ export type IdentityState = {
   readonly changeId: string;
   /** What the account is entrusted with, once the stream has told of it. */
   readonly offices: readonly string[] | undefined;
+  /** Booked imports that wait for an administrator, as far as this page was told. */
+  readonly stoppedImports: readonly string[];
 };
 
 export function identityState(sessionId: string): IdentityState {
-  return { sessionId, isEnded: false, people: {}, changeId: "", offices: undefined };
+  return { sessionId, isEnded: false, people: {}, changeId: "", offices: undefined, stoppedImports: [] };
 }
 
 export const identityApply: ApplyMap<IdentityState, IdentityEvents> = {
@@ -32,6 +34,10 @@ export const identityApply: ApplyMap<IdentityState, IdentityEvents> = {
     ...state,
     people: { ...state.people, [person.id]: { person, hasLeft } },
   }),
+  "directory-import.stopped": (state, { importId }) =>
+    state.stoppedImports.includes(importId)
+      ? state
+      : { ...state, stoppedImports: [...state.stoppedImports, importId] },
   "directory.changed": (state, { changeId }) =>
     state.changeId === changeId ? state : { ...state, changeId },
 };

@@ -8,7 +8,7 @@ export {
   identityState,
 } from "./apply.ts";
 export { AccountMenu, type AccountMenuItem } from "./components/account-menu.tsx";
-export { showDirectoryChange } from "./directory-change.ts";
+export { showDirectoryChange, tellOfStoppedImports } from "./directory-change.ts";
 export { text as identityText } from "./text/index.ts";
 
 /** Loaded apart: who is signed in needs neither. */

@@ -9,6 +9,7 @@ import { Empty, Failure, Loading, Notice, Skeleton } from "#web/kit/components/s
 import type { SettingsProps } from "#web/kit/module.ts";
 import type { AccountItem, AccountState, AccountsPage } from "../../contract.ts";
 import { AccountView } from "./account-view.tsx";
+import { SignInRulesCard } from "./sign-in-rules-card.tsx";
 import { StateTag } from "./state-tag.tsx";
 import { text } from "./text/index.ts";
 import { useAnswer } from "./use-answer.ts";
@@ -49,6 +50,7 @@ export default function AccountsSection({ me }: SettingsProps) {
           </SelectField>
         </div>
       </search>
+      <SignInRulesCard me={me} />
       <Found key={`${words} ${state}`} words={words.trim()} state={state} onOpen={setOpenId} />
     </div>
   );

@@ -1,6 +1,7 @@
 import { Button } from "#web/kit/components/button.tsx";
 import { PrintIcon } from "#web/kit/components/icons.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
+import { longMoment } from "#web/kit/text/dates.ts";
 import type { OneTimePassword } from "../../contract.ts";
 import { text } from "./text/index.ts";
 
@@ -34,6 +35,8 @@ export function OneTimePasswordSheet({
         </dd>
         <dt className="text-sm text-ink-3 max-md:-mb-3">{text("reset.made")}</dt>
         <dd className="font-mono text-xl font-bold tracking-wider">{made.password}</dd>
+        <dt className="text-sm text-ink-3 max-md:-mb-3">{text("reset.until")}</dt>
+        <dd>{text("detail.until", { when: longMoment(made.until) })}</dd>
       </dl>
       <div className="flex flex-wrap gap-3" data-print="hide">
         <Button icon={<PrintIcon />} onPress={() => window.print()}>

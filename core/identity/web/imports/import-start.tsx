@@ -40,7 +40,11 @@ export function ImportStart() {
           <ul className="divide-y divide-line border-y border-line">
             {answer.value.items.map((item) => (
               <li key={item.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 text-sm">
-                <StateTag state={item.state} />
+                {item.stoppedAt ? (
+                  <Tag tone="warn">{text("state.stopped")}</Tag>
+                ) : (
+                  <StateTag state={item.state} />
+                )}
                 <Link
                   to="/people/imports/$importId"
                   params={{ importId: item.id }}

@@ -184,7 +184,9 @@ export function ImportView({ importId }: { importId: string }) {
 }
 
 function Outcome({ shown, errors }: { shown: DirectoryImport; errors: number }) {
-  const { state, report, on } = shown;
+  const { state, report, on, stoppedAt } = shown;
+  if (stoppedAt !== null && report.outcome === "dry-run")
+    return <Notice tone="warn">{text("view.stopped", { name: shown.createdBy })}</Notice>;
   if (state === "checked" && report.outcome === "refused")
     return <Notice tone="danger">{text("view.refused", { count: errors })}</Notice>;
   if (state === "checked" && report.outcome === "unchanged")

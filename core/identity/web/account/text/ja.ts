@@ -86,6 +86,15 @@ export const ja = {
   "accounts.administrator": "管理者",
   "accounts.live": "ログイン中 {count}台",
   "accounts.back": "一覧にもどる",
+  "rules.line": "一度だけ使えるパスワードは、発行から {hours}時間 使えます。",
+  "rules.next": "{when} からは {hours}時間 です。",
+  "rules.change": "期限を変更する",
+  "rules.hours": "使える時間（時間）",
+  "rules.hours.hint": "1から336（14日）まで。すでに発行したものの期限は変わりません。",
+  "rules.hours.wrong": "1から336までの数を入力してください。",
+  "rules.from": "この日から（空欄なら今から）",
+  "rules.save": "変更する",
+  "rules.saved": "一度だけ使えるパスワードの期限を変更しました。",
   "detail.loginId": "ログインID",
   "detail.zones": "利用できる側",
   "detail.period": "有効期間",
@@ -105,6 +114,7 @@ export const ja = {
   "reset.effect":
     "一度だけ使えるパスワードを表示します。ログイン中のすべての端末からログアウトし、次のログインでご本人が新しいパスワードを決めます。",
   "reset.made": "一度だけ使えるパスワード",
+  "reset.until": "使える期限",
   "reset.once":
     "この画面を閉じると、二度と表示されません。ご本人に直接渡してください。メールやチャットでは送らないでください。",
   "reset.close": "渡しました",

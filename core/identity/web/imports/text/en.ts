@@ -32,6 +32,9 @@ const en: Translation<typeof ja> = {
   "state.undone": "Undone",
   "state.cancelled": "Dropped",
   "state.failed": "Failed",
+  "state.stopped": "Stopped",
+  "stopped.tell":
+    "Booked imports that were stopped: {count}. Whoever booked them has left or may no longer do it. Look at them under “Directory”, “Import”.",
   "state.on": "{day}",
   counts: "{created} added, {changed} changed, {ended} ended, {returned} back, {sections} sections",
   back: "Back to the imports",
@@ -45,6 +48,8 @@ const en: Translation<typeof ja> = {
     "There are {count} errors, so it cannot be imported. Correct the file and check again. Nothing has changed.",
   "view.unchanged": "The directory already says the same: nothing would change.",
   "view.scheduled": "It happens by itself at 0:00 on {day}. Until then it can be dropped.",
+  "view.stopped":
+    "The administrator who booked it ({name}) has left or may no longer do it, so nothing was imported and the directory is as it was. This is what it would do today. Import it or drop it.",
   "view.failed": "Errors were found on the day, so nothing was imported.",
   "view.done": "Imported.",
   "view.undone": "Undone: the directory is as it was before.",
