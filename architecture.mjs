@@ -57,6 +57,20 @@ export const modules = [
     purpose: "Municipalities, sections, people, accounts, devices, sign-in.",
   },
   {
+    path: "core/crossing",
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/policy",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/jobs",
+      "core/identity",
+    ],
+    purpose: "What may cross between zones: the table of rules, and the function that decides by it.",
+  },
+  {
     path: "core/reach",
     uses: [
       "core/kernel",
@@ -99,6 +113,7 @@ export const modules = [
       "core/realtime",
       "core/http",
       "core/identity",
+      "core/crossing",
       "core/reach",
     ],
     purpose: "Rooms, messages, read positions.",

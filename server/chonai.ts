@@ -1,12 +1,23 @@
 import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
 import {
-  chatReaches,
+  chatGates,
   chatRoutes,
   chatWithdrawals,
+  listRoomGroups,
   listRoommates,
+  makeChatReaches,
   makeListTopics,
 } from "#capabilities/chat/index.ts";
 import { AuditSealer } from "#core/audit/index.ts";
+import {
+  beginCrossing,
+  type CrossingTable,
+  CrossingTables,
+  crossingRoutes,
+  Reading,
+  readerOf,
+  readingOf,
+} from "#core/crossing/index.ts";
 import {
   type ConnectionSettings,
   Database,
@@ -103,6 +114,10 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const tenants = new Tenants(database, clock);
   const sessions = new Sessions(database, clock, (tenantId) => tenants.has(tenantId));
   const limiter = new RateLimiter(clock, options.rateFactor);
+  const crossing = new CrossingTables(database, clock);
+  /** The table of each municipality as its streams were last told of it. */
+  const announced = new Map<string, CrossingTable>();
+  const chatReaches = makeChatReaches(crossing);
   const refusedSignIns = new RefusedSignIns(database, clock);
   const installation = await findInstallation(database);
   if (!installation) throw new Error("the installation's row is missing: run `chonai migrate` first");
@@ -118,6 +133,8 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     listTenantIds,
     onSessionEnded: (sessionId) => sessions.forget(sessionId),
     withdrawals: chatWithdrawals,
+    gates: chatGates,
+    onRightsChanged: (tenantId) => void reopenStreams(tenantId),
   });
   const accountEnds = new AccountEnds({
     database,
@@ -193,11 +210,21 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     }),
     ...licenceRoutes({ database, clock }),
     ...rulesRoutes({ database, clock, keyring }),
-    ...chatRoutes({ database, clock }),
+    ...chatRoutes({ database, clock, crossing }),
+    ...crossingRoutes({
+      database,
+      clock,
+      crossing,
+      stock: { listRoomGroups },
+      zones: options.listeners.map(({ zone }) => zone),
+    }),
   ];
   const openApi = describeApi(routes, version);
 
-  const tasks: Task[] = rulesTasks(database, clock, (sessionId) => sessions.forget(sessionId));
+  const tasks: Task[] = [
+    ...rulesTasks(database, clock, (sessionId) => sessions.forget(sessionId)),
+    beginCrossing({ database, clock }),
+  ];
   const schedules: Schedule[] = [
     {
       name: "identity.begin-day",
@@ -215,9 +242,11 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   let tellRefused: NodeJS.Timeout | undefined;
   const listRooms = makeListTopics(database);
   // The directory's topic bears the municipality's id: who sees it whole hears of its changes, a guest does not.
-  const listTopics = async ({ tenantId, personId, seesOnlyRoommates }: StreamSession) => {
+  const listTopics = async ({ tenantId, personId, seesOnlyRoommates, gate }: StreamSession) => {
     const rooms = await listRooms(tenantId, personId);
-    return seesOnlyRoommates ? rooms : [...rooms, tenantId];
+    const open = rooms.filter((room) => gate.decide(room).kind === "allow").map(({ id }) => id);
+    const closed = rooms.filter((room) => gate.decide(room).kind !== "allow").map(({ id }) => id);
+    return { open: seesOnlyRoommates ? open : [...open, tenantId], closed };
   };
   const listeners: Listener[] = [];
   const stops: (() => void)[] = [];
@@ -247,6 +276,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
             sessionId: actor.sessionId,
             expiresAt,
             seesOnlyRoommates: visiblePeople(actor, []) !== undefined,
+            gate: await crossing.readingOf(actor.tenantId, readerOf(actor)),
           };
         },
         topicsOf: listTopics,
@@ -281,6 +311,26 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   jobs.start();
   pushWorker.start();
   stops.push(giveMemoryBack(log));
+
+  /** Sessions that may read other rooms than before start afresh, also those that came back a moment too early. */
+  async function reopenStreams(tenantId: string): Promise<void> {
+    crossing.forget(tenantId);
+    const before = announced.get(tenantId);
+    try {
+      const table = await crossing.tableOf(tenantId);
+      announced.set(tenantId, table);
+      for (const subscriber of [...(realtime.knownDispatcher(tenantId)?.subscribers() ?? [])]) {
+        const { gate } = subscriber;
+        const keyBy = (one: CrossingTable) => gate instanceof Reading && readingOf(one, gate.reader).key;
+        const now = keyBy(table);
+        if (gate.key !== now || (before && keyBy(before) !== now)) subscriber.close("reset");
+      }
+    } catch (error) {
+      log.warn({ reason: String(error) }, "streams are closed, since what they may tell could not be read");
+      for (const subscriber of [...(realtime.knownDispatcher(tenantId)?.subscribers() ?? [])])
+        subscriber.close("reset");
+    }
+  }
 
   async function forgetOldEverywhere(): Promise<void> {
     for (const tenantId of await listTenantIds()) {

@@ -219,6 +219,12 @@ export const errorCodes = define({
     ja: "ほかの操作と重なりました（{reason}）。画面を読み込み直して確かめてください。",
     en: "This conflicts with another change ({reason}). Reload and check.",
   },
+  "crossing-changed": {
+    status: 409,
+    retryable: false,
+    ja: "ほかの担当者が先に保存しました（第{number}版）。あなたの変更は画面に残っています。最新の版を読み込み、違いを確かめてから保存してください。",
+    en: "Somebody else saved first (version {number}). Your changes are still on the screen: load the newest version, compare, then save.",
+  },
   "room-changed": {
     status: 409,
     retryable: false,

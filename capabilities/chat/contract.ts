@@ -5,6 +5,7 @@
  * That is what lets a client take a snapshot first and replay from an earlier position.
  */
 import { z } from "zod";
+import { Classification } from "#core/crossing/contract.ts";
 import { PersonSummary, Zone } from "#core/identity/contract.ts";
 import {
   RoomChange,
@@ -13,6 +14,7 @@ import {
   RoomName,
   RoomNotify,
   RoomPosting,
+  RoomRefusal,
   RoomRole,
   RoomSettings,
   RoomVisibility,
@@ -185,6 +187,8 @@ export const RoomItem = RoomSettings.extend({
   mentionSeqs: z.array(z.int()),
   lastMessage: LastMessage.nullable(),
   createdAt: z.string(),
+  /** Set where the room may not be read: it then has no purpose and no last message, and nothing else of it is given. */
+  refusal: RoomRefusal.optional(),
 });
 export type RoomItem = z.infer<typeof RoomItem>;
 
@@ -211,6 +215,8 @@ export const CreateRoomRequest = z.discriminatedUnion("kind", [
     memberIds: z.array(z.uuid()).max(memberLimit),
     description: z.string().trim().max(2_000).optional(),
     visibility: RoomVisibility.optional(),
+    /** At least what the municipality gives new rooms; left out it is that. */
+    classification: Classification.optional(),
   }),
   /** A room of everybody on the staff; administrators make it. */
   z.object({
@@ -491,6 +497,8 @@ export const chatEvents = {
   "member.role-changed": z.object({ roomId: z.uuid(), personId: z.uuid(), role: RoomRole }),
   /** To the room: its name, description, visibility, posting or archive as they are now. */
   "room.changed": z.object({ roomId: z.uuid(), settings: RoomSettings }),
+  /** To the room: it has another class, and with it other rights. Who may not read it any more is not told. */
+  "room.classified": z.object({ roomId: z.uuid(), kind: RoomKind, settings: RoomSettings }),
   /** To the room: a line between its messages. */
   "room.noted": z.object({ roomId: z.uuid(), change: RoomChange }),
   /** To all devices of one person: what one wants to be told of this room. */

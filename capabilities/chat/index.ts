@@ -7,7 +7,9 @@ export {
 } from "./server/actions/import-conversations.ts";
 export { type ImportedRoomList, importRoomLists } from "./server/actions/import-room-lists.ts";
 export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/send-message.ts";
+export { chatGates } from "./server/gates.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
-export { chatReaches } from "./server/reach.ts";
+export { listRoomGroups } from "./server/queries/room-groups.ts";
+export { makeChatReaches } from "./server/reach.ts";
 export { chatRoutes } from "./server/routes.ts";
 export { chatWithdrawals } from "./server/withdrawals.ts";

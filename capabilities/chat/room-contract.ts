@@ -1,5 +1,6 @@
 /** Rooms as both sides see them: kinds, settings, finding and joining, what was done to them, one's own list. */
 import { z } from "zod";
+import { Classification } from "#core/crossing/contract.ts";
 import { countCharacters } from "#shared/text.ts";
 import { roomDescriptionLimit, roomNameLimit } from "./defaults/contract.ts";
 
@@ -54,6 +55,8 @@ export const RoomSettings = z.object({
   posting: RoomPosting,
   /** When it was put away (保管): readable, nothing can be written. Null while it is in use. */
   archivedAt: z.string().nullable(),
+  /** 自治体機密性: how confidential what is said here is. By it is decided where the room may be read. */
+  classification: Classification,
   /** Rises with every change. */
   version: z.int(),
 });
@@ -67,11 +70,35 @@ export const ChangeRoomRequest = z.object({
   description: words(roomDescriptionLimit).default(""),
   visibility: RoomVisibility,
   posting: RoomPosting,
+  /** Owners can only raise it; left out it stays. */
+  classification: Classification.optional(),
 });
 export type ChangeRoomRequest = z.infer<typeof ChangeRoomRequest>;
 
 export const ArchiveRoomRequest = z.object({ isArchived: z.boolean() });
 export type ArchiveRoomRequest = z.infer<typeof ArchiveRoomRequest>;
+
+/** Lowering a room's class is for who administers the rules, and says why. */
+export const LowerClassRequest = z.object({ classification: Classification, reason: words(200).min(1) });
+export type LowerClassRequest = z.infer<typeof LowerClassRequest>;
+
+/** What who administers the rules sees of a room whose number they were given. Direct rooms have no name. */
+export const ClassifiedRoom = z.object({
+  id: z.uuid(),
+  kind: RoomKind,
+  name: z.string().nullable(),
+  memberCount: z.int(),
+  classification: Classification,
+});
+export type ClassifiedRoom = z.infer<typeof ClassifiedRoom>;
+
+/** Why a room of one's own gives none of its words where one sits, and whom to ask. */
+export const RoomRefusal = z.object({
+  ja: z.string(),
+  en: z.string(),
+  whom: z.string(),
+});
+export type RoomRefusal = z.infer<typeof RoomRefusal>;
 
 export const ChangeRoleRequest = z.object({ role: RoomRole });
 export type ChangeRoleRequest = z.infer<typeof ChangeRoleRequest>;
@@ -124,6 +151,7 @@ export const RoomChangeKind = z.enum([
   "described",
   "visibility",
   "posting",
+  "classified",
   "owner-made",
   "owner-unmade",
   "archived",

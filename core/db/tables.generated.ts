@@ -124,6 +124,19 @@ export interface ConfirmationRequest {
   tenant_id: string;
 }
 
+export interface CrossingVersion {
+  number: number;
+  reason: string;
+  rules: Json;
+  saved_at: Timestamp;
+  saved_by: string;
+  takes_effect_at: Timestamp;
+  tenant_id: string;
+  withdrawn_at: Timestamp | null;
+  withdrawn_by: string | null;
+  withdrawn_reason: string | null;
+}
+
 export interface Device {
   account_id: string;
   created_at: Timestamp;
@@ -371,6 +384,7 @@ export interface RecoveryCode {
 
 export interface Room {
   archived_at: Timestamp | null;
+  classification: Generated<string>;
   created_at: Timestamp;
   created_by: string | null;
   description: Generated<string>;
@@ -569,6 +583,7 @@ export interface DB {
   chat_setting: ChatSetting;
   confirmation_person: ConfirmationPerson;
   confirmation_request: ConfirmationRequest;
+  crossing_version: CrossingVersion;
   device: Device;
   directory_import: DirectoryImport;
   draft: Draft;

@@ -3,6 +3,7 @@
  * stands for with the rights of the moment in which it is shown.
  */
 import type { Transaction } from "#core/db/index.ts";
+import type { Office, Zone } from "#core/policy/index.ts";
 import type { NotificationKind } from "./contract.ts";
 
 /** Somebody who is to be told of something. */
@@ -45,11 +46,12 @@ export type Reaches = {
     events: readonly FollowedEvent[],
     subscribed: readonly string[],
   ): Promise<Reached[]>;
-  /** What is still unread of these, and may be seen: everything else is left out. */
+  /** What is still unread of these, and may be seen by a device in this zone: everything else is left out. */
   describe(
     tx: Transaction,
     tenantId: string,
     personId: string,
+    device: { zone: Zone; offices: readonly Office[] },
     notifications: readonly { topicId: string; kind: NotificationKind; seq: number }[],
   ): Promise<Described[]>;
 };

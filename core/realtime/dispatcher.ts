@@ -1,4 +1,5 @@
 import { encodeTextFrame } from "./frame.ts";
+import { type Gate, type Gates, topicOfEvent, withheldEvent } from "./gates.ts";
 import { TenantPresence } from "./presence.ts";
 import type { SealedEvent } from "./seal-stream.ts";
 import { type Withdrawals, withdrawnBy, withoutWords } from "./withdrawals.ts";
@@ -10,6 +11,9 @@ export interface Subscriber {
   /** Milliseconds since 1970 after which nothing more is delivered: the end of the session or of the account. */
   readonly expiresAt: number;
   readonly topics: Set<string>;
+  /** Topics that the person belongs to and this session may not have where it sits. */
+  readonly closed: Set<string>;
+  readonly gate: Gate;
   /** Frames of the batch that is being delivered. */
   pending: Buffer[];
   /** Writes frames; false when the reader is too slow and was dropped. */
@@ -24,6 +28,15 @@ export type RecentEvent = SealedEvent & { frame: Buffer };
 const recentEvents = 20_000;
 const recentBytes = 16 * 1024 * 1024;
 
+export type DispatcherOptions = {
+  withdrawals: Withdrawals;
+  gates: Gates;
+  /** Told of every session whose end is delivered, on every node. */
+  onSessionEnded: (sessionId: string) => void;
+  /** Told, on every node, that what may be had at all is other than before. */
+  onRightsChanged: () => void;
+};
+
 /**
  * One municipality's live connections on this node. Events arrive here in the order of their positions, once each;
  * everything below happens synchronously, so a connection that attaches sees either all of a batch or nothing of it.
@@ -37,16 +50,13 @@ export class TenantDispatcher {
   readonly #topics = new Map<string, Set<Subscriber>>();
   /** True after a new epoch has replaced it: whoever is about to attach starts afresh instead. */
   isEnded = false;
-  readonly #onSessionEnded: (sessionId: string) => void;
-  readonly #withdrawals: Withdrawals;
+  readonly #options: DispatcherOptions;
   #recent: RecentEvent[] = [];
   #recentBytes = 0;
 
-  /** @param onSessionEnded told of every session whose end is delivered, on every node */
-  constructor(position: number, withdrawals: Withdrawals, onSessionEnded: (sessionId: string) => void) {
+  constructor(position: number, options: DispatcherOptions) {
     this.position = position;
-    this.#withdrawals = withdrawals;
-    this.#onSessionEnded = onSessionEnded;
+    this.#options = options;
   }
 
   get connectionCount(): number {
@@ -105,12 +115,17 @@ export class TenantDispatcher {
       this.position = event.position;
       const frame = encodeEvent(event);
       this.#remember({ ...event, frame });
-      if (event.effect === "end-session") this.#onSessionEnded(event.topicId!);
+      if (event.effect === "end-session") this.#options.onSessionEnded(event.topicId!);
       else if (event.effect === "withdraw") this.#withdraw(event);
+      else if (event.effect === "rights") this.#changeRights(event);
       else if (event.effect === "tell-watchers") this.presence.tellStatus(event.personId!, event.fields);
       const audience =
         event.personId === null ? this.#topics.get(event.topicId!) : this.#persons.get(event.personId);
       if (!audience) continue;
+      if (event.effect === "subscribe") {
+        for (const subscriber of audience) this.#subscribe(subscriber, event, frame, touched);
+        continue;
+      }
       for (const subscriber of audience) {
         if (subscriber.expiresAt <= now) {
           ended.push(subscriber);
@@ -133,11 +148,9 @@ export class TenantDispatcher {
 
   #apply(event: SealedEvent, audience: ReadonlySet<Subscriber>, ended: Subscriber[]): void {
     for (const subscriber of audience) {
-      if (event.effect === "subscribe") {
-        subscriber.topics.add(event.topicId!);
-        add(this.#topics, event.topicId!, subscriber);
-      } else if (event.effect === "unsubscribe") {
+      if (event.effect === "unsubscribe") {
         subscriber.topics.delete(event.topicId!);
+        subscriber.closed.delete(event.topicId!);
         remove(this.#topics, event.topicId!, subscriber);
       } else if (event.effect === "end-session" && subscriber.sessionId === event.topicId) {
         ended.push(subscriber);
@@ -145,12 +158,31 @@ export class TenantDispatcher {
     }
   }
 
+  /** Tells one of a topic's new subscribers of it, and gives the topic where the session may have it. */
+  #subscribe(subscriber: Subscriber, event: SealedEvent, frame: Buffer, touched: Subscriber[]): void {
+    if (subscriber.pending.length === 0) touched.push(subscriber);
+    const told = openTopic(this.#options.gates, subscriber, event);
+    if (told === event) add(this.#topics, event.topicId!, subscriber);
+    subscriber.pending.push(told === event ? frame : encodeEvent(told));
+  }
+
+  /** Whoever has a topic no longer, or can have it now, starts afresh; so does everybody when it is about all topics. */
+  #changeRights(event: SealedEvent): void {
+    const topic = topicOfEvent(this.#options.gates, event);
+    if (!topic) return this.#options.onRightsChanged();
+    for (const subscriber of [...this.subscribers()]) {
+      const has = subscriber.topics.has(topic.id);
+      if (!has && !subscriber.closed.has(topic.id)) continue;
+      if ((subscriber.gate.decide(topic).kind === "allow") !== has) subscriber.close("reset");
+    }
+  }
+
   /** Whoever comes back from now on is not told again what was taken back. */
   #withdraw(event: SealedEvent): void {
-    const withdrawn = withdrawnBy(this.#withdrawals, event);
+    const withdrawn = withdrawnBy(this.#options.withdrawals, event);
     if (!withdrawn) return;
     for (const [index, kept] of this.#recent.entries()) {
-      const told = withoutWords(this.#withdrawals, kept, withdrawn);
+      const told = withoutWords(this.#options.withdrawals, kept, withdrawn);
       if (told === kept) continue;
       const frame = encodeEvent(told);
       this.#recentBytes += frame.length - kept.frame.length;
@@ -167,6 +199,25 @@ export class TenantDispatcher {
     for (let i = 0; i < cut; i++) this.#recentBytes -= this.#recent[i]!.frame.length;
     this.#recent = this.#recent.slice(cut);
   }
+}
+
+/**
+ * Subscribes to the topic of an event if the session may have it. Returns the event, or what is told of it instead to
+ * whom its topic is closed.
+ */
+export function openTopic(
+  gates: Gates,
+  subscriber: Pick<Subscriber, "topics" | "closed" | "gate">,
+  event: SealedEvent,
+): SealedEvent {
+  const topic = topicOfEvent(gates, event);
+  const decision = topic && subscriber.gate.decide(topic);
+  if (!decision || decision.kind === "allow") {
+    subscriber.topics.add(event.topicId!);
+    return event;
+  }
+  subscriber.closed.add(event.topicId!);
+  return withheldEvent(gates, event, decision);
 }
 
 /** The frame of an event, shared by all who receive it. */

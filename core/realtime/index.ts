@@ -3,6 +3,7 @@
  * those of the moment of delivery. Publishing has a door of its own, `publish.ts`, which only actions may open.
  * See docs/architecture/stream.md.
  */
+export type { Gate, GatedTopic, Gates } from "./gates.ts";
 export { firstPositionOfEpoch } from "./positions.ts";
 export { type ClientFrame, type Presence, typingAudience } from "./presence.ts";
 export { Realtime, streamRetentionDays } from "./realtime.ts";

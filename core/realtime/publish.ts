@@ -6,10 +6,12 @@ import { statement, type Transaction } from "#core/db/index.ts";
  * `subscribe` and `unsubscribe` go to the person too and change, at this very place of the order, what the person's
  * connections receive. `end-session` goes to the person and closes that session's connections after it. `watched` goes
  * to the person, and beside the stream to whoever has the person on the screen. `withdraw` goes to a topic and takes words
- * back that were told there before: who replays those events later gets them without (see withdrawals.ts).
+ * back that were told there before: who replays those events later gets them without (see withdrawals.ts). `rights` goes
+ * to a topic and changes who may have it, or to the municipality's own topic and changes what may be had at all: sessions
+ * for whom something is other than before start afresh (see gates.ts).
  */
 export type Audience =
-  | { kind: "topic" | "withdraw"; topicId: string }
+  | { kind: "topic" | "withdraw" | "rights"; topicId: string }
   | { kind: "person"; personId: string }
   | { kind: "subscribe" | "unsubscribe"; personId: string; topicId: string }
   | { kind: "end-session"; personId: string; sessionId: string }
@@ -37,7 +39,8 @@ export function audienceColumns(audience: Audience): {
     case "topic":
       return { topicId: audience.topicId, personId: null, effect: null };
     case "withdraw":
-      return { topicId: audience.topicId, personId: null, effect: "withdraw" };
+    case "rights":
+      return { topicId: audience.topicId, personId: null, effect: audience.kind };
     case "person":
       return { topicId: null, personId: audience.personId, effect: null };
     case "end-session":

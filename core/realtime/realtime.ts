@@ -7,6 +7,7 @@ import {
 } from "#core/db/index.ts";
 import { AppError, type Clock, type Logger } from "#core/kernel/index.ts";
 import { TenantDispatcher } from "./dispatcher.ts";
+import type { Gates } from "./gates.ts";
 import { epochOf } from "./positions.ts";
 import {
   type SealedEvent,
@@ -34,6 +35,10 @@ export type RealtimeOptions = {
   onSessionEnded: (sessionId: string) => void;
   /** What capabilities say about words that are taken back. */
   withdrawals: Withdrawals;
+  /** What capabilities say about topics that not every session may have. */
+  gates: Gates;
+  /** What may be had at all is other than before in this municipality. */
+  onRightsChanged: (tenantId: string) => void;
 };
 
 /** The sealer's advisory lock in the cell. An arbitrary number of ours. */
@@ -186,6 +191,11 @@ export class Realtime implements Announcements {
     return this.#dispatchers.entries();
   }
 
+  /** What capabilities say about topics that not every session may have. */
+  get gates(): Gates {
+    return this.#options.gates;
+  }
+
   /** Where the log begins and ends: positions outside cannot be resumed. */
   async logRange(tenantId: string): Promise<{ position: number; forgottenPosition: number }> {
     const head = await findStreamHead(this.#options.database, tenantId);
@@ -210,11 +220,13 @@ export class Realtime implements Announcements {
     const position = this.#heads.get(tenantId)?.position ?? (await this.#headPosition(tenantId));
     const existing = this.#dispatchers.get(tenantId);
     if (existing) return existing;
-    const dispatcher = new TenantDispatcher(
-      this.#heads.get(tenantId)?.position ?? position,
-      this.#options.withdrawals,
-      this.#options.onSessionEnded,
-    );
+    const { withdrawals, gates, onSessionEnded, onRightsChanged } = this.#options;
+    const dispatcher = new TenantDispatcher(this.#heads.get(tenantId)?.position ?? position, {
+      withdrawals,
+      gates,
+      onSessionEnded,
+      onRightsChanged: () => onRightsChanged(tenantId),
+    });
     this.#dispatchers.set(tenantId, dispatcher);
     return dispatcher;
   }

@@ -1,7 +1,8 @@
 import type { Database } from "#core/db/index.ts";
 import { AppError, type Clock } from "#core/kernel/index.ts";
-import { encodeEvent, type RecentEvent, type Subscriber, TenantDispatcher } from "./dispatcher.ts";
+import { encodeEvent, openTopic, type RecentEvent, type Subscriber, TenantDispatcher } from "./dispatcher.ts";
 import { encodeTextFrame } from "./frame.ts";
+import { type Gate, topicOfEvent, withheldEvent } from "./gates.ts";
 import { epochOf } from "./positions.ts";
 import type { ClientFrame, Party } from "./presence.ts";
 import type { Realtime } from "./realtime.ts";
@@ -28,6 +29,8 @@ export type StreamSession = {
   expiresAt: number;
   /** A guest: of others only those are known with whom a room is shared. */
   seesOnlyRoommates: boolean;
+  /** What of its person's topics the session may have where it sits. */
+  gate: Gate;
 };
 
 export type StreamServices = {
@@ -38,8 +41,8 @@ export type StreamServices = {
   tenantOf: (token: string | undefined) => Promise<string>;
   /** The session of a token in the listener's zone as the database has it now; throws `unauthenticated`. */
   authenticate: (token: string | undefined) => Promise<StreamSession>;
-  /** What a person is subscribed to, in one read for many people. */
-  topicsOf: (session: StreamSession) => Promise<readonly string[]>;
+  /** The topics of a person, in one read for many people: those that the session may have, and those it may not. */
+  topicsOf: (session: StreamSession) => Promise<{ open: readonly string[]; closed: readonly string[] }>;
   /** Whether a person does not want it known that they are at a screen. */
   hidesPresence: (tenantId: string, personId: string) => Promise<boolean>;
 };
@@ -69,6 +72,7 @@ export class StreamConnection implements Subscriber {
   sessionId = "";
   expiresAt = 0;
   topics: Set<string> = new Set();
+  closed: Set<string> = new Set();
   pending: Buffer[] = [];
   #dispatcher: TenantDispatcher | undefined;
   /** Since its first word about activity; programs that say none are not present. */
@@ -82,6 +86,10 @@ export class StreamConnection implements Subscriber {
   constructor(transport: StreamTransport, services: StreamServices) {
     this.#transport = transport;
     this.#services = services;
+  }
+
+  get gate(): Gate {
+    return this.#session!.gate;
   }
 
   get isLive(): boolean {
@@ -102,7 +110,9 @@ export class StreamConnection implements Subscriber {
       this.personId = session.personId;
       this.sessionId = session.sessionId;
       this.expiresAt = session.expiresAt;
-      this.topics = new Set(await services.topicsOf(session));
+      const { open, closed } = await services.topicsOf(session);
+      this.topics = new Set(open);
+      this.closed = new Set(closed);
       if (hello.position === undefined) this.#goLive(dispatcher, from, undefined);
       else await this.#resume(dispatcher, tenantId, from, hello.position);
     } catch (error) {
@@ -266,9 +276,11 @@ export class StreamConnection implements Subscriber {
     let frames: Buffer[] = [];
     let bytes = 0;
     for (const event of events) {
+      if (this.#changesRights(event)) return this.close("reset");
       if (TenantDispatcher.mayReceive(this, event)) {
-        frames.push(event.frame);
-        bytes += event.frame.length;
+        const frame = event.effect === "subscribe" ? this.#frameOfTopic(event, topicsAsOf) : event.frame;
+        frames.push(frame);
+        bytes += frame.length;
       }
       if (event.position > topicsAsOf) this.#applyEffects([event], topicsAsOf);
       if (bytes < replayBytes && event !== events.at(-1)) continue;
@@ -280,13 +292,34 @@ export class StreamConnection implements Subscriber {
     }
   }
 
-  /** Subscriptions that changed after the topics were read. */
+  /** Whether what is on the client's screen may be more, or less, than it may have now. */
+  #changesRights(event: SealedEvent): boolean {
+    if (event.effect !== "rights") return false;
+    const topic = topicOfEvent(this.#services.realtime.gates, event);
+    return !topic || this.topics.has(topic.id) || this.closed.has(topic.id);
+  }
+
+  /** The frame of an event that opened a topic: with its words only where the session has the topic now. */
+  #frameOfTopic(event: RecentEvent, topicsAsOf: number): Buffer {
+    const { gates } = this.#services.realtime;
+    const topic = topicOfEvent(gates, event);
+    if (!topic) return event.frame;
+    const decision = this.gate.decide(topic);
+    const isOpen = event.position > topicsAsOf ? decision.kind === "allow" : this.topics.has(topic.id);
+    return isOpen ? event.frame : encodeEvent(withheldEvent(gates, event, decision));
+  }
+
+  /** Subscriptions and rights that changed after the topics were read. */
   #applyEffects(events: readonly SealedEvent[], after: number): void {
     for (const event of events) {
-      if (event.position <= after || event.personId !== this.personId || event.topicId === null) continue;
-      if (event.effect === "subscribe") this.topics.add(event.topicId);
-      else if (event.effect === "unsubscribe") this.topics.delete(event.topicId);
-      else if (event.effect === "end-session" && event.topicId === this.sessionId)
+      if (event.position <= after) continue;
+      if (this.#changesRights(event)) return this.close("reset");
+      if (event.personId !== this.personId || event.topicId === null) continue;
+      if (event.effect === "subscribe") openTopic(this.#services.realtime.gates, this, event);
+      else if (event.effect === "unsubscribe") {
+        this.topics.delete(event.topicId);
+        this.closed.delete(event.topicId);
+      } else if (event.effect === "end-session" && event.topicId === this.sessionId)
         this.close("session-ended");
     }
   }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { chatEvents } from "#capabilities/chat/contract.ts";
+import { withheldFrom } from "#capabilities/chat/server/readable-rooms.ts";
 import { chatApply } from "#capabilities/chat/web/apply.ts";
 import { errorCodes } from "#shared/error-codes.ts";
 import { allRoutes } from "#tests/support/all-routes.ts";
@@ -27,6 +28,19 @@ test("every route that needs a session has a test in which a stranger is refused
   const text = readFileSync(new URL("../integration/strangers.test.ts", import.meta.url), "utf8");
   for (const route of allRoutes())
     if (route.policy.kind !== "anyone") expect(text, route.name).toContain(`"${route.name}"`);
+});
+
+/** Where a room may be read is asked around every route of the chat, or the route says nothing of what is in rooms. */
+test("no route of the chat gives words of rooms without asking where they may be read", () => {
+  const saysNothing = new Set([
+    ...["chat.arrange-rooms", "chat.move-read-positions", "chat.get-settings", "chat.change-settings"],
+    ...["chat.get-section-rooms", "chat.switch-section-rooms"],
+  ]);
+  const others = allRoutes().filter(
+    ({ name, path }) =>
+      name.startsWith("chat.") && !path.includes("{roomId}") && !withheldFrom[name] && !saysNothing.has(name),
+  );
+  expect(others.map(({ name }) => name)).toEqual([]);
 });
 
 test("every event of a contract is applied by the client", () => {

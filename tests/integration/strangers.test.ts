@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultChatSettings } from "#capabilities/chat/contract.ts";
+import { defaultTable } from "#core/crossing/index.ts";
 import { newId } from "#shared/ids.ts";
 import type { Answer, ApiClient } from "#tests/support/api-client.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson } from "#tests/support/factories.ts";
@@ -343,6 +344,48 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   "chat.get-settings": { call: (c) => c.get("/api/v1/chat-settings"), stranger: 200 },
   "chat.change-settings": {
     call: (c) => c.put("/api/v1/chat-settings", defaultChatSettings),
+    stranger: 403,
+  },
+  "chat.get-classified-room": {
+    call: (c) => c.get(`/api/v1/classified-rooms/${roomId}`),
+    stranger: 403,
+  },
+  "chat.lower-class": {
+    call: (c) => c.put(`/api/v1/classified-rooms/${roomId}`, { classification: "1", reason: "公表するため" }),
+    stranger: 403,
+  },
+  "crossing.get": { call: (c) => c.get("/api/v1/crossing"), stranger: 403 },
+  "crossing.ask": {
+    call: (c) =>
+      c.post("/api/v1/crossing/questions", {
+        table: null,
+        question: {
+          deed: "read",
+          zone: "lgwan",
+          kind: "staff",
+          offices: [],
+          classification: "2",
+          origin: null,
+        },
+      }),
+    stranger: 403,
+  },
+  "crossing.effect": {
+    call: (c) => c.post("/api/v1/crossing/effect", { table: defaultTable }),
+    stranger: 403,
+  },
+  "crossing.save": {
+    call: (c) =>
+      c.post("/api/v1/crossing/versions", {
+        table: defaultTable,
+        reason: "入れてください",
+        takesEffectAt: null,
+        basedOn: 0,
+      }),
+    stranger: 403,
+  },
+  "crossing.withdraw": {
+    call: (c) => c.put("/api/v1/crossing/versions/1/withdrawal", { reason: "入れてください" }),
     stranger: 403,
   },
   "chat.list-readers": {

@@ -276,6 +276,29 @@ describe("apply(old, events) equals a fresh fetch", () => {
     expect(received["職員 4"]).toContain("room.joined");
   });
 
+  test("when a room gets a class that may be read on LGWAN alone, while it is written to", async () => {
+    const member = await buildPerson(server.database, cast.sender.tenantId);
+    const room = await sender.createGroup([member.id]);
+    const { version, name, visibility, posting } = room;
+    const received = await verifyAction(
+      server,
+      [
+        { name: "管理者", person: cast.sender },
+        { name: "メンバー", person: member },
+      ],
+      () =>
+        sender.put(`/api/v1/rooms/${room.id}/settings`, {
+          ...{ version, name, visibility, posting },
+          classification: "3B",
+        }),
+      async () => {
+        for (let i = 0; i < 5; i++) await sender.send(room.id, `区分の変更中 ${i}`);
+      },
+    );
+    for (const types of Object.values(received)) for (const type of types) seen.add(type);
+    expect(received.メンバー).toContain("room.classified");
+  });
+
   test("when somebody joins a public room while it is put away", async () => {
     await sender.delete(`/api/v1/rooms/${roomId}/members/${cast.guest.id}`);
     const settings = { version: 1, name: "公開のルーム", visibility: "public", posting: "everybody" };

@@ -1,4 +1,5 @@
-import { chatReaches, chatRoutes } from "#capabilities/chat/index.ts";
+import { chatRoutes, makeChatReaches } from "#capabilities/chat/index.ts";
+import { CrossingTables, crossingRoutes } from "#core/crossing/index.ts";
 import { Database } from "#core/db/index.ts";
 import type { Route } from "#core/http/index.ts";
 import { Guesses, identityRoutes, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
@@ -12,6 +13,7 @@ const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: un
 /** The routes of the program, without a database behind them: for tests of their promises and for their documents. */
 export function allRoutes(): Route[] {
   const keyring = new Keyring(Buffer.alloc(32));
+  const crossing = new CrossingTables(nowhere, systemClock);
   return [
     ...identityRoutes({
       database: nowhere,
@@ -32,7 +34,7 @@ export function allRoutes(): Route[] {
     ...reachRoutes({
       database: nowhere,
       clock: systemClock,
-      reaches: chatReaches,
+      reaches: makeChatReaches(crossing),
       roommates: async () => [],
       push: {
         publicKey: "",
@@ -43,6 +45,13 @@ export function allRoutes(): Route[] {
     }),
     ...licenceRoutes({ database: nowhere, clock: systemClock }),
     ...rulesRoutes({ database: nowhere, clock: systemClock, keyring }),
-    ...chatRoutes({ database: nowhere, clock: systemClock }),
+    ...crossingRoutes({
+      database: nowhere,
+      clock: systemClock,
+      crossing,
+      stock: { listRoomGroups: async () => [] },
+      zones: [],
+    }),
+    ...chatRoutes({ database: nowhere, clock: systemClock, crossing }),
   ];
 }

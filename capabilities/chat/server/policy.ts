@@ -1,3 +1,4 @@
+import type { Classification } from "#core/crossing/index.ts";
 import {
   type Actor,
   administers,
@@ -8,6 +9,7 @@ import {
   type PersonKind,
   type Rule,
 } from "#core/policy/index.ts";
+import { isStricter } from "#shared/classification.ts";
 import type { ChatSettings, RoomKind, RoomPosting, RoomRole, RoomVisibility } from "../contract.ts";
 
 /** The rules of rooms, as they are read on buttons, in refusals and in the audit record. */
@@ -160,6 +162,21 @@ export const roomRules = {
     ja: "所属のルームの名前は組織の名前に合わせて変わります",
     en: "a section's room is named after it",
   },
+  classOnlyRises: {
+    id: "room.class-only-rises",
+    ja: "ルームの機密性の区分は、上げることだけができます。下げるのは情報システム担当課です",
+    en: "a room's class can only be raised; the IT division lowers it",
+  },
+  rulesLowerClasses: {
+    id: "room.rules-lower-classes",
+    ja: "ルールの担当者は LGWAN 側で、理由を添えてルームの機密性の区分を下げられます",
+    en: "who administers the rules lowers a room's class on the LGWAN side, with a reason",
+  },
+  onlyRulesLowerClasses: {
+    id: "room.only-rules-lower-classes",
+    ja: "ルームの機密性の区分を下げられるのは、LGWAN 側のルールの担当者だけです",
+    en: "only who administers the rules lowers a room's class, on the LGWAN side",
+  },
   onlyGroupsArePublic: {
     id: "room.only-groups-are-public",
     ja: "公開にできるのはグループのルームだけです",
@@ -183,6 +200,7 @@ export type RoomFacts = {
   isArchived: boolean;
   visibility: RoomVisibility;
   posting: RoomPosting;
+  classification: Classification;
   ownerCount: number;
   memberCount: number;
   guestCount: number;
@@ -285,17 +303,26 @@ export function decideRemoveMember(
 export function decideChangeRoom(
   actor: Actor,
   room: RoomFacts,
-  wanted: { visibility: RoomVisibility; isRenamed: boolean },
+  wanted: { visibility: RoomVisibility; isRenamed: boolean; classification?: Classification },
 ): Decision {
   const decision = decideOwn(actor, room);
   if (decision.kind !== "allow") return decision;
   if (room.isArchived) return deny(roomRules.archived, owner);
   if (room.kind === "section" && wanted.isRenamed) return deny(roomRules.nameFollowsSection, itDivision);
+  if (wanted.classification && isStricter(room.classification, wanted.classification))
+    return deny(roomRules.classOnlyRises, itDivision);
   if (wanted.visibility === "public") {
     if (room.kind !== "group") return deny(roomRules.onlyGroupsArePublic, owner);
     if (room.guestCount > 0) return deny(roomRules.guestsStayClosed, owner);
   }
   return decision;
+}
+
+/** Making a room's class less confidential: who administers the rules, a member of the room or not. */
+export function decideLowerClass(actor: Actor): Decision {
+  return administers(actor, "rules") && actor.zone === "lgwan"
+    ? allow(roomRules.rulesLowerClasses)
+    : deny(roomRules.onlyRulesLowerClasses, itDivision);
 }
 
 /** Putting a room away, and taking it back into use. */

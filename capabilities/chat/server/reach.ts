@@ -3,9 +3,12 @@
  * asked once more. Who has muted a room is told nothing of it, who wants mentions alone nothing else; a question to confirm
  * comes all the same, since it waits for an answer.
  */
+import type { CrossingTables } from "#core/crossing/index.ts";
 import { statement, type Transaction } from "#core/db/index.ts";
+import type { PersonKind } from "#core/policy/index.ts";
 import type { Described, FollowedEvent, Reached, Reaches } from "#core/reach/index.ts";
 import type { ChatEvents } from "../contract.ts";
+import { toTopic } from "./readable-rooms.ts";
 
 type ReachedRow = { person_id: string; room_id: string; seq: number; kind: string };
 
@@ -33,6 +36,9 @@ const listReachedByQuestions = statement<ReachedRow>(
 
 type DescribedRow = {
   room_id: string;
+  room_kind: string;
+  classification: string;
+  person_kind: string;
   kind: string;
   seq: number;
   room_name: string | null;
@@ -47,12 +53,13 @@ type DescribedRow = {
 const describeUnread = statement<DescribedRow>(
   "chat.describe-unread",
   `select distinct on (m.sent_at, n.room_id, n.seq)
-          n.room_id, n.kind, n.seq, r.name as room_name, p.name as sender_name, left(m.body, 120) as excerpt
+          n.room_id, r.kind as room_kind, r.classification, me.kind as person_kind, n.kind, n.seq, r.name as room_name, p.name as sender_name, left(m.body, 120) as excerpt
      from unnest($3::uuid[], $4::text[], $5::bigint[]) as n (room_id, kind, seq)
      join room_member rm on rm.tenant_id = $1 and rm.room_id = n.room_id and rm.person_id = $2
      join room r on r.tenant_id = $1 and r.id = n.room_id
      join message m on m.tenant_id = $1 and m.room_id = n.room_id and m.seq = n.seq and m.deleted_at is null
      join person p on p.tenant_id = $1 and p.id = m.sender_id
+     join person me on me.tenant_id = $1 and me.id = $2
     where case when n.kind in ('confirmation', 'reminder')
             then exists (select from confirmation_person a
                           where a.tenant_id = $1 and a.room_id = n.room_id and a.seq = n.seq and a.person_id = $2
@@ -64,7 +71,7 @@ const describeUnread = statement<DescribedRow>(
 
 const types: ReadonlySet<string> = new Set<keyof ChatEvents>(["message.sent", "confirmation.reminded"]);
 
-export const chatReaches: Reaches = {
+export const makeChatReaches = (crossing: CrossingTables): Reaches => ({
   types,
 
   async listReached(tx, tenantId, events, subscribed) {
@@ -103,7 +110,7 @@ export const chatReaches: Reaches = {
     ];
   },
 
-  async describe(tx: Transaction, tenantId, personId, notifications) {
+  async describe(tx: Transaction, tenantId, personId, { zone, offices }, notifications) {
     const rows = await tx.all(describeUnread, [
       tenantId,
       personId,
@@ -111,7 +118,13 @@ export const chatReaches: Reaches = {
       notifications.map((one) => one.kind),
       notifications.map((one) => one.seq),
     ]);
-    return rows.map(
+    const kind = rows[0]?.person_kind as PersonKind | undefined;
+    if (!kind) return [];
+    const reading = await crossing.readingOf(tenantId, { zone, kind, offices: [...offices] });
+    const isOpen = (row: DescribedRow) =>
+      reading.decide(toTopic({ id: row.room_id, kind: row.room_kind, classification: row.classification }))
+        .kind === "allow";
+    return rows.filter(isOpen).map(
       (row): Described => ({
         topicId: row.room_id,
         kind: row.kind as Described["kind"],
@@ -122,7 +135,7 @@ export const chatReaches: Reaches = {
       }),
     );
   },
-};
+});
 
 /** The log holds what the action published by the contract. */
 function sendOf(event: FollowedEvent): ChatEvents["message.sent"] {

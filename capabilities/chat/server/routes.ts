@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CrossingTables } from "#core/crossing/index.ts";
 import type { Database } from "#core/db/index.ts";
 import {
   decidedBy,
@@ -57,6 +58,7 @@ import { editMessage } from "./actions/edit-message.ts";
 import { makeMoveReadPosition } from "./actions/move-read-position.ts";
 import { makeSendMessage } from "./actions/send-message.ts";
 import { switchSectionRooms } from "./actions/switch-section-rooms.ts";
+import { classRoutes } from "./class-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { findRooms } from "./queries/find-rooms.ts";
 import { getSectionRooms } from "./queries/get-section-rooms.ts";
@@ -66,12 +68,21 @@ import { listReactions } from "./queries/list-reactions.ts";
 import { listRoomChanges } from "./queries/list-room-changes.ts";
 import { makeListRooms } from "./queries/list-rooms.ts";
 import { listVersions } from "./queries/list-versions.ts";
+import { guardRooms } from "./readable-rooms.ts";
 import { writingRoutes } from "./writing-routes.ts";
 
 /** A person types a few messages a minute; a paste of many lines or a bot of one's own stays far below this. */
 const sending: RateLimit = { name: "send", perMinute: 600, burst: 200 };
 
-export function chatRoutes(services: { database: Database; clock: Clock }): Route[] {
+export function chatRoutes(services: {
+  database: Database;
+  clock: Clock;
+  crossing: CrossingTables;
+}): Route[] {
+  return guardRooms(unguardedRoutes(services), services.database, services.crossing);
+}
+
+function unguardedRoutes(services: { database: Database; clock: Clock }): Route[] {
   const { database, clock } = services;
   const sendMessage = makeSendMessage(database, clock);
   const moveReadPosition = makeMoveReadPosition(database, clock);
@@ -81,6 +92,7 @@ export function chatRoutes(services: { database: Database; clock: Clock }): Rout
   return [
     ...writingRoutes(services),
     ...messageRoutes(services),
+    ...classRoutes(services),
     defineRoute({
       name: "chat.list-rooms",
       method: "GET",

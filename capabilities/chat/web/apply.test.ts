@@ -55,6 +55,7 @@ function buildServer() {
       visibility: "closed",
       posting: "everybody",
       archivedAt: null,
+      classification: "2",
       version: 1,
       peer: null,
       role: "member",

@@ -86,6 +86,8 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
     return withRoom(state, { ...room, ...settings });
   },
 
+  "room.classified": (state, { roomId, settings }) => chatApply["room.changed"](state, { roomId, settings }),
+
   "room.noted": (state, { roomId, change }) => {
     const changes = state.changes[roomId];
     if (!changes || changes.some((known) => known.id === change.id)) return state;

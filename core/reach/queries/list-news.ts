@@ -58,7 +58,7 @@ export function listNews(
       tx.all(listNotifications, [tenantId, personId, sessionId]),
       tx.first(findLanguage, [tenantId, sessionId]),
     ]);
-    const described = await describe(tx, reaches, tenantId, personId, rows);
+    const described = await describe(tx, reaches, tenantId, personId, actor, rows);
     const after = query.after ? Date.parse(query.after) : 0;
     const isNew = new Set(rows.filter(({ at }) => at.getTime() > after).map(keyOf));
     const fresh = described.filter((item) => isNew.has(keyOf({ topic_id: item.topicId, kind: item.kind })));
@@ -84,7 +84,10 @@ export function listNews(
   });
 }
 
-/** Whether anything is left that a person would be shown: a push for what was read meanwhile wakes nobody. */
+/**
+ * Whether anything is left that a person would be shown: a push for what was read meanwhile wakes nobody. Devices that
+ * can be woken are on the Internet side.
+ */
 export async function isAnythingNew(
   tx: Transaction,
   reaches: Reaches,
@@ -92,7 +95,8 @@ export async function isAnythingNew(
   personId: string,
 ): Promise<boolean> {
   const rows = await tx.all(listNotifications, [tenantId, personId, null]);
-  return (await describe(tx, reaches, tenantId, personId, rows)).length > 0;
+  const device = { zone: "internet", offices: [] } as const;
+  return (await describe(tx, reaches, tenantId, personId, device, rows)).length > 0;
 }
 
 async function describe(
@@ -100,12 +104,13 @@ async function describe(
   reaches: Reaches,
   tenantId: string,
   personId: string,
+  device: Pick<Actor, "zone" | "offices">,
   rows: readonly Row[],
 ): Promise<Described[]> {
   const asked = rows.flatMap(({ topic_id, kind, seq }) =>
     seq === null ? [] : [{ topicId: topic_id, kind: kind as NotificationKind, seq }],
   );
-  return asked.length === 0 ? [] : reaches.describe(tx, tenantId, personId, asked);
+  return asked.length === 0 ? [] : reaches.describe(tx, tenantId, personId, device, asked);
 }
 
 function keyOf({ topic_id, kind }: Pick<Row, "topic_id" | "kind">): string {

@@ -4,7 +4,13 @@ import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { event, publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
-import { type ChangeRoomRequest, chatEvents, type RoomRole, type RoomSettings } from "../../contract.ts";
+import {
+  type ChangeRoomRequest,
+  chatEvents,
+  type RoomKind,
+  type RoomRole,
+  type RoomSettings,
+} from "../../contract.ts";
 import { cleanText } from "../clean-text.ts";
 import { decideArchiveRoom, decideChangeRole, decideChangeRoom } from "../policy.ts";
 import { findMemberFacts, findRoomFacts } from "../queries/find-room-facts.ts";
@@ -17,7 +23,7 @@ import { type NewChange, noteChanges } from "./note-changes.ts";
 const updateSettings = statement<never>(
   "chat.update-room-settings",
   `update room set name = $3, kana = $4, description = $5, visibility = $6, posting = $7, search_key = $8,
-          version = version + 1
+          classification = $9, version = version + 1
     where tenant_id = $1 and id = $2`,
 );
 
@@ -43,7 +49,7 @@ export async function changeRoom(
   input: ChangeRoomRequest,
 ): Promise<RoomSettings> {
   const now = clock.now();
-  const wanted = {
+  const typed = {
     name: cleanText(input.name),
     kana: cleanText(input.kana),
     description: cleanText(input.description),
@@ -54,16 +60,17 @@ export async function changeRoom(
     const decide = async () => {
       const before = await getSettings(tx, actor, roomId);
       const facts = await findRoomFacts(tx, actor.tenantId, roomId, actor.personId);
-      const isRenamed = before.name !== wanted.name || before.kana !== wanted.kana;
+      const isRenamed = before.name !== typed.name || before.kana !== typed.kana;
+      const classification = input.classification ?? before.classification;
       const rule = assertAllowed(
         actor,
-        decideChangeRoom(actor, facts, { visibility: wanted.visibility, isRenamed }),
+        decideChangeRoom(actor, facts, { visibility: typed.visibility, isRenamed, classification }),
       );
-      return { before, rule };
+      return { before, facts, rule, wanted: { ...typed, classification } };
     };
     await decide();
     const afterSeq = await lock();
-    const { before, rule } = await decide();
+    const { before, facts, rule, wanted } = await decide();
     const fields = (Object.keys(wanted) as (keyof typeof wanted)[]).filter(
       (field) => before[field] !== wanted[field],
     );
@@ -78,6 +85,7 @@ export async function changeRoom(
       wanted.visibility,
       wanted.posting,
       roomSearchKey(wanted.name, wanted.kana, wanted.description),
+      wanted.classification,
     ]);
     await recordAudit(tx, actor, now, {
       action: "room.changed",
@@ -87,6 +95,7 @@ export async function changeRoom(
         fields: fields.join(","),
         visibility: wanted.visibility,
         posting: wanted.posting,
+        class: wanted.classification,
       },
     });
     const notes: NewChange[] = fields.flatMap((field) => {
@@ -95,7 +104,14 @@ export async function changeRoom(
       const values = field === "description" ? {} : { from: before[field], to: wanted[field] };
       return [{ roomId, afterSeq, actorId: actor.personId, kind, ...values }];
     });
-    return tellChange(tx, now, actor, roomId, notes);
+    return tellChange(
+      tx,
+      now,
+      actor,
+      roomId,
+      notes,
+      fields.includes("classification") ? facts.kind : undefined,
+    );
   });
 }
 
@@ -106,6 +122,7 @@ const noteOf = {
   description: "described",
   visibility: "visibility",
   posting: "posting",
+  classification: "classified",
 } as const;
 
 /** Puts a room away, readable and with nothing to be written, or takes it back into use. */
@@ -223,11 +240,19 @@ async function tellChange(
   actor: Actor,
   roomId: string,
   notes: readonly NewChange[],
+  classifiedKind?: RoomKind,
 ): Promise<RoomSettings> {
   const settings = await getSettings(tx, actor, roomId);
   const noted = await noteChanges(tx, actor.tenantId, now, notes);
   await publish(tx, now, [
-    event(chatEvents, "room.changed", { kind: "topic", topicId: roomId }, { roomId, settings }),
+    classifiedKind
+      ? event(
+          chatEvents,
+          "room.classified",
+          { kind: "rights", topicId: roomId },
+          { roomId, kind: classifiedKind, settings },
+        )
+      : event(chatEvents, "room.changed", { kind: "topic", topicId: roomId }, { roomId, settings }),
     ...noted,
   ]);
   return settings;

@@ -1,10 +1,12 @@
 import { recordAudit } from "#core/audit/index.ts";
+import { classOfNewRooms } from "#core/crossing/index.ts";
 import { build, type Database, onceByKey, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { decideSeePerson, listCurrentPeople } from "#core/identity/index.ts";
 import { AppError, type Clock } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed, deny, type Rule } from "#core/policy/index.ts";
 import { event, publish } from "#core/realtime/publish.ts";
+import { isStricter } from "#shared/classification.ts";
 import { newId } from "#shared/ids.ts";
 import { type CreateRoomRequest, chatEvents, type RoomItem, type RoomKind } from "../../contract.ts";
 import { cleanText } from "../clean-text.ts";
@@ -28,7 +30,8 @@ const insertOwnerOfEverybody = statement<never>(
 // Two people who open the same direct room at the same moment: the second waits here and then finds the first one's.
 const insertDirectRoom = statement<{ id: string }>(
   "chat.insert-direct-room",
-  `insert into room (tenant_id, id, kind, direct_key, created_by, created_at) values ($1, $2, 'direct', $3, $4, $5)
+  `insert into room (tenant_id, id, kind, direct_key, created_by, created_at, classification)
+   values ($1, $2, 'direct', $3, $4, $5, $6)
    on conflict (tenant_id, direct_key) do nothing returning id`,
 );
 
@@ -97,6 +100,10 @@ async function insertGroup(
       actor,
       deny(roomRules.guestsStayClosed, { ja: "ルームの管理者", en: "an owner of the room" }),
     );
+  const least = await classOfNewRooms(tx, actor.tenantId, now);
+  const classification = input.classification ?? least;
+  if (isStricter(least, classification))
+    assertAllowed(actor, deny(roomRules.classOnlyRises, { ja: "情報システム担当課", en: "the IT division" }));
   const roomId = newId(now.getTime());
   await tx.run(
     build.insertInto("room").values({
@@ -106,6 +113,7 @@ async function insertGroup(
       name,
       description,
       visibility,
+      classification,
       search_key: roomSearchKey(name, "", description),
       created_by: actor.personId,
       created_at: now,
@@ -129,7 +137,14 @@ async function openDirectRoom(
   if (ids.length !== 2) throw new AppError("invalid-request", { where: "body.memberIds" });
   const directKey = [...ids].sort().join(" ");
   const roomId = newId(now.getTime());
-  const inserted = await tx.first(insertDirectRoom, [actor.tenantId, roomId, directKey, actor.personId, now]);
+  const inserted = await tx.first(insertDirectRoom, [
+    actor.tenantId,
+    roomId,
+    directKey,
+    actor.personId,
+    now,
+    await classOfNewRooms(tx, actor.tenantId, now),
+  ]);
   if (inserted) {
     const roles = ids.map(() => "member");
     const guests = countGuests(people);
@@ -161,6 +176,7 @@ async function insertRoomOfEverybody(
       kind: "municipality",
       name,
       posting: input.posting,
+      classification: await classOfNewRooms(tx, tenantId, now),
       search_key: roomSearchKey(name, "", ""),
       created_by: personId,
       created_at: now,

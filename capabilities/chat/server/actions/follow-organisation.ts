@@ -1,4 +1,5 @@
 import { type AuditFact, recordAudit } from "#core/audit/index.ts";
+import { classOfNewRooms } from "#core/crossing/index.ts";
 import { statement, type Transaction } from "#core/db/index.ts";
 import type { OrganisationChange } from "#core/identity/index.ts";
 import { event, type OutgoingEvent, publish } from "#core/realtime/publish.ts";
@@ -40,8 +41,8 @@ const hasSectionRooms = statement<{ has_section_rooms: boolean }>(
 const insertRooms = statement<never>(
   "chat.insert-section-rooms",
   `with made as (
-     insert into room (tenant_id, id, kind, section_code, name, kana, search_key, created_at)
-     select $1, x.id, 'section', x.code, x.name, x.kana, x.search_key, $2
+     insert into room (tenant_id, id, kind, section_code, name, kana, search_key, created_at, classification)
+     select $1, x.id, 'section', x.code, x.name, x.kana, x.search_key, $2, $8
        from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) as x (id, code, name, kana, search_key)
      returning tenant_id, id
    )
@@ -187,6 +188,7 @@ async function writeRooms(
       made.map((room) => room.roomId),
       made.map((room) => room.code),
       ...names(made),
+      await classOfNewRooms(tx, tenantId, now),
     ]);
   if (renamed.length > 0)
     await tx.run(renameRooms, [tenantId, renamed.map((room) => room.roomId), ...names(renamed)]);

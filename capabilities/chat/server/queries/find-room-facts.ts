@@ -1,3 +1,4 @@
+import type { Classification } from "#core/crossing/index.ts";
 import { statement, type Transaction } from "#core/db/index.ts";
 import type { PersonKind } from "#core/policy/index.ts";
 import type { RoomKind, RoomPosting, RoomRole, RoomVisibility } from "../../contract.ts";
@@ -8,6 +9,7 @@ type FactsRow = {
   archived_at: Date | null;
   visibility: string;
   posting: string;
+  classification: string;
   role: string | null;
   is_automatic: boolean | null;
   owner_count: number;
@@ -18,7 +20,7 @@ type FactsRow = {
 
 const findFacts = statement<FactsRow>(
   "chat.find-room-facts",
-  `select r.kind, r.archived_at, r.visibility, r.posting, rm.role, rm.is_automatic, c.last_seq, c.member_count,
+  `select r.kind, r.archived_at, r.visibility, r.posting, r.classification, rm.role, rm.is_automatic, c.last_seq, c.member_count,
           c.guest_count,
           (select count(*) from room_member o
             where o.tenant_id = $1 and o.room_id = $2 and o.role = 'owner')::int as owner_count
@@ -42,6 +44,7 @@ export async function findRoomFacts(
       isArchived: false,
       visibility: "closed",
       posting: "everybody",
+      classification: "3A",
       ownerCount: 0,
       memberCount: 0,
       guestCount: 0,
@@ -53,6 +56,7 @@ export async function findRoomFacts(
     isArchived: row.archived_at !== null,
     visibility: row.visibility as RoomVisibility,
     posting: row.posting as RoomPosting,
+    classification: row.classification as Classification,
     ownerCount: row.owner_count,
     memberCount: row.member_count,
     guestCount: row.guest_count,

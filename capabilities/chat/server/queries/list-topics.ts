@@ -1,29 +1,35 @@
 import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { AppError, Batcher, batcherByKey } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
+import type { GatedTopic } from "#core/realtime/index.ts";
+import { toTopic } from "../readable-rooms.ts";
 
-const roomsByPerson = statement<{ person_id: string; room_id: string }>(
+type TopicRow = { person_id: string; id: string; kind: string; classification: string };
+
+const roomsByPerson = statement<TopicRow>(
   "chat.rooms-by-person",
-  "select person_id, room_id from room_member where tenant_id = $1 and person_id = any($2::uuid[])",
+  `select rm.person_id, r.id, r.kind, r.classification
+     from room_member rm
+     join room r on r.tenant_id = $1 and r.id = rm.room_id
+    where rm.tenant_id = $1 and rm.person_id = any($2::uuid[])`,
 );
 
-/** The rooms that a person's connections are subscribed to; many people are read at once. */
+/** The rooms that a person's connections may be subscribed to; many people are read at once. */
 export function makeListTopics(
   database: Database,
-): (tenantId: string, personId: string) => Promise<readonly string[]> {
+): (tenantId: string, personId: string) => Promise<readonly GatedTopic[]> {
   const batcherOf = batcherByKey(
     (tenantId: string) =>
-      new Batcher<string, readonly string[]>({
+      new Batcher<string, readonly GatedTopic[]>({
         maxBatch: 500,
         maxWaiting: 20_000,
         onFull: () => new AppError("service-unavailable"),
         run: async (personIds) => {
-          const [rows] = await database.pipeline<[{ person_id: string; room_id: string }[]]>(
-            scopeOf(tenantId),
-            (tx) => [tx.all(roomsByPerson, [tenantId, [...new Set(personIds)]])],
-          );
+          const [rows] = await database.pipeline<[TopicRow[]]>(scopeOf(tenantId), (tx) => [
+            tx.all(roomsByPerson, [tenantId, [...new Set(personIds)]]),
+          ]);
           const byPerson = Map.groupBy(rows, (row) => row.person_id);
-          return personIds.map((id) => byPerson.get(id)?.map((row) => row.room_id) ?? []);
+          return personIds.map((id) => byPerson.get(id)?.map(toTopic) ?? []);
         },
       }),
   );

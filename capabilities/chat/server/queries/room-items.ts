@@ -1,3 +1,4 @@
+import type { Classification } from "#core/crossing/index.ts";
 import { statement, type Transaction } from "#core/db/index.ts";
 import {
   type PersonSummaryRow,
@@ -22,12 +23,13 @@ export type RoomSettingsRow = {
   visibility: string;
   posting: string;
   archived_at: Date | null;
+  classification: string;
   version: number;
 };
 
 /** The columns of a room's settings, for queries that select from `room r`. */
 export const roomSettingsColumns =
-  "r.name as room_name, r.kana as room_kana, r.description, r.visibility, r.posting, r.archived_at, r.version";
+  "r.name as room_name, r.kana as room_kana, r.description, r.visibility, r.posting, r.archived_at, r.classification, r.version";
 
 export type RoomItemRow = RoomSettingsRow & {
   member_id: string;
@@ -140,6 +142,7 @@ export function toRoomSettings(row: RoomSettingsRow): RoomSettings {
     visibility: row.visibility as RoomVisibility,
     posting: row.posting as RoomPosting,
     archivedAt: row.archived_at?.toISOString() ?? null,
+    classification: row.classification as Classification,
     version: row.version,
   };
 }

@@ -19,6 +19,7 @@ function buildRoom(given: Partial<RoomItem> & { id: string }): RoomItem {
     visibility: "closed",
     posting: "everybody",
     archivedAt: null,
+    classification: "2",
     version: 1,
     isAutomatic: false,
     notify: "all",

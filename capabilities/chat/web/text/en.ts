@@ -424,6 +424,7 @@ const en: Translation<typeof ja> = {
   "change.described": "{who} changed the purpose",
   "change.visibility": "{who} made this room {to}",
   "change.posting": "{who} lets {to} post",
+  "change.classified": "{who} changed the class of this room from {from} to {to}",
   "change.owner-made": "{who} made {whom} an owner",
   "change.owner-unmade": "{who} made {whom} no longer an owner",
   "change.archived": "{who} archived this room",

@@ -420,6 +420,7 @@ export const ja = {
   "change.described": "{who}さんが目的を書き換えました",
   "change.visibility": "{who}さんがこのルームを{to}にしました",
   "change.posting": "{who}さんが投稿できる人を{to}にしました",
+  "change.classified": "{who}さんがこのルームを機密性{from}から機密性{to}にしました",
   "change.owner-made": "{who}さんが{whom}を管理者にしました",
   "change.owner-unmade": "{who}さんが{whom}を管理者から外しました",
   "change.archived": "{who}さんがこのルームを保管しました",

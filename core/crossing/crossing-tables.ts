@@ -1,0 +1,82 @@
+import type { Database } from "#core/db/index.ts";
+import type { Clock } from "#core/kernel/index.ts";
+import type { CrossingTable } from "./contract.ts";
+import { defaultTable } from "./default-table.ts";
+import { listStanding, type StandingVersion } from "./queries/standing-versions.ts";
+import { type Reader, type Reading, readingOf } from "./reading.ts";
+
+type Known = { versions: readonly StandingVersion[]; askAgainAt: number };
+
+/** What another node or a command has saved is known after this, at the latest. */
+const askAgainAfter = 2000;
+
+/**
+ * The tables in force, one a municipality, by the clock: a version holds from the moment at which it takes effect.
+ * Remembered, because every request outside LGWAN asks.
+ */
+export class CrossingTables {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Known>();
+  readonly #asking = new Map<string, Promise<Known>>();
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** The table in force at this moment; the default one where none was ever saved. */
+  async tableOf(tenantId: string): Promise<CrossingTable> {
+    const now = this.#clock.now();
+    let known = this.#known.get(tenantId);
+    if (!known || known.askAgainAt <= now.getTime()) known = await this.#ask(tenantId);
+    return inForce(known.versions, now)?.table ?? defaultTable;
+  }
+
+  /** What somebody may read at this moment. */
+  async readingOf(tenantId: string, reader: Reader): Promise<Reading> {
+    return readingOf(await this.tableOf(tenantId), reader);
+  }
+
+  /** Asks anew next time: something was saved or taken back. */
+  forget(tenantId: string): void {
+    this.#known.delete(tenantId);
+    this.#asking.delete(tenantId);
+  }
+
+  #ask(tenantId: string): Promise<Known> {
+    const asking = this.#asking.get(tenantId) ?? this.#read(tenantId);
+    this.#asking.set(tenantId, asking);
+    return asking;
+  }
+
+  async #read(tenantId: string): Promise<Known> {
+    try {
+      const before = this.#known.get(tenantId);
+      const versions = await listStanding(this.#database, tenantId, before?.versions ?? []);
+      const known = { versions, askAgainAt: this.#clock.now().getTime() + askAgainAfter };
+      this.#known.set(tenantId, known);
+      return known;
+    } finally {
+      this.#asking.delete(tenantId);
+    }
+  }
+}
+
+/** Of the versions that have begun, the one that began last; of two that began together, the one saved last. */
+export function inForce<Version extends { number: number; takesEffectAt: Date }>(
+  versions: readonly Version[],
+  now: Date,
+): Version | undefined {
+  return versions
+    .filter(({ takesEffectAt }) => takesEffectAt <= now)
+    .reduce<Version | undefined>(
+      (last, one) =>
+        !last ||
+        one.takesEffectAt > last.takesEffectAt ||
+        (one.takesEffectAt.getTime() === last.takesEffectAt.getTime() && one.number > last.number)
+          ? one
+          : last,
+      undefined,
+    );
+}
