@@ -30,6 +30,14 @@ const commands: Record<
     summary: "管理の担当を渡す / give somebody an office of administration",
     load: () => import("./commands/give-office.ts"),
   },
+  doctor: {
+    summary: "何が足りないかを調べる / say what is missing",
+    load: () => import("./commands/doctor.ts"),
+  },
+  watermark: {
+    summary: "画面の写しから透かしを読む / read the hidden mark of a screenshot",
+    load: () => import("./commands/watermark.ts"),
+  },
   definitions: {
     summary: "ウイルス定義の束を作る・取り込む / pack or import virus definitions",
     load: () => import("./commands/definitions.ts"),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Clock, type Logger, silentLogger, systemClock } from "#core/kernel/index.ts";
 import { identify } from "./identify/identify.ts";
-import { markPage } from "./marks/mark-page.ts";
+import { PageMarks } from "./marks/mark-page.ts";
 import { pageWords } from "./pages/page-words.ts";
 import { pageCount, renderPage } from "./pages/render-page.ts";
 import { LibreOffice } from "./sandbox/libre-office.ts";
@@ -22,6 +22,8 @@ export type SanitiserSettings = {
   clamd: ClamdAddress | undefined;
   /** Days after which definitions are too old to scan by; 7 when left out. */
   definitionsDays?: number;
+  /** Derived from the installation's key: who does not have it can neither write nor read hidden marks. */
+  markKey?: Uint8Array;
   clock?: Clock;
   log?: Logger;
 };
@@ -35,6 +37,7 @@ export function makeSanitiser(
 ): Sanitiser & { start(): Promise<void>; stop(): Promise<void> } {
   const { folder, clock = systemClock, log = silentLogger, definitionsDays = 7 } = settings;
   const sandbox = new Sandbox(join(folder, "jobs"), settings.places);
+  const marks = new PageMarks(settings.markKey ?? new Uint8Array());
   const libreOffice = new LibreOffice(sandbox, folder);
   const own =
     settings.clamd === undefined && ClamdProcess.isInstalled()
@@ -55,7 +58,7 @@ export function makeSanitiser(
     pageCount: (pdf) => pageCount(sandbox, pdf),
     renderPage: (pdf, page, width) => renderPage(sandbox, pdf, page, width),
     pageWords: (pdf) => pageWords(sandbox, pdf),
-    mark: markPage,
+    mark: (page, given) => marks.mark(page, given),
     status: () => describeStatus({ sandbox, libreOffice, scanner }),
     start: async () => {
       await sandbox.clear();

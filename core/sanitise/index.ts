@@ -9,6 +9,7 @@ export {
   packDefinitions,
 } from "./definitions/bundle.ts";
 export { definitionsFolder, makeSanitiser, type SanitiserSettings } from "./engine.ts";
+export { PageMarks } from "./marks/mark-page.ts";
 export {
   type FileKind,
   type PageWords,

@@ -17,6 +17,7 @@ import { office } from "./scenarios/office.ts";
 import { returnOf } from "./scenarios/return.ts";
 import { measureRooms500 } from "./scenarios/rooms-500.ts";
 import { measureStartUp } from "./scenarios/start-up.ts";
+import { measureWatermark } from "./scenarios/watermark.ts";
 import { startChonai } from "./servers/chonai.ts";
 import { explainMissingEjabberd, startEjabberd } from "./servers/ejabberd.ts";
 import type { Server } from "./servers/server.ts";
@@ -33,6 +34,11 @@ const scenarios: readonly Scenario[] = [
 /** These start a server, or several, in their own way. */
 const alone: Readonly<Record<string, { about: string; measure: typeof measureStartUp }>> = {
   "start-up": { about: "from the command to /healthz 200, in seconds", measure: measureStartUp },
+  watermark: {
+    about:
+      "how often the hidden mark of a page is read from a screenshot, in percent; ms to mark and to read",
+    measure: measureWatermark,
+  },
   "long-room": {
     about: "a room of 100,000 messages in Chromium: first paint, frames (ms), heap (MiB)",
     measure: measureLongRoom,
