@@ -1,4 +1,5 @@
 // npm test [-- part …]: on a fresh clone with only Node and npm it installs what is needed and runs every test.
+import { availableParallelism } from "node:os";
 import { ensureDependencies } from "./lib/ensure-dependencies.mjs";
 import { ensureNode24 } from "./lib/ensure-node24.mjs";
 import { ensureWebBuild } from "./lib/ensure-web-build.mjs";
@@ -31,16 +32,48 @@ await main(async () => {
     });
     add(built);
   }
-  for (const step of steps) {
-    if (wanted.length > 0 && !wanted.includes(step.name)) continue;
-    const result = await runStep(step.name, () => step.run(node));
-    add(result);
-    lines.push(`${step.name.padEnd(14)}${result.line}`);
+  const chosen = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  while (chosen.length > 0) {
+    const together = [chosen.shift()];
+    while (chosen[0]?.besideTheOneBefore && availableParallelism() > 1) together.push(chosen.shift());
+    for (const result of await runTogether(together, node)) {
+      add(result);
+      lines.push(`${result.name.padEnd(14)}${result.line}`);
+    }
   }
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
   console.log(`\n${lines.join("\n")}\n\n${total.passed} passed, ${total.failed} failed${skipped}`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 });
+
+/** Runs parts at the same time. What the first says is shown as it is said, the others' words when they have ended. */
+async function runTogether(parts, node) {
+  const prepared = [];
+  // One after the other: two installers at once would be in each other's way.
+  for (const part of parts) prepared.push(await prepareFor(part));
+  return Promise.all(
+    parts.map(async ({ name, run }, index) => {
+      const quietly = index > 0;
+      const result = await runStep(name, async () => {
+        const { env, error } = prepared[index];
+        if (error) throw error;
+        const answer = await run(node, env, { quietly });
+        if (quietly) console.log(`\n── ${name}, beside it\n${answer.output}`);
+        return answer;
+      });
+      return { ...result, name };
+    }),
+  );
+}
+
+/** What a part needs, or why it cannot be had: then only that part fails. */
+async function prepareFor({ prepare }) {
+  try {
+    return { env: (await prepare?.()) ?? {} };
+  } catch (error) {
+    return { error };
+  }
+}
 
 /** Runs one part, says its name and its time, and turns every failure into a count. */
 async function runStep(name, run) {

@@ -8,19 +8,21 @@ import { LauncherError } from "./say.mjs";
 
 /**
  * The parts of `npm test`, in their order. Each returns how many of its tests passed and failed; a part that is not
- * tests inside counts as one. What is not there fails: a check that is silently left out proves nothing.
+ * tests inside counts as one. What is not there fails: a check that is silently left out proves nothing. `prepare` looks
+ * after what a part needs, before it and the part beside it run; its answer is handed to `run`.
  */
 export const steps = [
   check("types", "tsconfig.json", ["typescript", "bin", "tsc"], ["--noEmit", "-p", "."]),
   check("format", "biome.json", ["@biomejs", "biome", "bin", "biome"], ["check", "--error-on-warnings", "."]),
   { name: "imports", run: checkImports },
   project("unit"),
+  project("architecture"),
+  // Each of these two waits much; on two cores they take little longer together than the longer one alone.
   project("integration", async () => {
     await ensureConverters();
     return {};
   }),
-  project("architecture"),
-  project("browser", async () => ({ CHROMIUM_PATH: await ensureBrowser() })),
+  { ...project("browser", async () => ({ CHROMIUM_PATH: await ensureBrowser() })), besideTheOneBefore: true },
 ];
 
 function check(name, needed, program, args) {
@@ -57,9 +59,9 @@ async function checkImports(node) {
 function project(name, prepare = async () => ({})) {
   return {
     name,
-    async run(node) {
+    prepare,
+    async run(node, env, { quietly = false } = {}) {
       requireFile("vitest.config.ts");
-      const env = await prepare();
       const reports = join(cacheFolder, "test");
       const report = join(reports, `${name}.json`);
       mkdirSync(reports, { recursive: true });
@@ -72,11 +74,16 @@ function project(name, prepare = async () => ({})) {
         "--reporter=json",
         `--outputFile.json=${report}`,
       ];
-      const { code } = await runProgram(node, [join(modulesFolder, "vitest", "vitest.mjs"), ...args], {
-        cwd: repository,
-        env,
-      });
-      return count(report, code);
+      const { code, output } = await runProgram(
+        node,
+        [join(modulesFolder, "vitest", "vitest.mjs"), ...args],
+        {
+          cwd: repository,
+          env,
+          capture: quietly,
+        },
+      );
+      return { ...count(report, code), output };
     },
   };
 }
