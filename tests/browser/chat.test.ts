@@ -1,9 +1,20 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testPassword } from "#tests/support/factories.ts";
-import { freshCode, openBrowser, openDevice, openSignedIn, picture, sizes } from "./support/browser.ts";
+import {
+  expectNoSidewaysScroll,
+  freshCode,
+  lookAt,
+  openBrowser,
+  openDevice,
+  openSignedIn,
+  phone,
+  picture,
+} from "./support/browser.ts";
 import { buildCity, type City, type PersonKey } from "./support/city.ts";
+import { bodiesOf, composer, makeRoom, message } from "./support/rooms.ts";
 
+const everyone: readonly PersonKey[] = ["suzuki", "takahashi", "guest"];
 let city: City;
 let browser: Browser;
 
@@ -16,26 +27,6 @@ afterAll(async () => {
   await browser?.close();
   await city?.stop();
 });
-
-/** A room of its own for each test, made by 佐藤. */
-async function makeRoom(name: string, members: readonly PersonKey[] = ["suzuki", "takahashi", "guest"]) {
-  const api = await city.server.as(city.people.sato);
-  const room = await api.createGroup(
-    members.map((key) => city.people[key].id),
-    name,
-  );
-  return { id: room.id as string, api };
-}
-
-const composer = (page: Page) => page.locator("[data-composer]");
-const message = (page: Page, words: string) => page.getByRole("article").filter({ hasText: words });
-
-/** What the server has of a room, to see that nothing was lost or doubled. */
-async function bodiesOf(roomId: string): Promise<string[]> {
-  const api = await city.server.as(city.people.sato);
-  const answer = await api.get(`/api/v1/rooms/${roomId}/messages?limit=200`);
-  return answer.body.items.map((item: { body: string }) => item.body);
-}
 
 describe("signing in", () => {
   it("takes a password on the LGWAN side, and keeps what was typed when it is wrong", async () => {
@@ -55,7 +46,7 @@ describe("signing in", () => {
   });
 
   it("asks for the second factor on the Internet side, and comes back to the address that was asked for", async () => {
-    const { id } = await makeRoom("夜間の連絡");
+    const { id } = await makeRoom(city, "夜間の連絡", everyone);
     const { page, check } = await openDevice(browser, city.url("internet"));
     await page.goto(`/rooms/${id}`);
     await page.getByLabel("ログインID").fill(city.people.suzuki.loginId);
@@ -88,7 +79,7 @@ describe("signing in", () => {
 
 describe("talking", () => {
   it("goes from one person to the other, and tells who has read it", async () => {
-    const { id } = await makeRoom("予算の相談");
+    const { id } = await makeRoom(city, "予算の相談", everyone);
     const sato = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
     await composer(sato.page).fill("補正予算の資料を確認してください。");
     await composer(sato.page).press("Control+Enter");
@@ -159,7 +150,7 @@ describe("talking", () => {
   });
 
   it("mentions a member found by kana and answers a message", async () => {
-    const { id, api } = await makeRoom("宛先の試験");
+    const { id, api } = await makeRoom(city, "宛先の試験", everyone);
     await api.send(id, "誰か対応できますか。");
     const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki, {
       path: `/rooms/${id}`,
@@ -182,7 +173,7 @@ describe("talking", () => {
   });
 
   it("shows HTML, long words and turned text as the characters that they are", async () => {
-    const { id, api } = await makeRoom("文字の試験");
+    const { id, api } = await makeRoom(city, "文字の試験", everyone);
     await api.send(id, "<img src=x onerror=alert(1)><b>太字ではない</b>\n\n葛󠄀城市 👨‍👩‍👧 שלום עולם (1)");
     await api.send(id, "a".repeat(300));
     await api.send(id, Array.from({ length: 60 }, (_, line) => `${line + 1}行目`).join("\n"));
@@ -192,8 +183,7 @@ describe("talking", () => {
     await page.getByText("<b>太字ではない</b>").first().waitFor();
     await page.getByRole("button", { name: "続きを表示" }).click();
     await page.getByText("60行目").waitFor();
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    await expectNoSidewaysScroll(page);
     check();
     await context.close();
   });
@@ -201,7 +191,7 @@ describe("talking", () => {
 
 describe("the input method", () => {
   it("never sends with a key that belongs to it", async () => {
-    const { id } = await makeRoom("変換の試験");
+    const { id } = await makeRoom(city, "変換の試験", everyone);
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -224,7 +214,7 @@ describe("the input method", () => {
       windowsVirtualKeyCode: 13,
     });
     expect(await composer(page).inputValue()).toContain("ざいせい");
-    expect(await bodiesOf(id)).toEqual([]);
+    expect(await bodiesOf(city, id)).toEqual([]);
     await composer(page).fill("");
     await cdp.send("Input.imeSetComposition", { text: "ざいせい", selectionStart: 4, selectionEnd: 4 });
     await cdp.send("Input.insertText", { text: "財政" });
@@ -234,10 +224,10 @@ describe("the input method", () => {
         new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true, cancelable: true }),
       );
     });
-    expect(await bodiesOf(id)).toEqual([]);
+    expect(await bodiesOf(city, id)).toEqual([]);
     await page.keyboard.press("Enter");
     await message(page, "財政").waitFor();
-    await expect.poll(() => bodiesOf(id)).toEqual(["財政"]);
+    await expect.poll(() => bodiesOf(city, id)).toEqual(["財政"]);
     check();
     await context.close();
   });
@@ -245,7 +235,7 @@ describe("the input method", () => {
 
 describe("what has not been sent", () => {
   it("survives a lost line and a reload, and arrives once and in order", async () => {
-    const { id } = await makeRoom("回線の試験");
+    const { id } = await makeRoom(city, "回線の試験", everyone);
     const { page, check, context, expectConsole } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -260,13 +250,12 @@ describe("what has not been sent", () => {
     await page.keyboard.press("Control+Enter");
     await composer(page).fill("書きかけ");
     await message(page, "二つ目").getByText("送信中…").waitFor();
-    await page.waitForTimeout(500);
     await page.reload();
     await message(page, "一つ目").getByText("送信中…").waitFor();
     expect(await composer(page).inputValue()).toBe("書きかけ");
-    expect(await bodiesOf(id)).toEqual([]);
+    expect(await bodiesOf(city, id)).toEqual([]);
     await context.unroute("**/api/v1/rooms/*/messages");
-    await expect.poll(() => bodiesOf(id), { timeout: 15_000 }).toEqual(["一つ目", "二つ目"]);
+    await expect.poll(() => bodiesOf(city, id), { timeout: 15_000 }).toEqual(["一つ目", "二つ目"]);
     await page.getByText("送信中…").first().waitFor({ state: "detached" });
     expect(await page.getByRole("article").count()).toBe(2);
     check();
@@ -274,7 +263,7 @@ describe("what has not been sent", () => {
   });
 
   it("waits while the device is offline and says so", async () => {
-    const { id } = await makeRoom("圏外の試験");
+    const { id } = await makeRoom(city, "圏外の試験", everyone);
     const { page, check, context, expectConsole } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -288,7 +277,7 @@ describe("what has not been sent", () => {
     await message(page, "圏外で書きました。").getByText("送信待ち").waitFor();
     await picture(page, "offline-1366");
     await context.setOffline(false);
-    await expect.poll(() => bodiesOf(id), { timeout: 15_000 }).toEqual(["圏外で書きました。"]);
+    await expect.poll(() => bodiesOf(city, id), { timeout: 15_000 }).toEqual(["圏外で書きました。"]);
     await page.getByText("送信待ち").first().waitFor({ state: "detached" });
     await page.getByText("接続中").waitFor();
     check();
@@ -296,7 +285,7 @@ describe("what has not been sent", () => {
   });
 
   it("tells why a message was refused, and gives its text back", async () => {
-    const { id } = await makeRoom("断りの試験");
+    const { id } = await makeRoom(city, "断りの試験", everyone);
     const { page, context } = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
     await composer(page).fill("向きを変える\u202e文字");
     await page.keyboard.press("Control+Enter");
@@ -309,7 +298,7 @@ describe("what has not been sent", () => {
   });
 
   it("is asked about at sign-out, and leaves nothing for the next person", async () => {
-    const { id } = await makeRoom("共用端末の試験");
+    const { id } = await makeRoom(city, "共用端末の試験", everyone);
     const { page, check, context, expectConsole } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -320,6 +309,7 @@ describe("what has not been sent", () => {
     await page.getByRole("button", { name: /^アカウント/ }).click();
     await page.getByRole("menuitem", { name: "ログアウトする" }).click();
     await page.getByRole("alertdialog").getByText("この端末に残っています").waitFor();
+    await lookAt(page, "sign-out-dialog");
     await page.getByRole("button", { name: "ログアウトしない" }).click();
     expect(await composer(page).inputValue()).toBe("内緒の下書き");
     await page.getByRole("button", { name: /^アカウント/ }).click();
@@ -339,7 +329,7 @@ describe("what has not been sent", () => {
 
 describe("long rooms and many rooms", () => {
   it("opens at the first unread message and scrolls to both ends without a jump", async () => {
-    const { id, api } = await makeRoom("長い会話");
+    const { id, api } = await makeRoom(city, "長い会話", everyone);
     const suzuki = await city.server.as(city.people.suzuki);
     for (let i = 1; i <= 400; i++) await api.send(id, `${i}番目の連絡です。${"詳しい内容。".repeat(i % 7)}`);
     await suzuki.put(`/api/v1/rooms/${id}/read-position`, { seq: 200 });
@@ -414,7 +404,7 @@ describe("long rooms and many rooms", () => {
 
 describe("with the keyboard alone", () => {
   it("finds a room, reads, answers, sees who has read, and gets help", async () => {
-    const { id, api } = await makeRoom("台帳の照会");
+    const { id, api } = await makeRoom(city, "台帳の照会", everyone);
     await api.send(id, "一件目の照会です。");
     await api.send(id, "二件目の照会です。");
     const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki);
@@ -452,7 +442,7 @@ describe("with the keyboard alone", () => {
     await page.getByRole("dialog", { name: "キー操作の一覧" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    expect(await bodiesOf(id)).toEqual([
+    expect(await bodiesOf(city, id)).toEqual([
       "一件目の照会です。",
       "二件目の照会です。",
       "承知しました。",
@@ -465,13 +455,11 @@ describe("with the keyboard alone", () => {
 
 describe("on a phone", () => {
   it("goes from the list into a room and back, with targets for a thumb", async () => {
-    const { id, api } = await makeRoom("夜間の呼び出し");
+    const { id, api } = await makeRoom(city, "夜間の呼び出し", everyone);
     await api.send(id, "至急、折り返しをお願いします。");
     const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki, {
       zone: "internet",
-      viewport: sizes.phone,
-      hasTouch: true,
-      isMobile: true,
+      ...phone,
     });
     await page.getByRole("link", { name: /夜間の呼び出し/ }).tap();
     await message(page, "至急").waitFor();
@@ -513,9 +501,7 @@ describe("on a phone", () => {
     await page.getByText("佐藤 花子さんに返信").waitFor();
     await page.getByRole("link", { name: "ルームの一覧に戻る" }).tap();
     await page.getByRole("navigation", { name: "機能" }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
-      0,
-    );
+    await expectNoSidewaysScroll(page);
     check();
     await context.close();
   });

@@ -59,8 +59,7 @@ export class Drafts {
   }
 
   async start(): Promise<void> {
-    const { signal } = this.#stopped;
-    addEventListener("pagehide", () => void this.keep(), { signal });
+    this.#device.whenLeaving(() => void this.keep(), this.#stopped.signal);
     const kept = await this.#device.list<Partial<Draft> & { roomId: string }>("drafts");
     this.drafts.update((drafts) => ({
       ...Object.fromEntries(kept.map((draft) => [draft.roomId, { ...emptyDraft(draft.roomId), ...draft }])),

@@ -29,7 +29,7 @@ export class Places {
   }
 
   async start(): Promise<void> {
-    addEventListener("pagehide", () => this.#save(), { signal: this.#stopped.signal });
+    this.#device.whenLeaving(() => this.#save(), this.#stopped.signal);
     const kept = await this.#device.list<Place>("places");
     kept.sort((a, b) => b.openedAt - a.openedAt);
     for (const place of kept.slice(0, keptRooms))

@@ -22,7 +22,7 @@ export class Replies {
   }
 
   async start(): Promise<void> {
-    addEventListener("pagehide", () => void this.keep(), { signal: this.#stopped.signal });
+    this.#device.whenLeaving(() => void this.keep(), this.#stopped.signal);
     const kept = await this.#device.list<Kept>("replies");
     this.bodies.update((bodies) => ({
       ...Object.fromEntries(kept.map(({ key, body }) => [key, body])),
