@@ -26,7 +26,7 @@ export function Toasts() {
     <div
       aria-live="polite"
       data-print="hide"
-      className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-6"
+      className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-32"
     >
       {shown.map(({ id, words, tone }) => (
         <div

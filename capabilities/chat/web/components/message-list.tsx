@@ -2,6 +2,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { plainText } from "#shared/markup/plain-text.ts";
 import { japanDayNumber } from "#shared/time.ts";
 import { Button } from "#web/kit/components/button.tsx";
+import { classes } from "#web/kit/components/classes.ts";
 import { ChatIcon, DownIcon } from "#web/kit/components/icons.tsx";
 import { Empty, Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import { isComposing, useShortcuts } from "#web/kit/keys/shortcuts.ts";
@@ -9,14 +10,16 @@ import { useStore } from "#web/kit/state/store.ts";
 import { dayTitle } from "#web/kit/text/dates.ts";
 import type { Message, RoomItem } from "../../contract.ts";
 import { sameElements, useChat, useChatState } from "../client/context.ts";
+import { selection } from "../client/selection.ts";
 import { findRun, type Run } from "../state.ts";
 import { text } from "../text/index.ts";
 import { ChangeLines } from "./change-lines.tsx";
 import { actionOfKey, MessageActions } from "./message-actions.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { useMessageTools } from "./message-tools.tsx";
-import { SelectBox } from "./select-box.tsx";
+import { SelectBox, selectColumn } from "./select-box.tsx";
 import { UnsentRow } from "./unsent-row.tsx";
+import { usePointedMessage } from "./use-pointed-message.ts";
 import { useSwipe } from "./use-swipe.ts";
 
 /** At most this many messages stand in the page; the window slides over the loaded ones. */
@@ -399,6 +402,8 @@ export function MessageList({
     openThread: onOpenThread,
   });
   const [menuSeq, setMenuSeq] = useState<number>();
+  const isSelecting = useStore(selection, (now) => now?.roomId === roomId);
+  const { pointed, point, focus } = usePointedMessage(list, menuSeq !== undefined || overlay !== undefined);
 
   /** Keys on a message: the arrows walk, letters act on it. */
   const onKey = (event: React.KeyboardEvent<HTMLElement>) => {
@@ -424,6 +429,7 @@ export function MessageList({
   /** A long press opens what the button of a message opens. */
   const openMenu = (row: HTMLElement) => {
     setActive(Number(row.dataset.seq));
+    point(Number(row.dataset.seq));
     setMenuSeq(Number(row.dataset.seq));
   };
   const swipe = useSwipe((row) => {
@@ -488,14 +494,17 @@ export function MessageList({
                     data-print="keep"
                     tabIndex={message.seq === focusable ? 0 : -1}
                     aria-keyshortcuts="R T A C I E D K"
-                    onFocus={() => setActive(message.seq)}
-                    onMouseEnter={() => setActive(message.seq)}
+                    onFocus={({ target }) => {
+                      setActive(message.seq);
+                      focus(message.seq, target);
+                    }}
+                    onMouseEnter={() => point(message.seq)}
                     className="focus-inside relative touch-pan-y pointer-coarse:select-none"
                   >
                     {before && <ChangeLines roomId={roomId} from={before.seq} to={message.seq} />}
                     {isNewDay && <DayLine moment={message.sentAt} />}
                     {isUnreadLine && <UnreadLine />}
-                    <div className="relative">
+                    <div className={classes("relative", isSelecting && selectColumn)}>
                       <MessageRow
                         roomId={roomId}
                         message={message}
@@ -504,8 +513,8 @@ export function MessageList({
                         onShowReaders={onShowReaders}
                         onAct={act}
                       />
-                      <SelectBox roomId={roomId} message={message} />
-                      {active === message.seq && (
+                      {isSelecting && <SelectBox message={message} />}
+                      {pointed === message.seq && !isSelecting && (
                         <MessageActions
                           message={message}
                           room={room}

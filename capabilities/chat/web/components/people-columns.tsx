@@ -35,7 +35,11 @@ export function PeopleColumn({
       {sections.map(([section, listed]) => (
         <div key={section} className="mb-3">
           <h4 className="py-1 text-xs font-bold text-ink-3">
-            {section} <span className="font-normal tabular-nums">{listed.length}</span>
+            {section}
+            {"\u00a0"}
+            <span className="whitespace-nowrap font-normal tabular-nums">
+              {text("room.members", { count: listed.length })}
+            </span>
           </h4>
           <ul>
             {listed.map(({ person, note }) => (
