@@ -12,6 +12,7 @@ import type { Measured, Scenario } from "./harness/scenario.ts";
 import { fanOut, latency } from "./scenarios/fan-out.ts";
 import { history } from "./scenarios/history.ts";
 import { idleMemory } from "./scenarios/idle-memory.ts";
+import { measureLighthouse } from "./scenarios/lighthouse.ts";
 import { measureLongRoom } from "./scenarios/long-room.ts";
 import { office } from "./scenarios/office.ts";
 import { returnOf } from "./scenarios/return.ts";
@@ -42,6 +43,10 @@ const alone: Readonly<Record<string, { about: string; measure: typeof measureSta
   "long-room": {
     about: "a room of 100,000 messages in Chromium: first paint, frames (ms), heap (MiB)",
     measure: measureLongRoom,
+  },
+  lighthouse: {
+    about: "sign-in page and a chat room on Lighthouse's phone profile: scores of 100, times in ms",
+    measure: measureLighthouse,
   },
   "rooms-500": {
     about: "the client's start for a member of 500 rooms with 50,000 unread messages, in ms",

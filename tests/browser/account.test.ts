@@ -5,13 +5,15 @@ import { build, scopeOf } from "#core/db/index.ts";
 import { type BuiltPerson, buildPerson, testPassword } from "#tests/support/factories.ts";
 import {
   expectAccessible,
+  expectNoSidewaysScroll,
+  lookAt,
   openBrowser,
   openDevice,
   openSignedIn,
   picture,
   sizes,
 } from "./support/browser.ts";
-import { buildCity, type City, totpSecret } from "./support/city.ts";
+import { buildAdministrator, buildCity, type City, totpSecret } from "./support/city.ts";
 
 const own = "山の上の小さな図書館と川下の橋";
 let city: City;
@@ -20,11 +22,7 @@ let administrator: BuiltPerson;
 
 beforeAll(async () => {
   city = await buildCity();
-  administrator = await buildPerson(city.server.database, city.tenantId, {
-    name: "田村 誠",
-    kana: "たむら まこと",
-    isAdministrator: true,
-  });
+  administrator = await buildAdministrator(city);
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -50,8 +48,7 @@ async function pictures(page: Page, name: string) {
   await page.setViewportSize(sizes.phone);
   await picture(page, `${name}-390`);
   await expectAccessible(page);
-  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overhang).toBeLessThanOrEqual(0);
+  await expectNoSidewaysScroll(page);
   await page.setViewportSize(sizes.chromebook);
 }
 
@@ -82,7 +79,7 @@ it("the password is changed under アカウント, the other devices are out, an
   expectConsole(/status of 403/);
   await page.goto("/settings/account");
   await page.getByText("この端末", { exact: true }).waitFor();
-  await pictures(page, "account");
+  await lookAt(page, "/settings/account");
   await page.getByRole("button", { name: "パスワードを変更する" }).click();
   await page.getByLabel("現在のパスワード").fill("wrong");
   await page.getByLabel("新しいパスワード", { exact: true }).fill(own);
@@ -125,7 +122,7 @@ it("recovery codes are made, printed once, and let in without the phone", async 
   await pictures(page, "account-proof");
   await page.getByRole("button", { name: "復旧コードを作る" }).click();
   await page.getByRole("button", { name: "保管しました" }).waitFor();
-  await pictures(page, "recovery-codes");
+  await lookAt(page, "recovery-codes-sheet");
   const code = await page
     .getByRole("listitem")
     .filter({ hasText: /^[a-z2-9-]{14}$/ })
@@ -179,7 +176,7 @@ it("an administrator finds a person, resets the password once to be seen, and en
   const { page, check } = await openSignedIn(browser, city, administrator);
   await page.goto("/administration/accounts");
   await page.getByText("国民健康保険課保険税賦課担当").first().waitFor();
-  await pictures(page, "accounts");
+  await lookAt(page, "/administration/accounts");
   await page.getByLabel("氏名・かな・ログインID・所属で探す").fill("suzuki");
   await page.getByRole("button", { name: /鈴木 一郎/ }).click();
   await page.getByRole("heading", { name: /鈴木 一郎/ }).waitFor();
@@ -188,7 +185,7 @@ it("an administrator finds a person, resets the password once to be seen, and en
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "すべての端末からログアウトさせる" }).click();
   await dialog.getByText("理由を入力してください。").waitFor();
-  await pictures(page, "account-end-all");
+  await lookAt(page, "action-dialog");
   await dialog.getByLabel("理由").fill("スマートフォンの盗難");
   await dialog.getByRole("button", { name: "すべての端末からログアウトさせる" }).click();
   await theirs.page.getByLabel("ログインID").waitFor();
@@ -198,7 +195,7 @@ it("an administrator finds a person, resets the password once to be seen, and en
   await dialog.getByLabel("理由").fill("窓口で本人から申し出（職員証で確認）");
   await dialog.getByRole("button", { name: "パスワードを再発行する" }).click();
   await page.getByRole("heading", { name: "一度だけ使えるパスワード" }).waitFor();
-  await pictures(page, "one-time-password");
+  await lookAt(page, "one-time-password-sheet");
   const password = await page.getByText(/^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/).innerText();
   await page.getByRole("button", { name: "渡しました" }).click();
   await page.getByText("再発行済み。次のログインで変更します").waitFor();

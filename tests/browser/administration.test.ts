@@ -1,7 +1,7 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
-import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import { expectAccessible, lookAt, openBrowser, openSignedIn } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
 
 let city: City;
@@ -29,21 +29,11 @@ afterAll(async () => {
   await city?.stop();
 });
 
-async function pictures(page: Page, name: string) {
-  for (const size of ["chromebook", "phone"] as const) {
-    await page.setViewportSize(sizes[size]);
-    await picture(page, `${name}-${sizes[size].width}`);
-    await expectAccessible(page);
-    const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overhang).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize(sizes.chromebook);
-}
-
 it("an office is proposed by one and consented to by another; a page of another office says which it needs", async () => {
   const { page, check, context } = await openSignedIn(browser, city, manager);
   await page.getByRole("link", { name: "管理", exact: true }).click();
   await page.getByText("あなたの担当：アカウント・ルール").waitFor();
+  await lookAt(page, "/administration");
   await page.getByText("担当「記録」を持ち、ログインできる人がいません。").waitFor();
   await page.getByRole("button", { name: "担当を渡す" }).click();
   const dialog = page.getByRole("dialog");
@@ -53,10 +43,12 @@ it("an office is proposed by one and consented to by another; a page of another 
   await dialog.getByRole("button", { name: "担当を渡す" }).click();
   await dialog.getByText("理由を入力してください。").waitFor();
   await dialog.getByLabel("理由").fill("文書管理の主任");
-  await expectAccessible(page);
+  await lookAt(page, "reason-dialog");
   await dialog.getByRole("button", { name: "担当を渡す" }).click();
   await page.getByText("同意できるのは、申し出た人と渡される人を除く").waitFor();
-  await pictures(page, "offices");
+  await page.goto("/administration/offices");
+  await page.getByText("同意できるのは、申し出た人と渡される人を除く").waitFor();
+  await lookAt(page, "/administration/offices");
 
   const second = await openSignedIn(browser, city, auditor);
   await second.page.goto("/administration/offices");
@@ -68,6 +60,9 @@ it("an office is proposed by one and consented to by another; a page of another 
   await second.page.getByText("担当「アカウント」が必要です").waitFor();
   await expectAccessible(second.page);
   second.check();
+  await page.goto("/administration/directory");
+  await page.getByRole("heading", { name: "名簿の管理" }).first().waitFor();
+  await lookAt(page, "/administration/directory");
   check();
   await second.context.close();
   await context.close();

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
+import type { BuiltPerson } from "#tests/support/factories.ts";
 import { buildWorkbook } from "#tests/support/workbook.ts";
-import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
-import { buildCity, type City } from "./support/city.ts";
+import { expectAccessible, lookAt, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import { buildAdministrator, buildCity, type City } from "./support/city.ts";
 
 let city: City;
 let browser: Browser;
@@ -12,11 +12,7 @@ let administrator: BuiltPerson;
 
 beforeAll(async () => {
   city = await buildCity();
-  administrator = await buildPerson(city.server.database, city.tenantId, {
-    name: "管理 花子",
-    kana: "かんり はなこ",
-    isAdministrator: true,
-  });
+  administrator = await buildAdministrator(city);
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -43,26 +39,22 @@ it("an administrator imports April's list: errors, corrected, confirmed, passwor
   const { page, check } = await openSignedIn(browser, city, administrator, { path: "/people" });
   await page.getByRole("link", { name: "名簿の取込" }).press("Enter");
   await page.getByText("まだ取り込んだことはありません。").waitFor();
-  await picture(page, "import-start-1366");
-  await expectAccessible(page);
+  await lookAt(page, "/people/imports");
 
   await choose(page, { name: "四月.csv", buffer: Buffer.from(heading + rows("900109")) });
   await page.getByText("職員 D2").waitFor();
   await page.getByText(/誤りが 1件あるため/).waitFor();
-  await picture(page, "import-errors-1366");
-  await expectAccessible(page);
+  await lookAt(page, "/people/imports/$importId", "errors");
 
   await page.getByRole("link", { name: "直したファイルを選ぶ" }).press("Enter");
   await choose(page, { name: "四月.csv", buffer: Buffer.from(heading + rows("900100")) });
   const confirm = page.getByRole("button", { name: "追加 2人・変更 0人・終了 0人で取り込む" });
   await confirm.waitFor();
   await page.setViewportSize(sizes.chromebook);
-  await picture(page, "import-check-1280");
-  await expectAccessible(page);
+  await lookAt(page, "/people/imports/$importId", "check");
   await confirm.press("Enter");
   await page.getByText("取り込みました。").waitFor();
-  await picture(page, "import-done-1280");
-  await expectAccessible(page);
+  await lookAt(page, "/people/imports/$importId", "done");
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "CSV で保存する" }).click(),
@@ -90,8 +82,7 @@ it("an administrator imports April's list: errors, corrected, confirmed, passwor
   await page.getByText("取り込みました。").waitFor();
   await page.getByRole("button", { name: "この取込を取り消す" }).click();
   await page.getByText(/変わった 1人と組織 0件は取り込む前の内容に戻ります/).waitFor();
-  await picture(page, "import-undo-390");
-  await expectAccessible(page);
+  await lookAt(page, "import-view");
   await page.getByRole("button", { name: "取り消して元に戻す" }).click();
   await page.getByText("取り消して、取り込む前の内容に戻しました。").waitFor();
   const client = await city.server.as(administrator);
@@ -131,8 +122,7 @@ it("an administrator enters a move for April, which only administrators see unti
   await page.getByLabel("発令日").fill("2099-04-01");
   await page.getByLabel("所属", { exact: true }).selectOption({ label: "財政課" });
   await page.getByLabel("役職", { exact: true }).fill("部長");
-  await picture(page, "edit-person-1366");
-  await expectAccessible(page);
+  await lookAt(page, "edit-person-dialog");
   await page.setViewportSize(sizes.phone);
   await picture(page, "edit-person-390");
   await page.getByRole("button", { name: "異動・兼務を登録する" }).click();

@@ -1,9 +1,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId } from "#shared/ids.ts";
-import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
-import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
-import { buildCity, type City } from "./support/city.ts";
+import type { BuiltPerson } from "#tests/support/factories.ts";
+import { expectAccessible, lookAt, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import { buildAdministrator, buildCity, type City } from "./support/city.ts";
 
 let city: City;
 let browser: Browser;
@@ -11,11 +11,7 @@ let administrator: BuiltPerson;
 
 beforeAll(async () => {
   city = await buildCity();
-  administrator = await buildPerson(city.server.database, city.tenantId, {
-    name: "管理 花子",
-    kana: "かんり はなこ",
-    isAdministrator: true,
-  });
+  administrator = await buildAdministrator(city);
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -28,8 +24,7 @@ it("an administrator adds a guest by hand: what is wrong is said above the butto
   await page.getByRole("button", { name: "人を加える" }).press("Enter");
   const dialog = page.getByRole("dialog", { name: "人を加える" });
   await dialog.waitFor();
-  await picture(page, "add-person-1366");
-  await expectAccessible(page);
+  await lookAt(page, "enter-form");
   await dialog.getByLabel("種類").selectOption({ label: "ゲスト（委託先など、庁外の人）" });
   await dialog.getByLabel("職員番号（ゲストなどは、決めた番号）").fill("G101");
   await dialog.getByLabel("氏名").fill("外部 太郎");
@@ -74,8 +69,7 @@ it("an administrator adds a section, renames another from a day on, gives its ro
   await page.getByRole("button", { name: "役割を決める" }).press("Enter");
   const roles = page.getByRole("dialog", { name: "財政課の役割" });
   await roles.getByLabel("情報セキュリティ担当者").selectOption({ label: "佐藤 花子　財政課 主査" });
-  await picture(page, "give-roles-1366");
-  await expectAccessible(page);
+  await lookAt(page, "roles-dialog");
   await roles.getByRole("button", { name: "役割を保存する" }).press("Enter");
   await roles.waitFor({ state: "detached" });
   const holder = page.getByRole("region", { name: "役割" }).getByRole("link", { name: "佐藤 花子" });
@@ -116,8 +110,7 @@ it("an administrator adds a section, renames another from a day on, gives its ro
   await page.goto(`/people/${city.people.tanaka.id}`);
   await page.getByRole("button", { name: "予定を取りやめる" }).press("Enter");
   const asking = page.getByRole("alertdialog", { name: "予定を取りやめますか" });
-  await picture(page, "take-back-post-1366");
-  await expectAccessible(page);
+  await lookAt(page, "end-post-dialog");
   await asking.getByRole("button", { name: "予定を取りやめる" }).press("Enter");
   await page.getByText("今後の予定（管理者だけに表示）").waitFor({ state: "detached" });
   check();

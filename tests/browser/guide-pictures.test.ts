@@ -1,16 +1,17 @@
 import { generateSync } from "otplib";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { build, scopeOf } from "#core/db/index.ts";
 import { newId } from "#shared/ids.ts";
 import { type BuiltPerson, buildPerson, buildSection, testPassword } from "#tests/support/factories.ts";
-import { openBrowser, openDevice, openSignedIn, sizes } from "./support/browser.ts";
-import { buildCity, type City, type PersonKey } from "./support/city.ts";
+import { openBrowser, openDevice, openSignedIn, phone, sizes } from "./support/browser.ts";
+import { buildAdministrator, buildCity, type City, type PersonKey } from "./support/city.ts";
 import { guidePicture } from "./support/guide-pictures.ts";
+import { composer, message } from "./support/rooms.ts";
 
 /** The journeys that the guides in docs/ja tell, with their pictures. */
 
-const phone = { zone: "internet", viewport: sizes.phone, hasTouch: true, isMobile: true } as const;
+const away = { zone: "internet", ...phone } as const;
 const desk = { viewport: sizes.chromebook } as const;
 const own = "山の上の小さな図書館と川下の橋";
 const headquarters = "台風14号 災害対策本部";
@@ -24,11 +25,7 @@ beforeAll(async () => {
   // The pictures show the usual ten seconds; a busy machine needs more to press the button in.
   city = await buildCity({ holdSeconds: process.env.GUIDE_PICTURES === "write" ? 10 : 60 });
   browser = await openBrowser();
-  administrator = await buildPerson(city.server.database, city.tenantId, {
-    name: "田村 誠",
-    kana: "たむら まこと",
-    isAdministrator: true,
-  });
+  administrator = await buildAdministrator(city);
   await fillOrganisation();
   await fillRooms();
   await sayItYesterday();
@@ -163,9 +160,6 @@ async function fillRooms(): Promise<void> {
   );
 }
 
-const composer = (page: Page) => page.locator("[data-composer]");
-const message = (page: Page, words: string) => page.getByRole("article").filter({ hasText: words });
-
 it("the first day: a password of one's own, the app, the codes on paper, then the phone", async () => {
   const person = await buildPerson(city.server.database, city.tenantId, {
     name: "石川 直子",
@@ -283,7 +277,7 @@ it("talking: a room, an addressee, a thread, a confirmation, and who has read", 
   await composer(page).press("Control+Enter");
   await page.getByRole("button", { name: "5人中 0人が確認" }).waitFor();
 
-  const suzuki = await openSignedIn(browser, city, city.people.suzuki, phone);
+  const suzuki = await openSignedIn(browser, city, city.people.suzuki, away);
   await suzuki.page.getByRole("button", { name: "あとにする" }).tap();
   await suzuki.page.getByRole("link", { name: /^対応待ち/ }).tap();
   await suzuki.page.getByRole("heading", { name: "自分への対応待ち" }).waitFor();
@@ -309,7 +303,7 @@ it("talking: a room, an addressee, a thread, a confirmation, and who has read", 
 });
 
 it("outside: the list on a phone, taking back, notifications, and no network", async () => {
-  const device = await openSignedIn(browser, city, city.people.sato, phone);
+  const device = await openSignedIn(browser, city, city.people.sato, away);
   const { page, context } = device;
   await page.getByRole("link", { name: /市民会館 指定管理/ }).waitFor();
   await page.getByRole("button", { name: "あとにする" }).waitFor();

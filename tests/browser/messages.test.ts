@@ -1,8 +1,18 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import {
+  expectAccessible,
+  lookAt,
+  openBrowser,
+  openSignedIn,
+  phone,
+  picture,
+  sizes,
+} from "./support/browser.ts";
 import { buildCity, type City, type PersonKey } from "./support/city.ts";
+import { bodiesOf, makeRoom, message } from "./support/rooms.ts";
 
+const everyone: readonly PersonKey[] = ["suzuki", "takahashi", "tanaka", "guest"];
 let city: City;
 let browser: Browser;
 
@@ -16,33 +26,17 @@ afterAll(async () => {
   await city?.stop();
 });
 
-/** A room of its own for each test, made by 佐藤. */
-async function makeRoom(
-  name: string,
-  members: readonly PersonKey[] = ["suzuki", "takahashi", "tanaka", "guest"],
-) {
-  const api = await city.server.as(city.people.sato);
-  const room = await api.createGroup(
-    members.map((key) => city.people[key].id),
-    name,
-  );
-  return { id: room.id as string, api };
-}
-
 /** Somebody's phone with a room open. */
 async function openOnPhone(key: PersonKey, roomName: string) {
-  const phone = { viewport: sizes.phone, hasTouch: true, isMobile: true };
   const device = await openSignedIn(browser, city, city.people[key], phone);
   await device.page.getByRole("link", { name: new RegExp(roomName) }).tap();
   await device.page.getByRole("heading", { name: roomName }).waitFor();
   return device;
 }
 
-const message = (page: Page, words: string) => page.getByRole("article").filter({ hasText: words });
-
 describe("reactions", () => {
   it("are added and taken back by press and by key, and say who", async () => {
-    const { id, api } = await makeRoom("避難所の開設");
+    const { id, api } = await makeRoom(city, "避難所の開設", everyone);
     const sent = await api.send(id, "第一小学校の避難所を20時に開設します。担当者は現地へ向かってください。");
     await api.send(id, "毛布は倉庫に80枚あります。");
     const takahashi = await city.server.as(city.people.takahashi);
@@ -89,7 +83,7 @@ describe("reactions", () => {
   });
 
   it("have room for a thumb on a phone", async () => {
-    const { id, api } = await makeRoom("夜間の連絡網");
+    const { id, api } = await makeRoom(city, "夜間の連絡網", everyone);
     const sent = await api.send(id, "県道12号は冠水のため通行止めです。");
     for (const [key, reaction] of [
       ["takahashi", "understood"],
@@ -115,7 +109,7 @@ describe("reactions", () => {
 
 describe("editing and deleting", () => {
   it("shows that a message was edited, what it said, and keeps what was typed when another device was faster", async () => {
-    const { id } = await makeRoom("会議の案内");
+    const { id } = await makeRoom(city, "会議の案内", everyone);
     const api = await city.server.as(city.people.suzuki);
     const sent = await api.send(id, "防災会議は14時から第2会議室です。");
     const suzuki = await openSignedIn(browser, city, city.people.suzuki, { path: `/rooms/${id}` });
@@ -128,8 +122,7 @@ describe("editing and deleting", () => {
     await page.keyboard.press("e");
     const field = page.getByRole("textbox", { name: "メッセージの本文" });
     await field.fill("防災会議は15時から第2会議室です。@髙橋 美咲さん");
-    await picture(page, "edit-1366");
-    await expectAccessible(page);
+    await lookAt(page, "edit-dialog");
     await page.keyboard.press("Control+Enter");
     await page.getByRole("button", { name: /^編集済み/ }).waitFor();
     await takahashi.page.getByRole("link", { name: /会議の案内.*15時から.*自分あて 1件/ }).waitFor();
@@ -139,8 +132,7 @@ describe("editing and deleting", () => {
     const versions = takahashi.page.getByRole("dialog", { name: "以前の本文" });
     await versions.getByText("防災会議は14時から第2会議室です。").waitFor();
     await versions.getByText("最初の本文").waitFor();
-    await picture(takahashi.page, "versions-1366");
-    await expectAccessible(takahashi.page);
+    await lookAt(takahashi.page, "versions-dialog");
 
     await page.locator('[data-seq="1"]').focus();
     await page.keyboard.press("e");
@@ -162,7 +154,7 @@ describe("editing and deleting", () => {
   });
 
   it("leaves a tombstone, also in the quote of a reply, and asks an owner why", async () => {
-    const { id, api } = await makeRoom("窓口の引継ぎ");
+    const { id, api } = await makeRoom(city, "窓口の引継ぎ", everyone);
     const suzuki = await city.server.as(city.people.suzuki);
     await api.send(id, "住所は中央町1-2-3です。");
     await suzuki.send(id, "それは別の方の住所です。", { replyTo: 1 });
@@ -178,7 +170,7 @@ describe("editing and deleting", () => {
     await page.locator('[data-seq="1"]').focus();
     await page.keyboard.press("d");
     await page.getByRole("alertdialog").getByText("返信の引用").waitFor();
-    await picture(page, "delete-1366");
+    await lookAt(page, "delete-dialog");
     await page.getByRole("button", { name: "削除する" }).click();
     await page.locator('[data-seq="1"]').getByText("このメッセージは削除されました").waitFor();
     await page.locator('[data-seq="2"]').getByText("このメッセージは削除されました").waitFor();
@@ -204,7 +196,7 @@ describe("editing and deleting", () => {
   });
 
   it("opens from a long press on a phone", async () => {
-    const { id } = await makeRoom("現地の写真");
+    const { id } = await makeRoom(city, "現地の写真", everyone);
     const api = await city.server.as(city.people.suzuki);
     await api.send(id, "橋の手前まで水が来ています。");
     const { page, check, context } = await openOnPhone("suzuki", "現地の写真");
@@ -233,7 +225,7 @@ describe("editing and deleting", () => {
 
 describe("asking to confirm", () => {
   it("shows who has and who has not, reminds those alone, and stands in the overview", async () => {
-    const { id } = await makeRoom("避難計画の確認");
+    const { id } = await makeRoom(city, "避難計画の確認", everyone);
     const sato = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
     const { page } = sato;
     await page.locator("[data-composer]").fill("新しい避難計画です。確認をお願いします。");
@@ -258,14 +250,11 @@ describe("asking to confirm", () => {
     const done = dialog.locator("section", { has: page.getByRole("heading", { name: "確認済み 1人" }) });
     await done.getByText("鈴木 一郎").waitFor();
     await dialog.getByRole("heading", { name: "まだ 3人" }).waitFor();
-    await picture(page, "confirmations-1366");
-    await expectAccessible(page);
+    await lookAt(page, "confirmations-dialog");
 
     const guest = await openSignedIn(browser, city, city.people.guest, {
       zone: "internet",
-      viewport: sizes.phone,
-      hasTouch: true,
-      isMobile: true,
+      ...phone,
     });
     await guest.page.getByRole("link", { name: /避難計画の確認/ }).waitFor();
     await dialog.getByRole("button", { name: "まだの 3人に知らせる" }).click();
@@ -284,8 +273,7 @@ describe("asking to confirm", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("link", { name: /^対応待ち/ }).click();
     await page.getByRole("button", { name: "4人中 2人が確認" }).waitFor();
-    await picture(page, "waiting-1366");
-    await expectAccessible(page);
+    await lookAt(page, "/waiting");
     await page.setViewportSize(sizes.chromebook);
     await page.evaluate(() => {
       document.documentElement.dataset.theme = "dark";
@@ -301,7 +289,7 @@ describe("asking to confirm", () => {
 
 describe("threads", () => {
   it("open beside the room, keep their replies in its one order, and have a title", async () => {
-    const { id, api } = await makeRoom("避難所の運営", ["suzuki", "takahashi"]);
+    const { id, api } = await makeRoom(city, "避難所の運営", ["suzuki", "takahashi"]);
     await api.send(id, "体育館の鍵はどこにありますか。");
     await api.send(id, "毛布を20枚追加します。");
     const sato = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
@@ -330,9 +318,8 @@ describe("threads", () => {
       .locator('[data-seq="1"]')
       .getByRole("button", { name: /体育館の鍵.*返信 2件/ })
       .waitFor();
-    expect(await bodiesOf(id)).toHaveLength(4);
-    await picture(page, "thread-1366");
-    await expectAccessible(page);
+    expect(await bodiesOf(city, id)).toHaveLength(4);
+    await lookAt(page, "thread-pane");
     await page.setViewportSize(sizes.chromebook);
     await picture(page, "thread-1280");
     await page.emulateMedia({ media: "print" });
@@ -355,9 +342,3 @@ describe("threads", () => {
     await suzuki.context.close();
   });
 });
-
-async function bodiesOf(roomId: string): Promise<string[]> {
-  const api = await city.server.as(city.people.sato);
-  const answer = await api.get(`/api/v1/rooms/${roomId}/messages?limit=200`);
-  return answer.body.items.map((item: { body: string }) => item.body);
-}

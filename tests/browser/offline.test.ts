@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
+import { composer } from "./support/rooms.ts";
 import { webRoot } from "./support/web-root.ts";
 
 let city: City;
@@ -25,7 +26,6 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const composer = (page: Page) => page.locator("[data-composer]");
 const untilControlled = (page: Page) =>
   expect
     .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state), { timeout: 30_000 })

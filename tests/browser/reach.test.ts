@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId } from "#shared/ids.ts";
 import {
@@ -6,8 +6,9 @@ import {
   pushServiceCertificate,
   startPushService,
 } from "#tests/support/push-service/push-service.ts";
-import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import { expectAccessible, lookAt, openBrowser, openSignedIn, phone, picture } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
+import { composer, makeDirectRoom } from "./support/rooms.ts";
 
 let city: City;
 let browser: Browser;
@@ -21,23 +22,8 @@ afterAll(async () => {
   await city?.stop();
 });
 
-const composer = (page: Page) => page.locator("[data-composer]");
-
-async function directRoom(
-  from: "sato" | "tanaka",
-  to: "suzuki" | "takahashi",
-): Promise<{ id: string; send: (body: string) => Promise<unknown> }> {
-  const api = await city.server.as(city.people[from]);
-  const { body } = await api.post(
-    "/api/v1/rooms",
-    { kind: "direct", memberIds: [city.people[to].id] },
-    { "idempotency-key": newId() },
-  );
-  return { id: body.id, send: (words) => api.send(body.id, words) };
-}
-
 it("shows who is here, what they say, and that they type", async () => {
-  const { id } = await directRoom("sato", "suzuki");
+  const { id } = await makeDirectRoom(city, "sato", "suzuki");
   const sato = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
   const suzuki = await openSignedIn(browser, city, city.people.suzuki, {
     zone: "internet",
@@ -55,8 +41,7 @@ it("shows who is here, what they say, and that they type", async () => {
   await suzuki.page.getByRole("radio", { name: "会議中" }).check();
   await suzuki.page.getByLabel("ひとこと（40文字まで）").fill("15時に戻ります");
   await suzuki.page.getByLabel("終わり").selectOption({ label: "1時間後まで" });
-  await expectAccessible(suzuki.page);
-  await picture(suzuki.page, "status-1366");
+  await lookAt(suzuki.page, "/settings/status");
   await suzuki.page.getByRole("button", { name: "保存する" }).click();
   await suzuki.page.getByText("在席状況を保存しました").waitFor();
   await head.getByText(/会議中（\d\d?:\d\dまで） 15時に戻ります/).waitFor();
@@ -69,7 +54,7 @@ it("shows who is here, what they say, and that they type", async () => {
 });
 
 it("tells by the browser while the reader looks elsewhere, without the text, once for several tabs", async () => {
-  const room = await directRoom("tanaka", "takahashi");
+  const room = await makeDirectRoom(city, "tanaka", "takahashi");
   const { page, context, check } = await openSignedIn(browser, city, city.people.takahashi, {
     permissions: ["notifications"],
   });
@@ -78,8 +63,7 @@ it("tells by the browser while the reader looks elsewhere, without the text, onc
   await page.getByText("画面を開いている間の通知が有効です").waitFor();
   await page.getByRole("button", { name: "試しに送る" }).click();
   await page.getByText("通知を出しました").waitFor();
-  await expectAccessible(page);
-  await picture(page, "notifications-lgwan-1366");
+  await lookAt(page, "/settings/notifications");
 
   const second = await context.newPage();
   await second.goto("/rooms");
@@ -98,7 +82,7 @@ it("tells by the browser while the reader looks elsewhere, without the text, onc
       { timeout: 20_000 },
     )
     .toBe(false);
-  await room.send("至急です");
+  await room.api.send(room.id, "至急です");
   const shown = () =>
     page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
@@ -146,9 +130,7 @@ it("tells by the browser while the reader looks elsewhere, without the text, onc
 it("asks on a phone what for, and says why nothing may come", async () => {
   const device = await openSignedIn(browser, city, city.people.tanaka, {
     zone: "internet",
-    viewport: sizes.phone,
-    hasTouch: true,
-    isMobile: true,
+    ...phone,
   });
   const { page, context, check } = device;
   const sheet = page.getByRole("complementary", { name: /夜間や外出先でも/ });

@@ -1,9 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#shared/ids.ts";
-import { buildPerson } from "#tests/support/factories.ts";
-import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
-import { buildCity, type City, totpSecret } from "./support/city.ts";
+import { expectAccessible, lookAt, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import { buildAdministrator, buildCity, type City } from "./support/city.ts";
 
 let city: City;
 let browser: Browser;
@@ -54,8 +53,7 @@ describe("rooms", () => {
     const dialog = page.getByRole("dialog", { name: "ルームを探す" });
     await dialog.getByText("各課のDX推進リーダーの情報交換").waitFor();
     expect(await dialog.getByText("見えない話").count()).toBe(0);
-    await picture(page, "find-rooms-1366");
-    await expectAccessible(page);
+    await lookAt(page, "find-rooms-dialog");
     await pictureInTheDark(page, "find-rooms");
     await page.setViewportSize(sizes.phone);
     await picture(page, "find-rooms-390");
@@ -70,6 +68,8 @@ describe("rooms", () => {
     await expectAccessible(page);
     await page.getByRole("button", { name: "このルームの操作" }).click();
     await page.getByRole("menuitem", { name: "このルームから退出する" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "退出する" }).waitFor();
+    await lookAt(page, "room-view", "leave");
     await page.getByRole("alertdialog").getByRole("button", { name: "退出する" }).click();
     await page.getByText("「DX推進リーダー会議」から退出しました。").waitFor();
     check();
@@ -87,8 +87,7 @@ describe("rooms", () => {
     await page.getByRole("menuitem", { name: "ルームの設定" }).click();
     const dialog = page.getByRole("dialog", { name: "ルームの設定" });
     await dialog.getByLabel("目的（任意）").fill("避難所の開設と運営の連絡");
-    await picture(page, "room-settings-1366");
-    await expectAccessible(page);
+    await lookAt(page, "room-settings-dialog");
     await pictureInTheDark(page, "room-settings");
     await sato.put(`/api/v1/rooms/${room.id}/settings`, {
       version: 1,
@@ -115,12 +114,11 @@ describe("rooms", () => {
     await panel.getByRole("button", { name: "鈴木 一郎 管理者にする" }).focus();
     await page.keyboard.press("Enter");
     await panel.getByRole("listitem").filter({ hasText: "鈴木 一郎" }).getByText("管理者").waitFor();
-    await picture(page, "members-owner-1366");
-    await expectAccessible(page);
+    await lookAt(page, "members-panel");
     await panel.getByRole("button", { name: "所属ごと追加する" }).click();
     await page.getByRole("combobox", { name: "所属" }).selectOption({ label: "情報政策課" });
     await page.getByText("「情報政策課」の 1人を追加します").waitFor();
-    await picture(page, "add-section-1366");
+    await lookAt(page, "add-section-dialog");
     await page.getByRole("button", { name: "1人を追加する" }).click();
     await panel.getByText("田中 健太").waitFor();
     await page.setViewportSize(sizes.phone);
@@ -161,8 +159,7 @@ describe("rooms", () => {
     await page.getByLabel("新しい分類の名前").fill("財政の仕事");
     await page.getByRole("button", { name: "作る" }).click();
     await page.getByRole("radio", { name: "財政の仕事" }).waitFor();
-    await picture(page, "own-sections-1366");
-    await expectAccessible(page);
+    await lookAt(page, "own-sections-dialog");
     await pictureInTheDark(page, "own-sections");
     await page.getByRole("dialog").getByRole("button", { name: "閉じる" }).last().click();
     await page.getByRole("button", { name: /財政の仕事/ }).waitFor();
@@ -212,8 +209,7 @@ describe("the threads of a room", () => {
       .poll(() => list.getByRole("listitem").allInnerTexts(), { timeout: 30_000 })
       .toEqual([expect.stringContaining("返信 1件"), expect.stringContaining("毛布")]);
     await list.getByRole("listitem").first().getByText("体育館の鍵", { exact: true }).waitFor();
-    await picture(page, "threads-1366");
-    await expectAccessible(page);
+    await lookAt(page, "threads-panel");
 
     await list.getByRole("button", { name: /体育館の鍵/ }).click();
     const field = page.getByRole("textbox", { name: "この話題に返信を書く" });
@@ -291,18 +287,13 @@ function repliesOnDisk(page: Page): Promise<string[]> {
 
 describe("what administrators decide", () => {
   it("is how sending asks, whether sections have rooms, and the rooms of everybody", async () => {
-    const administrator = await buildPerson(city.server.database, city.tenantId, {
-      name: "情報 守",
-      isAdministrator: true,
-      totp: { keyring: city.server.keyring, secret: totpSecret },
-    });
+    const administrator = await buildAdministrator(city);
     const { page, check, context } = await openSignedIn(browser, city, administrator);
     await page.goto("/administration/chat");
     const asks = page.getByRole("textbox", { name: "送信の前に確認する（人）" });
     await asks.waitFor();
     await page.getByText("全庁のルームはまだありません。").waitFor();
-    await picture(page, "chat-administration-1366");
-    await expectAccessible(page);
+    await lookAt(page, "/administration/chat");
     await asks.fill("たくさん");
     await page.getByRole("button", { name: "保存する" }).click();
     await page.getByText("1から100,000までの数を入力してください。").waitFor();
@@ -321,7 +312,7 @@ describe("what administrators decide", () => {
 
     await page.getByRole("button", { name: "自動で作るのをやめる" }).click();
     await page.getByRole("alertdialog").getByText("今あるルームは残り").waitFor();
-    await expectAccessible(page);
+    await lookAt(page, "section-rooms-switch");
     await page.getByRole("alertdialog").getByRole("button", { name: "自動で作るのをやめる" }).click();
     await page.getByText("作っていません").waitFor();
     await page.setViewportSize(sizes.phone);
@@ -336,8 +327,7 @@ describe("what administrators decide", () => {
     await dialog.getByRole("button", { name: "作る", exact: true }).click();
     await dialog.getByText("名前を入力してください。").waitFor();
     await dialog.getByRole("textbox").fill("全庁のお知らせ");
-    await picture(page, "municipality-room-dark-390");
-    await expectAccessible(page);
+    await lookAt(page, "municipality-rooms");
     await dialog.getByRole("button", { name: "作る", exact: true }).click();
     await page.getByRole("heading", { name: "全庁のお知らせ" }).waitFor();
     const mine = (await sato.get("/api/v1/rooms")).body.items as { name: string; posting: string }[];

@@ -6,10 +6,13 @@ import { testPassword } from "#tests/support/factories.ts";
 import { startTestServer } from "#tests/support/server.ts";
 import {
   expectAccessible,
+  expectNoSidewaysScroll,
+  lookAt,
   openBrowser,
   openDevice,
   openSignedIn,
   pathOf,
+  phone,
   picture,
   sizes,
 } from "./support/browser.ts";
@@ -102,10 +105,7 @@ describe("the screens", () => {
       const { page, check } = await openDevice(browser, city.url(zone));
       await page.goto("/");
       await page.getByLabel("ログインID").waitFor();
-      await picture(page, `sign-in-${zone}-1366`);
-      await expectAccessible(page);
-      await page.setViewportSize(sizes.phone);
-      await picture(page, `sign-in-${zone}-390`);
+      await lookAt(page, "sign-in-page", zone);
       check();
       await page.context().close();
     }
@@ -114,12 +114,10 @@ describe("the screens", () => {
   it("room, desktop", async () => {
     const { page, check } = await openSignedIn(browser, city, city.people.sato);
     await page.getByText("新しく始める").waitFor();
-    await picture(page, "rooms-1366");
-    await expectAccessible(page);
+    await lookAt(page, "/rooms");
     await page.getByRole("link", { name: /台風14号/ }).click();
     await page.getByRole("article").getByText("見込額をまとめました").waitFor();
-    await picture(page, "room-1366");
-    await expectAccessible(page);
+    await lookAt(page, "/rooms/$roomId");
     await page.setViewportSize(sizes.chromebook);
     await page.getByRole("button", { name: "メンバー", exact: true }).click();
     await page.getByLabel("メンバーを名前・かなで探す").waitFor();
@@ -131,25 +129,14 @@ describe("the screens", () => {
       .first()
       .click();
     await page.getByRole("dialog").getByText("鈴木 一郎").waitFor();
-    await picture(page, "readers-1280");
-    await expectAccessible(page);
-    await page.keyboard.press("Escape");
-    for (const theme of ["dark", "contrast"] as const) {
-      await page.evaluate((theme) => {
-        document.documentElement.dataset.theme = theme;
-      }, theme);
-      await picture(page, `room-${theme}-1280`);
-      await expectAccessible(page);
-    }
+    await lookAt(page, "readers-dialog");
     check();
     await page.context().close();
   });
 
   it("room, phone", async () => {
     const { page, check } = await openSignedIn(browser, city, city.people.suzuki, {
-      viewport: sizes.phone,
-      hasTouch: true,
-      isMobile: true,
+      ...phone,
     });
     await page.getByText("新しく始める").waitFor();
     await picture(page, "rooms-390");
@@ -177,31 +164,27 @@ describe("the screens", () => {
     await page.getByRole("option", { name: /小林/ }).click();
     await page.getByRole("combobox").fill("");
     await page.getByRole("option", { name: /鈴木/ }).waitFor();
-    await picture(page, "create-room-1366");
-    await expectAccessible(page);
+    await lookAt(page, "create-room-dialog");
     await page.keyboard.press("Escape");
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
-    await picture(page, "keys-1366");
-    await expectAccessible(page);
+    await lookAt(page, "keys-dialog");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /^アカウント/ }).click();
     await picture(page, "account-1366");
     await page.getByRole("menuitem", { name: "設定" }).click();
     await page.getByRole("radiogroup", { name: "文字の大きさ" }).waitFor();
-    await picture(page, "settings-1366");
-    await expectAccessible(page);
+    await lookAt(page, "/settings");
     await page.getByRole("radio", { name: "English" }).click({ force: true });
     await page.getByRole("radiogroup", { name: "Text size" }).waitFor();
     await page.getByRole("radio", { name: "日本語" }).click({ force: true });
     await page.setViewportSize(sizes.phone);
     await page.getByRole("link", { name: /^表示/ }).click();
+    await lookAt(page, "/settings/display");
     await page.getByRole("radio", { name: "特大" }).click({ force: true });
     await picture(page, "settings-largest-390");
     await expectAccessible(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
-      0,
-    );
+    await expectNoSidewaysScroll(page);
     await page.getByRole("link", { name: "設定の一覧へ戻る" }).click();
     await picture(page, "settings-list-390");
     await expectAccessible(page);
@@ -226,15 +209,11 @@ describe("the screens", () => {
     // 200 % zoom is half the page; 200 % text is every rem doubled.
     await page.setViewportSize({ width: 683, height: 384 });
     await picture(page, "room-zoom-200");
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
-      0,
-    );
+    await expectNoSidewaysScroll(page);
     await page.setViewportSize(sizes.terminal);
     await page.evaluate(() => document.documentElement.style.setProperty("--text-size", "200%"));
     await picture(page, "room-text-200");
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
-      0,
-    );
+    await expectNoSidewaysScroll(page);
 
     await page.evaluate(() =>
       localStorage.setItem("chonai.settings", JSON.stringify({ language: "en", theme: "dark" })),
@@ -305,8 +284,7 @@ describe("the screens", () => {
     await page.getByRole("tab", { name: "ゲスト" }).click();
     await page.getByText("この人はインターネット側からのみログインできます").waitFor();
     await page.getByRole("tab", { name: "所属" }).click();
-    await picture(page, "demo-picker-1366");
-    await expectAccessible(page);
+    await lookAt(page, "demo-picker");
     await page.getByRole("button", { name: /としてログインする/ }).click();
     await page.getByRole("button", { name: /^アカウント/ }).click();
     await page.getByText("操作者 髙橋 美咲").waitFor();
@@ -324,8 +302,7 @@ describe("the set-up page", () => {
     await page.goto("/");
     await page.getByRole("button", { name: "設定する" }).click();
     await page.getByRole("alert").filter({ hasText: "7か所に直すところがあります" }).waitFor();
-    await picture(page, "set-up-errors-1366");
-    await expectAccessible(page);
+    await lookAt(page, "set-up-page");
     await page.getByLabel("初期設定コード").fill("AAAA-AAAA");
     await page.getByLabel("自治体の名前").fill("水杜市");
     await page.getByLabel("識別名").fill("minamori");
@@ -341,8 +318,7 @@ describe("the set-up page", () => {
     await page.getByLabel("初期設定コード").fill(code);
     await page.getByRole("button", { name: "設定する" }).click();
     await page.getByRole("img", { name: /二次元コード/ }).waitFor();
-    await picture(page, "set-up-done-1366");
-    await expectAccessible(page);
+    await lookAt(page, "set-up-done");
     const secret = (await page.locator("code").innerText()).replaceAll(" ", "");
     await page.getByRole("button", { name: /ログインへ進む/ }).click();
     await page.getByLabel("ログインID").fill("hanako.sato");

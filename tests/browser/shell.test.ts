@@ -3,7 +3,16 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scopeOf, statement } from "#core/db/index.ts";
-import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  lookAt,
+  openBrowser,
+  openSignedIn,
+  phone,
+  picture,
+  sizes,
+} from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
 import { webRoot } from "./support/web-root.ts";
 
@@ -42,18 +51,6 @@ afterAll(async () => {
 /** The machine may be busy: what is waited for may take its time. */
 const patiently = { timeout: 20_000 };
 const tablet = { width: 820, height: 1180 } as const;
-
-async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
-  const wide = await page.evaluate(() => ({
-    page: document.documentElement.scrollWidth - innerWidth,
-    parts: [...document.querySelectorAll<HTMLElement>("main, section, nav, header, form")]
-      .filter(
-        (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "hidden",
-      )
-      .map((part) => `${part.tagName} ${part.className}`.slice(0, 100)),
-  }));
-  expect(wide, where).toEqual({ page: expect.toSatisfy((over: number) => over <= 0), parts: [] });
-}
 
 async function choose(page: Page, settings: Record<string, string>): Promise<void> {
   await page.evaluate((chosen) => {
@@ -167,8 +164,7 @@ describe("the quick switcher", () => {
         await field.waitFor({ state: "detached" });
         continue;
       }
-      await picture(page, "switcher-1366");
-      await expectAccessible(page);
+      await lookAt(page, "quick-switcher");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "財政課" }).waitFor();
     }
@@ -230,9 +226,7 @@ describe("the quick switcher", () => {
   it("is a magnifier on the phone, and shows a guest nobody beyond their rooms", async () => {
     const { page, check } = await openSignedIn(browser, city, city.people.guest, {
       zone: "internet",
-      viewport: sizes.phone,
-      hasTouch: true,
-      isMobile: true,
+      ...phone,
     });
     await page.getByRole("button", { name: "さがす" }).tap();
     await page.getByRole("combobox", { name: "移動先をさがす" }).fill("さとう");
@@ -333,8 +327,7 @@ describe("a long room", () => {
     await row(page, 5001).waitFor();
     await page.keyboard.press("Alt+g");
     await page.getByRole("dialog", { name: "日付へ移動" }).waitFor();
-    await picture(page, "date-1366");
-    await expectAccessible(page);
+    await lookAt(page, "date-dialog");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("ArrowLeft");
@@ -357,8 +350,7 @@ describe("help", () => {
     await page.getByRole("button", { name: "はじめの案内をもう一度見る" }).click();
     const tour = page.getByRole("dialog", { name: "はじめに" });
     await tour.getByText("話はルームで").waitFor();
-    await picture(page, "tour-1366");
-    await expectAccessible(page);
+    await lookAt(page, "tour");
     for (const words of ["だれでも、どこでも、すぐに", "届いたかが分かります", "見やすさは「設定」で"]) {
       await page.keyboard.press("Enter");
       await tour.getByText(words).waitFor();
@@ -392,8 +384,7 @@ describe("help", () => {
     }
     await field.fill("");
     await page.setViewportSize(sizes.phone);
-    await picture(page, "help-390");
-    await expectAccessible(page);
+    await lookAt(page, "/help");
     await choose(page, { language: "en" });
     await page.reload();
     await page.getByRole("heading", { name: "Find a room or a person" }).waitFor();

@@ -1,8 +1,18 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, scopeOf } from "#core/db/index.ts";
-import { expectAccessible, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
-import { buildCity, type City, type PersonKey } from "./support/city.ts";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  lookAt,
+  openBrowser,
+  openSignedIn,
+  phone,
+  picture,
+  sizes,
+} from "./support/browser.ts";
+import { buildCity, type City } from "./support/city.ts";
+import { bodiesOf, composer, makeRoom, message } from "./support/rooms.ts";
 
 let city: City;
 let browser: Browser;
@@ -17,22 +27,9 @@ afterAll(async () => {
   await city?.stop();
 });
 
-/** A room of its own for each test, made by 佐藤. */
-async function makeRoom(name: string, members: readonly PersonKey[] = ["suzuki", "takahashi"]) {
-  const api = await city.server.as(city.people.sato);
-  const room = await api.createGroup(
-    members.map((key) => city.people[key].id),
-    name,
-  );
-  return { id: room.id as string, api };
-}
-
-const composer = (page: Page) => page.locator("[data-composer]");
-const message = (page: Page, words: string) => page.getByRole("article").filter({ hasText: words });
-
 describe("what a message looks like", () => {
   it("draws marks, lists, quotes, code and tables, and leaves what looks like marks by chance", async () => {
-    const { id, api } = await makeRoom("書式の試験");
+    const { id, api } = await makeRoom(city, "書式の試験");
     await api.send(
       id,
       [
@@ -86,9 +83,7 @@ describe("what a message looks like", () => {
     await picture(page, "markup-1366");
     await page.setViewportSize(sizes.phone);
     await page.getByRole("link", { name: "ルームの一覧に戻る" }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
-      0,
-    );
+    await expectNoSidewaysScroll(page);
     await picture(page, "markup-390");
     await page.setViewportSize(sizes.chromebook);
     await page.evaluate(() => {
@@ -104,13 +99,6 @@ describe("what a message looks like", () => {
 /** Waits as long as a busy machine needs. */
 const soon: typeof expect.poll = (look) => expect.poll(look, { timeout: 30_000 });
 
-/** What the server has of a room. */
-async function bodiesOf(roomId: string): Promise<string[]> {
-  const api = await city.server.as(city.people.sato);
-  const answer = await api.get(`/api/v1/rooms/${roomId}/messages?limit=200`);
-  return answer.body.items.map((item: { body: string }) => item.body);
-}
-
 /** Long enough for a busy machine to reload a page in it, or short enough to wait for. */
 function setHold(seconds: number) {
   return city.server.database.transaction(scopeOf(city.tenantId), (tx) =>
@@ -123,7 +111,7 @@ function setHold(seconds: number) {
 describe("taking back", () => {
   it("a message to guests waits on the device, comes back into the field, and survives a reload", async () => {
     await setHold(60);
-    const { id } = await makeRoom("指定管理の連絡", ["suzuki", "guest"]);
+    const { id } = await makeRoom(city, "指定管理の連絡", ["suzuki", "guest"]);
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -141,11 +129,11 @@ describe("taking back", () => {
     await soon(() => composer(page).inputValue()).toBe("入札の予定価格は次のとおりです。");
     await page.reload();
     await soon(() => composer(page).inputValue()).toBe("入札の予定価格は次のとおりです。");
-    expect(await bodiesOf(id)).toEqual([]);
+    expect(await bodiesOf(city, id)).toEqual([]);
     await composer(page).fill("点検の日程をお知らせします。");
     await composer(page).press("Control+Enter");
     await page.getByRole("button", { name: "今すぐ送る" }).click();
-    await soon(() => bodiesOf(id)).toEqual(["点検の日程をお知らせします。"]);
+    await soon(() => bodiesOf(city, id)).toEqual(["点検の日程をお知らせします。"]);
     await page.getByText(/\d+秒後に送信/).waitFor({ state: "detached" });
     check();
     await context.close();
@@ -153,12 +141,10 @@ describe("taking back", () => {
 
   it("a message to guests goes by itself when its time is over, and one to colleagues at once", async () => {
     await setHold(10);
-    const { id } = await makeRoom("自分で送られる連絡", ["suzuki", "guest"]);
-    const { id: inside } = await makeRoom("すぐに送られる連絡");
+    const { id } = await makeRoom(city, "自分で送られる連絡", ["suzuki", "guest"]);
+    const { id: inside } = await makeRoom(city, "すぐに送られる連絡");
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
-      viewport: sizes.phone,
-      hasTouch: true,
-      isMobile: true,
+      ...phone,
     });
     await page.getByRole("link", { name: /自分で送られる連絡/ }).tap();
     await composer(page).fill("本日の分です。");
@@ -169,8 +155,8 @@ describe("taking back", () => {
     await page.getByRole("link", { name: /すぐに送られる連絡/ }).tap();
     await composer(page).fill("庁内の連絡です。");
     await page.getByRole("button", { name: "送信する" }).tap();
-    await soon(() => bodiesOf(inside)).toEqual(["庁内の連絡です。"]);
-    await soon(() => bodiesOf(id)).toEqual(["本日の分です。"]);
+    await soon(() => bodiesOf(city, inside)).toEqual(["庁内の連絡です。"]);
+    await soon(() => bodiesOf(city, id)).toEqual(["本日の分です。"]);
     check();
     await context.close();
   });
@@ -178,8 +164,8 @@ describe("taking back", () => {
 
 describe("before it goes", () => {
   it("asks when somebody is spoken to who is not in this room, and gives the draft back", async () => {
-    const { id } = await makeRoom("田中のいるルーム", ["tanaka", "suzuki"]);
-    const { id: other } = await makeRoom("田中のいないルーム", ["suzuki"]);
+    const { id } = await makeRoom(city, "田中のいるルーム", ["tanaka", "suzuki"]);
+    const { id: other } = await makeRoom(city, "田中のいないルーム", ["suzuki"]);
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -193,24 +179,23 @@ describe("before it goes", () => {
     await composer(page).press("Control+Enter");
     const dialog = page.getByRole("alertdialog");
     await dialog.getByText("「田中さん」は、このルームにいません").waitFor();
-    await picture(page, "doubt-1366");
-    await expectAccessible(page);
+    await lookAt(page, "send-check-dialog");
     // The safe answer has the focus.
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });
     expect(await composer(page).inputValue()).toBe("田中さん、人事の件は内密にお願いします。");
-    expect(await bodiesOf(other)).toEqual([]);
+    expect(await bodiesOf(city, other)).toEqual([]);
     await composer(page).fill("皆さん、お疲れさまです。田中課長に確認しました。");
     await composer(page).press("Control+Enter");
     await message(page, "お疲れさまです").waitFor();
-    await soon(() => bodiesOf(other)).toHaveLength(1);
+    await soon(() => bodiesOf(city, other)).toHaveLength(1);
     check();
     await context.close();
   });
 
   it("asks when the text was cut out of another room's field", async () => {
-    const { id } = await makeRoom("人事の相談");
-    const { id: other } = await makeRoom("全課の連絡");
+    const { id } = await makeRoom(city, "人事の相談");
+    const { id: other } = await makeRoom(city, "全課の連絡");
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -223,7 +208,7 @@ describe("before it goes", () => {
     await composer(page).press("Control+Enter");
     await page.getByRole("alertdialog").getByText("「人事の相談」の入力欄から写した").waitFor();
     await page.getByRole("button", { name: "送信する" }).last().click();
-    await soon(() => bodiesOf(other)).toEqual(["異動の内示は来週の月曜日です。"]);
+    await soon(() => bodiesOf(city, other)).toEqual(["異動の内示は来週の月曜日です。"]);
     check();
     await context.close();
   });
@@ -231,7 +216,7 @@ describe("before it goes", () => {
 
 describe("mentions of sections, posts and everybody", () => {
   it("are found by name and reading, and tell how many they reach", async () => {
-    const { id, api } = await makeRoom("宛先の試験", ["suzuki", "takahashi", "watanabe"]);
+    const { id, api } = await makeRoom(city, "宛先の試験", ["suzuki", "takahashi", "watanabe"]);
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -273,7 +258,7 @@ describe("mentions of sections, posts and everybody", () => {
 
 describe("the field", () => {
   it("puts marks by keys and buttons, shows how it will look, and takes them back with Ctrl+Z", async () => {
-    const { id } = await makeRoom("書式の操作");
+    const { id } = await makeRoom(city, "書式の操作");
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -303,7 +288,7 @@ describe("the field", () => {
   });
 
   it("makes a table of a spreadsheet's cells, or leaves them as text", async () => {
-    const { id } = await makeRoom("表の貼り付け");
+    const { id } = await makeRoom(city, "表の貼り付け");
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato, {
       path: `/rooms/${id}`,
     });
@@ -332,7 +317,7 @@ describe("the field", () => {
   });
 
   it("keeps a draft for the account's other devices, and loses none when two wrote apart", async () => {
-    const { id } = await makeRoom("下書きの試験");
+    const { id } = await makeRoom(city, "下書きの試験");
     const desk = await openSignedIn(browser, city, city.people.sato, { path: `/rooms/${id}` });
     const api = await city.server.as(city.people.sato);
     const saved = async () =>
@@ -371,9 +356,9 @@ describe("the field", () => {
 
 describe("links and selections", () => {
   it("a link opens the message, is shown as a card to whom may read it, and tells others nothing", async () => {
-    const { id, api } = await makeRoom("元のルーム", ["suzuki"]);
+    const { id, api } = await makeRoom(city, "元のルーム", ["suzuki"]);
     await api.send(id, "**入札予定額**は来週の月曜日です。");
-    const { id: other } = await makeRoom("引用先のルーム");
+    const { id: other } = await makeRoom(city, "引用先のルーム");
     await api.send(other, `${city.url("lgwan")}/rooms/${id}/messages/1 をご覧ください`);
     const suzuki = await openSignedIn(browser, city, city.people.suzuki, { path: `/rooms/${other}` });
     const card = suzuki.page.getByRole("button", {
@@ -399,7 +384,7 @@ describe("links and selections", () => {
   });
 
   it("selected messages are copied with time and name, and stand on paper with room, period and people", async () => {
-    const { id, api } = await makeRoom("会議の記録");
+    const { id, api } = await makeRoom(city, "会議の記録");
     for (const words of ["一件目です。", "二件目です。", "三件目です。"]) await api.send(id, words);
     const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki, {
       path: `/rooms/${id}`,

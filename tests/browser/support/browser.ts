@@ -21,7 +21,12 @@ export const sizes = {
   terminal: { width: 1366, height: 768 },
   chromebook: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
+  /** What is left of a terminal's page at 200 %. */
+  twice: { width: 683, height: 384 },
 } as const;
+
+/** A phone in the hand, by its touch alone. */
+export const phone = { viewport: sizes.phone, hasTouch: true, isMobile: true } as const;
 
 export type Device = {
   context: BrowserContext;
@@ -140,23 +145,31 @@ export function pathOf(name: string): string {
 /** Leaves a picture in tests/browser/screenshots for people to look at. */
 export async function picture(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
-  // Colours and dialogs fade in.
-  await page.waitForTimeout(350);
+  await untilStill(page);
   await page.screenshot({ path: pathOf(name) });
 }
 
-/** No finding of axe on what is shown now: WCAG 2.2 A and AA, and best practices. */
-export async function expectAccessible(page: Page): Promise<void> {
-  // What fades in has its colours when it is there; only what turns for ever is not waited for.
+/** Colours and dialogs fade in; only what turns for ever is not waited for. */
+async function untilStill(page: Page): Promise<void> {
   await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
     const ending = document
       .getAnimations()
       .filter((each) => each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
     await Promise.allSettled(ending.map((each) => each.finished));
   });
+}
+
+/** No finding of axe on what is shown now: WCAG 2.2 A and AA, and best practices; or of one of its rules alone. */
+export async function expectAccessible(page: Page, rule?: string): Promise<void> {
+  await untilStill(page);
   const { violations } = await new AxeBuilder({ page })
     .options({
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      runOnly: rule
+        ? { type: "rule", values: [rule] }
+        : ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     })
     .analyze();
   expect(
@@ -166,4 +179,65 @@ export async function expectAccessible(page: Page): Promise<void> {
       where: nodes.slice(0, 3).map((node) => `${node.target.join(" ")} ${node.html.slice(0, 160)}`),
     })),
   ).toEqual([]);
+}
+
+/** Nothing is wider than the screen: neither the page nor a part of it; a wide table or code in a message scrolls by itself. */
+export async function expectNoSidewaysScroll(page: Page, where = page.url()): Promise<void> {
+  const wide = await page.evaluate(() => ({
+    page: document.documentElement.scrollWidth - innerWidth,
+    parts: [...document.querySelectorAll<HTMLElement>("main, section, nav, header, form")]
+      .filter(
+        (part) =>
+          part.scrollWidth > part.clientWidth + 1 &&
+          getComputedStyle(part).overflowX !== "hidden" &&
+          !part.closest("article"),
+      )
+      .map((part) => `${part.tagName} ${part.className}`.slice(0, 100)),
+  }));
+  expect(wide, where).toEqual({ page: expect.toSatisfy((over: number) => over <= 0), parts: [] });
+}
+
+/**
+ * Looks at a screen in every way in which it is used, with axe and with pictures for people: a terminal, a small laptop in dark
+ * colours, a phone, high contrast, and twice the size. tests/architecture/screens.test.ts asks for each screen by this name
+ * (`tests/support/every-screen.ts`). `state` tells pictures of one screen apart.
+ */
+export async function lookAt(page: Page, screen: string, state = ""): Promise<void> {
+  await expectShown(page, screen);
+  const name = `${screen.replace(/^\//, "").replaceAll("/$", "-").replaceAll("/", "-")}${state && `-${state}`}`;
+  const before = page.viewportSize()!;
+  const theme = await page.evaluate(() => document.documentElement.dataset.theme);
+  const show = async (size: { width: number; height: number }, theme: string) => {
+    await page.setViewportSize(size);
+    await page.evaluate((theme) => {
+      document.documentElement.dataset.theme = theme;
+    }, theme);
+  };
+  await show(sizes.terminal, "light");
+  await picture(page, `${name}-1366`);
+  await expectAccessible(page);
+  await show(sizes.chromebook, "dark");
+  await picture(page, `${name}-dark-1280`);
+  await expectAccessible(page, "color-contrast");
+  await show(sizes.twice, "contrast");
+  await picture(page, `${name}-contrast-twice`);
+  await expectNoSidewaysScroll(page, `${name}, twice the size`);
+  await show(sizes.phone, "light");
+  await picture(page, `${name}-390`);
+  await expectNoSidewaysScroll(page, `${name}, phone`);
+  await expectAccessible(page);
+  await page.setViewportSize(before);
+  await page.evaluate((theme) => {
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+  }, theme);
+}
+
+/** A name proves something only when the screen is there. */
+async function expectShown(page: Page, screen: string): Promise<void> {
+  if (screen.startsWith("/")) {
+    const pattern = new RegExp(`^${screen.replaceAll(/\$\w+/g, "[^/]+")}$`);
+    expect(new URL(page.url()).pathname).toMatch(pattern);
+  } else if (/-dialog$/.test(screen))
+    expect(await page.locator('[role="dialog"],[role="alertdialog"]').count(), screen).toBeGreaterThan(0);
 }

@@ -113,6 +113,17 @@ export async function buildCity(
   };
 }
 
+/** Somebody who may administer, 田村 誠, besides the people of the city. */
+export async function buildAdministrator(city: City): Promise<BuiltPerson> {
+  const { database, keyring } = city.server;
+  return buildPerson(database, city.tenantId, {
+    name: "田村 誠",
+    kana: "たむら まこと",
+    isAdministrator: true,
+    totp: { keyring, secret: totpSecret },
+  });
+}
+
 async function describePerson(
   database: Database,
   person: BuiltPerson,

@@ -1,0 +1,163 @@
+import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** The hands of the person in a journey: a mouse or a finger, or a keyboard alone. The same story is told with either. */
+export type Hand = {
+  isKeyboard: boolean;
+  /** Does what pressing it does. */
+  press: (target: Locator) => Promise<void>;
+  /** Writes into a field, in the place of what stands there. */
+  write: (field: Locator, words: string) => Promise<void>;
+  /** Chooses in a select by its visible words. */
+  choose: (select: Locator, words: string) => Promise<void>;
+  /** Hands over a file by the field's own dialog. */
+  handOver: (field: Locator, file: { name: string; mimeType: string; buffer: Buffer }) => Promise<void>;
+  /** A day, YYYY-MM-DD, in a field for days. */
+  writeDay: (field: Locator, day: string) => Promise<void>;
+  /** Fails if this was the keyboard's turn and a pointer was used. */
+  check: () => Promise<void>;
+};
+
+export type Hands = (page: Page) => Promise<Hand>;
+
+/** With a mouse on a terminal, with a finger on a phone. */
+export const byPointer: Hands = async (page) => {
+  const isTouch = await page.evaluate(() => matchMedia("(pointer: coarse)").matches);
+  return {
+    isKeyboard: false,
+    press: (target) => (isTouch ? target.tap() : target.click()),
+    write: (field, words) => field.fill(words),
+    choose: async (select, words) => {
+      await select.selectOption({ label: words });
+    },
+    handOver: (field, file) => field.setInputFiles(file),
+    writeDay: (field, day) => field.fill(day),
+    check: async () => {},
+  };
+};
+
+/** So many steps of Tab lead round any of our pages. */
+const longestWay = 120;
+
+/** By keyboard alone: Tab and the arrows lead to everything, and no pointer is touched. */
+export const byKeyboard: Hands = async (page) => {
+  const { keyboard } = page;
+  await page.addInitScript(watchPointer);
+  await page.evaluate(watchPointer);
+
+  /** Is in a list, a menu or a group in which the arrows walk: Tab leads to it as a whole. */
+  const isWalked = (target: Locator) =>
+    target.evaluate((element) => {
+      const role = element.getAttribute("role") ?? "";
+      const isRadio = element instanceof HTMLInputElement && element.type === "radio";
+      return isRadio || /^(menuitem|menuitemradio|option|treeitem|tab|radio)$/.test(role);
+    });
+
+  const hasFocus = (target: Locator) =>
+    target.evaluate(
+      (element) => element === document.activeElement || element.contains(document.activeElement),
+    );
+
+  /** Where the focus is, in words, for whoever reads why a journey failed. */
+  const where = () =>
+    page.evaluate(() => {
+      const at = document.activeElement;
+      return `${at?.tagName} ${at?.getAttribute("aria-label") ?? at?.textContent?.slice(0, 60)}`;
+    });
+
+  const reach = async (target: Locator) => {
+    await target.waitFor({ state: "attached" });
+    const seen: string[] = [];
+    for (let step = 0; step < longestWay; step++) {
+      if (await hasFocus(target)) return expectVisibleFocus(page, where);
+      if ((await isWalked(target)) && (await isBesideFocus(target))) {
+        await keyboard.press("ArrowDown");
+      } else await keyboard.press("Tab");
+      seen.push(await where());
+    }
+    throw new Error(`No key leads to ${target}. On the way: ${[...new Set(seen)].join(" → ")}`);
+  };
+
+  return {
+    isKeyboard: true,
+    press: async (target) => {
+      await reach(target);
+      const isTicked = await target.evaluate(
+        (element) => element instanceof HTMLInputElement && /^(checkbox|radio)$/.test(element.type),
+      );
+      await keyboard.press(isTicked ? "Space" : "Enter");
+    },
+    write: async (field, words) => {
+      await reach(field);
+      await keyboard.press("Control+a");
+      await keyboard.insertText(words);
+    },
+    choose: async (select, words) => {
+      await reach(select);
+      const labels = await select.locator("option").allInnerTexts();
+      const at = await select.evaluate((element) => (element as HTMLSelectElement).selectedIndex);
+      const to = labels.findIndex((label) => label.trim() === words);
+      expect(to, `${words} in ${labels}`).toBeGreaterThanOrEqual(0);
+      for (let step = at; step !== to; step += Math.sign(to - at))
+        await keyboard.press(to > at ? "ArrowDown" : "ArrowUp");
+    },
+    handOver: async (field, file) => {
+      await reach(field);
+      const opening = page.waitForEvent("filechooser");
+      await keyboard.press("Enter");
+      await (await opening).setFiles(file);
+    },
+    writeDay: async (field, day) => {
+      await reach(field);
+      // Year, month and day are fields of their own; a year may have six figures, so that one goes on by hand.
+      const [year, month, date] = day.split("-") as [string, string, string];
+      await keyboard.type(year);
+      await keyboard.press("ArrowRight");
+      await keyboard.type(month);
+      await keyboard.type(date);
+      expect(await field.inputValue()).toBe(day);
+    },
+    check: async () => {
+      expect(await page.evaluate(() => (window as { pointerUses?: string[] }).pointerUses)).toEqual([]);
+    },
+  };
+};
+
+/** Both, each with the words for a test's name. */
+export const bothHands = [
+  { by: "by touch or mouse", hands: byPointer },
+  { by: "by keyboard alone", hands: byKeyboard },
+] as const;
+
+function watchPointer(): void {
+  const page = window as { pointerUses?: string[] };
+  if (page.pointerUses) return;
+  const uses: string[] = [];
+  page.pointerUses = uses;
+  for (const type of ["pointerdown", "mousedown", "touchstart", "pointermove"])
+    addEventListener(type, (event) => event.isTrusted && uses.push(`${type} ${event.target}`), true);
+}
+
+/** Whether the focus is in the same list, menu or group as the target. */
+async function isBesideFocus(target: Locator): Promise<boolean> {
+  return target.evaluate((element) => {
+    const group = element.closest(
+      '[role="menu"],[role="listbox"],[role="tree"],[role="tablist"],[role="radiogroup"],fieldset',
+    );
+    return group?.contains(document.activeElement) ?? false;
+  });
+}
+
+/** Whoever uses keys alone must see where they are: something about the element or around it changes with the focus. */
+async function expectVisibleFocus(page: Page, where: () => Promise<string>): Promise<void> {
+  const isVisible = await page.evaluate(() => {
+    const at = document.activeElement;
+    for (let element = at; element && element !== document.body; element = element.parentElement) {
+      const style = getComputedStyle(element);
+      if (style.outlineStyle !== "none" && style.outlineWidth !== "0px") return true;
+      if (style.boxShadow !== "none") return true;
+    }
+    return false;
+  });
+  expect(isVisible, `the focus is seen at ${await where()}`).toBe(true);
+}
