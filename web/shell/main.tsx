@@ -18,5 +18,6 @@ createRoot(document.getElementById("root")!).render(
 
 void startServiceWorker((path) => void router.navigate({ to: path }));
 
-// The letters of the house come after the first picture; until then the device's own serve.
-void import("virtual:fonts.css");
+// The letters of the house come after the first picture; until then the device's own serve. Phones have good Japanese letters of
+// their own, and lines on which 400 KB of them would stand before what somebody has written.
+if (!matchMedia("(hover: none) and (pointer: coarse)").matches) void import("virtual:fonts.css");

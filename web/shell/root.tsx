@@ -1,12 +1,13 @@
 import { lazy, Suspense, useEffect } from "react";
 import { I18nProvider } from "react-aria-components";
 import { loadEntryPage } from "#core/identity/web/index.ts";
-import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
+import { Failure } from "#web/kit/components/states.tsx";
 import { Toasts } from "#web/kit/components/toasts.tsx";
 import { settings } from "#web/kit/state/settings.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { AppShell } from "./app-shell.tsx";
 import { enter, session, startSession } from "./session.ts";
+import { text } from "./text/index.ts";
 
 const EntryPage = lazy(loadEntryPage);
 
@@ -35,10 +36,11 @@ export function Root() {
   );
 }
 
+/** The same as in web/index.html, so that nothing changes when the scripts have come. */
 function Splash() {
   return (
-    <Loading className="flex h-full flex-col">
-      <Skeleton className="h-9 w-full rounded-none!" />
-    </Loading>
+    <p className="splash" role="status">
+      {text("splash")}
+    </p>
   );
 }

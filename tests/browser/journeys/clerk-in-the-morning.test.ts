@@ -10,7 +10,7 @@ let city: City;
 let browser: Browser;
 
 beforeAll(async () => {
-  city = await buildCity({ holdSeconds: 120 });
+  city = await buildCity({ holdSeconds: 60 });
   browser = await openBrowser();
 });
 afterAll(async () => {

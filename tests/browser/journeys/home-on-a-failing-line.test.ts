@@ -18,8 +18,9 @@ afterAll(async () => {
 });
 
 describe("a colleague at home whose line comes and goes", () => {
-  it.each(bothHands)("loses nothing that was written, and sends it once: $by", async ({ hands }) => {
-    const { id, api } = await makeRoom(city, "在宅勤務の連絡", ["tanaka", "takahashi"]);
+  it.each(bothHands)("loses nothing that was written, and sends it once: $by", async ({ by, hands }) => {
+    const room = `在宅勤務の連絡（${by}）`;
+    const { id, api } = await makeRoom(city, room, ["tanaka", "takahashi"]);
     await api.send(id, "今日の窓口の件数を教えてください。");
     const { page, context, check, expectConsole } = await openSignedIn(browser, city, city.people.tanaka, {
       zone: "internet",
@@ -34,13 +35,14 @@ describe("a colleague at home whose line comes and goes", () => {
     const limp = { offline: false, latency: 500, downloadThroughput: 50_000, uploadThroughput: 20_000 };
     await line.send("Network.enable");
     await line.send("Network.emulateNetworkConditions", limp);
-    await hand.press(page.getByRole("link", { name: /在宅勤務の連絡/ }));
+    await hand.press(page.getByRole("link", { name: room }));
     await message(page, "窓口の件数").waitFor();
     await hand.write(composer(page), "午前は 23件 でした。");
     await page.keyboard.press("Control+Enter");
     await expect.poll(() => bodiesOf(city, id)).toHaveLength(2);
 
     // In the tunnel.
+    await line.detach();
     await context.setOffline(true);
     await page.getByText("オフライン：送信は再開後に自動で行います").waitFor();
     for (const words of ["午後は 31件 です。", "うち 4件 は電話です。"]) {

@@ -1,7 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, scopeOf } from "#core/db/index.ts";
-import { newId } from "#shared/ids.ts";
 import { buildPerson, testPassword } from "#tests/support/factories.ts";
 import { openBrowser, openDevice, openSignedIn, picture } from "../support/browser.ts";
 import { buildCity, type City } from "../support/city.ts";
@@ -28,9 +27,9 @@ afterAll(async () => {
 describe("the terminal at the counter, which belongs to a section", () => {
   it.each(bothHands)(
     "says who sits at it, keeps their drafts apart, and is left clean: $by",
-    async ({ hands }) => {
-      const { id, api } = await makeRoom(city, `窓口の連絡 ${newId().slice(-4)}`, ["desk", "suzuki"]);
-      const name = (await api.get(`/api/v1/rooms/${id}`)).body.name as string;
+    async ({ by, hands }) => {
+      const name = `窓口の連絡（${by}）`;
+      const { id, api } = await makeRoom(city, name, ["desk", "suzuki"]);
       await api.send(id, "減免の相談は何件ありましたか。");
       const { page, context, check, expectConsole } = await openDevice(browser, city.url("lgwan"));
       expectConsole(/status of 403/);
@@ -45,7 +44,7 @@ describe("the terminal at the counter, which belongs to a section", () => {
         await page.getByRole("searchbox").first().waitFor();
       };
       await signIn("髙橋 美咲");
-      await hand.press(page.getByRole("link", { name: new RegExp(name) }));
+      await hand.press(page.getByRole("link", { name }));
       await message(page, "減免の相談").waitFor();
       await hand.write(composer(page), "本日は 6件 です。");
       await page.keyboard.press("Control+Enter");
@@ -63,7 +62,7 @@ describe("the terminal at the counter, which belongs to a section", () => {
       await signOut(hand, page);
       await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
       await signIn("西村 亮");
-      await hand.press(page.getByRole("link", { name: new RegExp(name) }));
+      await hand.press(page.getByRole("link", { name }));
       await message(page, "本日は 6件").waitFor();
       expect(await composer(page).inputValue()).toBe("");
       await hand.write(composer(page), "午後は私が担当します。");
@@ -73,7 +72,7 @@ describe("the terminal at the counter, which belongs to a section", () => {
 
       // Who was there first finds the draft again.
       await signIn("髙橋 美咲");
-      await hand.press(page.getByRole("link", { name: new RegExp(name) }));
+      await hand.press(page.getByRole("link", { name }));
       await expect.poll(() => composer(page).inputValue()).toBe("髙橋の書きかけ");
       await hand.write(composer(page), "");
       await page.keyboard.press("Backspace");

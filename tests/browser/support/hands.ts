@@ -109,12 +109,14 @@ export const byKeyboard: Hands = async (page) => {
     },
     writeDay: async (field, day) => {
       await reach(field);
-      // Year, month and day are fields of their own; a year may have six figures, so that one goes on by hand.
+      // Year, month and day are fields of their own, in the order of the browser's language.
       const [year, month, date] = day.split("-") as [string, string, string];
+      await keyboard.type(month + date + year);
+      if ((await field.inputValue()) === day) return;
+      for (let part = 0; part < 3; part++) await keyboard.press("ArrowLeft");
       await keyboard.type(year);
       await keyboard.press("ArrowRight");
-      await keyboard.type(month);
-      await keyboard.type(date);
+      await keyboard.type(month + date);
       expect(await field.inputValue()).toBe(day);
     },
     check: async () => {

@@ -2,6 +2,7 @@ import type { Translation } from "../../kit/text/catalogue.ts";
 import type { ja } from "./ja.ts";
 
 const en: Translation<typeof ja> = {
+  splash: "Opening the chat…",
   "nav.label": "Functions",
   "nav.chat": "Chat",
   "nav.settings": "Settings",

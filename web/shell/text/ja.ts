@@ -1,4 +1,5 @@
 export const ja = {
+  splash: "庁内チャットを開いています…",
   "nav.label": "機能",
   "nav.chat": "チャット",
   "nav.settings": "設定",
