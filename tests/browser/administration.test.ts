@@ -61,7 +61,7 @@ it("an office is proposed by one and consented to by another; a page of another 
   await expectAccessible(second.page);
   second.check();
   await page.goto("/administration/directory");
-  await page.getByRole("heading", { name: "名簿の管理" }).first().waitFor();
+  await page.getByRole("heading", { name: "名簿と組織" }).first().waitFor();
   await lookAt(page, "/administration/directory");
   check();
   await second.context.close();

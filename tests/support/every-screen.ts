@@ -34,7 +34,9 @@ function addresses(): string[] {
     .split("createRoute({")
     .slice(1)
     .map((words) => words.slice(0, words.indexOf("});") + 1))
-    .filter((words) => !words.includes("throw redirect") && !/"\/(settings|administration)\/\$section"/.test(words))
+    .filter(
+      (words) => !words.includes("throw redirect") && !/"\/(settings|administration)\/\$section"/.test(words),
+    )
     .flatMap((words) => /path: "([^"]+)"/.exec(words)?.[1] ?? []);
 }
 
