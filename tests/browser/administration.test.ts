@@ -39,7 +39,7 @@ it("an office is proposed by one and consented to by another; a page of another 
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("渡す人（氏名・かな・所属）").fill("さとう");
   await dialog.getByRole("radio", { name: /佐藤 花子/ }).check();
-  await dialog.getByRole("radio", { name: /記録/ }).check();
+  await dialog.getByRole("radio", { name: /^記録/ }).check();
   await dialog.getByRole("button", { name: "担当を渡す" }).click();
   await dialog.getByText("理由を入力してください。").waitFor();
   await dialog.getByLabel("理由").fill("文書管理の主任");

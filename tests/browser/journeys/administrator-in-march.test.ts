@@ -67,7 +67,7 @@ describe("an administrator with April's list, in March", () => {
       await hand.press(page.getByRole("button", { name: "内容を確認する" }));
       await page.getByText("河野 麻美").first().waitFor();
       await page
-        .getByText(/追加 1人・変更 0人・終了 0人/)
+        .getByText(/追加 1人、変更 0人、終了 0人/)
         .first()
         .waitFor();
       const found = async () =>

@@ -16,7 +16,8 @@ beforeAll(async () => {
   // A second person who may sit at the section's terminal.
   const { database } = city.server;
   const sato = await city.server.as(city.people.sato);
-  const { sectionId } = (await sato.get(`/api/v1/people/${city.people.desk.id}`)).body;
+  const { items } = (await sato.get("/api/v1/sections")).body;
+  const sectionId = items.find((section: { name: string }) => section.name === city.people.desk.name).id;
   await buildPerson(database, city.tenantId, { name: "西村 亮", kana: "にしむら りょう", sectionId });
 });
 afterAll(async () => {

@@ -44,6 +44,9 @@ export const byKeyboard: Hands = async (page) => {
   const { keyboard } = page;
   await page.addInitScript(watchPointer);
   await page.evaluate(watchPointer);
+  // Listened for from the beginning: the browser must know before the key that nobody sees its dialog.
+  let handed: Parameters<Hand["handOver"]>[1] | undefined;
+  page.on("filechooser", (chooser) => handed && void chooser.setFiles(handed));
 
   /** Is in a list, a menu or a group in which the arrows walk: Tab leads to it as a whole. */
   const isWalked = (target: Locator) =>
@@ -103,9 +106,11 @@ export const byKeyboard: Hands = async (page) => {
     },
     handOver: async (field, file) => {
       await reach(field);
-      const opening = page.waitForEvent("filechooser");
+      handed = file;
       await keyboard.press("Enter");
-      await (await opening).setFiles(file);
+      await expect
+        .poll(() => field.evaluate((element) => (element as HTMLInputElement).files?.[0]?.name))
+        .toBe(file.name);
     },
     writeDay: async (field, day) => {
       await reach(field);

@@ -1,5 +1,5 @@
 /** The four states of every list: loading, empty, error with a way on, and no right. */
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Problem, wordsOf } from "../api/problem.ts";
 import { text } from "../text/index.ts";
 import { Button } from "./button.tsx";
@@ -32,8 +32,17 @@ export function Empty({ title, children, icon }: { title: string; children?: Rea
   );
 }
 
-/** What went wrong and the button that tries again. What may not be seen is told apart from what is broken. */
+/**
+ * What went wrong and the button that tries again; when the device has a line again it is tried by itself. What may not be seen is
+ * told apart from what is broken.
+ */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+  useEffect(() => {
+    if (!onRetry) return;
+    const retry = () => onRetry();
+    addEventListener("online", retry);
+    return () => removeEventListener("online", retry);
+  }, [onRetry]);
   const refused = error instanceof Problem && (error.details.status === 403 || error.details.status === 404);
   return (
     <div role="alert" className="flex flex-col items-center gap-3 px-6 py-10 text-center">

@@ -144,6 +144,13 @@ export function MessageList({
     void openAt(placed.current && !following.current ? anchor.current?.seq : target);
   }, [openAt, isLoaded]);
 
+  // What could not be fetched without a line is fetched when it is back.
+  const isConnected = useStore(chat.session.connection, (now) => now === "connected");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the line comes back
+  useEffect(() => {
+    if (isConnected && problem !== undefined) void openAt(target);
+  }, [isConnected]);
+
   // The tail grows: the window grows with it while the reader is at its end.
   const tailTo = run?.to ?? 0;
   const lastTail = useRef(0);
