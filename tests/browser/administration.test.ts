@@ -43,7 +43,7 @@ it("an office is proposed by one and consented to by another; a page of another 
   await dialog.getByRole("button", { name: "担当を渡す" }).click();
   await dialog.getByText("理由を入力してください。").waitFor();
   await dialog.getByLabel("理由").fill("文書管理の主任");
-  await lookAt(page, "reason-dialog");
+  await lookAt(page, "give-dialog");
   await dialog.getByRole("button", { name: "担当を渡す" }).click();
   await page.getByText("同意できるのは、申し出た人と渡される人を除く").waitFor();
   await page.goto("/administration/offices");
@@ -54,6 +54,7 @@ it("an office is proposed by one and consented to by another; a page of another 
   await second.page.goto("/administration/offices");
   await second.page.getByRole("button", { name: "同意する" }).click();
   await second.page.getByRole("dialog").getByLabel("理由").fill("総務課長に確認");
+  await lookAt(second.page, "reason-dialog");
   await second.page.getByRole("dialog").getByRole("button", { name: "同意する" }).click();
   await second.page.getByText("同意を待っている担当はありません。").waitFor();
   await second.page.goto("/administration/accounts");
@@ -63,6 +64,13 @@ it("an office is proposed by one and consented to by another; a page of another 
   await page.goto("/administration/directory");
   await page.getByRole("heading", { name: "名簿と組織" }).first().waitFor();
   await lookAt(page, "/administration/directory");
+  await page.goto("/administration/licences");
+  await page.getByText("テレビ会議用タブレット").first().waitFor();
+  await lookAt(page, "/administration/licences");
+  await page.goto("/administration/accounts");
+  await page.getByRole("button", { name: "期限を変更する" }).click();
+  await page.getByRole("dialog").waitFor();
+  await lookAt(page, "sign-in-rules-card");
   check();
   await second.context.close();
   await context.close();

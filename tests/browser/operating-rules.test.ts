@@ -1,16 +1,16 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type BuiltPerson, buildPerson, testPassword } from "#tests/support/factories.ts";
+import { type BuiltPerson, testPassword } from "#tests/support/factories.ts";
 import {
   type Device,
   expectAccessible,
+  lookAt,
   openBrowser,
   openDevice,
   openSignedIn,
-  picture,
   sizes,
 } from "./support/browser.ts";
-import { buildCity, type City, totpSecret } from "./support/city.ts";
+import { buildAdministrator, buildCity, type City } from "./support/city.ts";
 
 let city: City;
 let browser: Browser;
@@ -19,12 +19,7 @@ let desk: Device;
 
 beforeAll(async () => {
   city = await buildCity();
-  administrator = await buildPerson(city.server.database, city.tenantId, {
-    name: "田村 誠",
-    kana: "たむら まこと",
-    isAdministrator: true,
-    totp: { keyring: city.server.keyring, secret: totpSecret },
-  });
+  administrator = await buildAdministrator(city);
   browser = await openBrowser();
   desk = await openSignedIn(browser, city, administrator);
 });
@@ -32,19 +27,6 @@ afterAll(async () => {
   await browser?.close();
   await city?.stop();
 });
-
-/** Both sizes at which the screens are looked at. */
-async function pictures(page: Page, name: string) {
-  await page.setViewportSize(sizes.terminal);
-  await picture(page, `${name}-1366`);
-  await expectAccessible(page);
-  await page.setViewportSize(sizes.phone);
-  await picture(page, `${name}-390`);
-  await expectAccessible(page);
-  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overhang).toBeLessThanOrEqual(0);
-  await page.setViewportSize(sizes.terminal);
-}
 
 /** Reads a text to its end, as one does with the End key. */
 async function readToEnd(page: Page) {
@@ -64,7 +46,7 @@ it("rules are drafted from the template, looked at and published; who writes is 
   await page.getByRole("button", { name: "ひな形から下書きを作る" }).click();
   await page.getByRole("button", { name: "表示を確かめる" }).click();
   await page.getByRole("heading", { name: "1. 使い方の基本" }).waitFor();
-  await pictures(page, "rules-draft-preview");
+  await lookAt(page, "/administration/rules", "draft");
   await page.getByRole("button", { name: "下書きを保存する" }).click();
   await page.getByText("下書き", { exact: true }).waitFor();
   await page.getByRole("button", { name: "公開する" }).click();
@@ -72,21 +54,24 @@ it("rules are drafted from the template, looked at and published; who writes is 
   await dialog.getByRole("button", { name: "公開する" }).click();
   await dialog.getByText("理由を入力してください。").waitFor();
   await dialog.getByLabel("理由").fill("令和8年度の運用開始");
-  await pictures(page, "rules-publish");
+  await lookAt(page, "publish-dialogs");
   await dialog.getByRole("button", { name: "公開する" }).click();
   // Who publishes is on the staff as well, and asked at once.
   await page.getByRole("dialog").getByRole("button", { name: "あとで読む" }).click();
   await page.getByText("有効", { exact: true }).waitFor();
-  await pictures(page, "rules-texts");
+  await lookAt(page, "/administration/rules");
+  await page.getByRole("button", { name: "内容を見る" }).click();
+  await lookAt(page, "texts-view");
+  await page.keyboard.press("Escape");
 
   const gate = reader.page.getByRole("dialog");
   const agree = gate.getByRole("button", { name: "同意する" });
   await agree.waitFor();
   expect(await agree.isDisabled()).toBe(true);
-  await pictures(reader.page, "rules-gate");
+  await lookAt(reader.page, "rules-gate");
   await gate.getByRole("button", { name: "あとで読む" }).click();
   await reader.page.getByText("運用ルールへの同意がまだです").waitFor();
-  await pictures(reader.page, "rules-gate-later");
+  await expectAccessible(reader.page);
   expect(await composer.inputValue()).toBe("書きかけの文です");
 
   // Asked once more, the text is in front again.
@@ -95,7 +80,7 @@ it("rules are drafted from the template, looked at and published; who writes is 
   await page.getByRole("button", { name: "まだの人に知らせる", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "あとで読む" }).click();
   await page.getByText("財政課", { exact: true }).waitFor();
-  await pictures(page, "rules-agreements");
+  await lookAt(page, "/administration/rules", "agreements");
   await reader.page.getByRole("dialog").waitFor();
   await readToEnd(reader.page);
   await agree.click();
@@ -104,7 +89,7 @@ it("rules are drafted from the template, looked at and published; who writes is 
   expect(await composer.inputValue()).toBe("書きかけの文です");
   await reader.page.goto("/settings/rules");
   await reader.page.getByText(/に同意しました。/).waitFor();
-  await pictures(reader.page, "rules-own");
+  await lookAt(reader.page, "/settings/rules");
   reader.check();
   desk.check();
   await reader.context.close();
@@ -123,7 +108,7 @@ it("signing in goes on after the rules were read to the end", async () => {
   const agree = page.getByRole("button", { name: "同意してログインする" });
   await agree.waitFor();
   expect(await agree.isDisabled()).toBe(true);
-  await pictures(page, "rules-sign-in");
+  await lookAt(page, "rules-sheet");
   await readToEnd(page);
   await agree.click();
   await page.getByRole("searchbox").first().waitFor();

@@ -53,9 +53,10 @@ function parts(sources: readonly Source[]): string[] {
   return sources
     .filter(
       ({ path, words }) =>
-        /-(panel|pane|sheet)\.tsx$/.test(path) ||
+        /-(dialogs?|panel|pane|sheet)\.tsx$/.test(path) ||
         /[\\/](sign-in-page|set-up-page|set-up-done|demo-picker)\.tsx$/.test(path) ||
-        (/<(Dialog|ModalOverlay)\b/.test(words) && !path.includes("web/kit/components")),
+        /<(Dialog|ModalOverlay)\b/.test(words),
     )
+    .filter(({ path }) => !path.includes("web/kit/"))
     .map(({ path }) => basename(path, ".tsx"));
 }

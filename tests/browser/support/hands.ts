@@ -48,37 +48,34 @@ export const byKeyboard: Hands = async (page) => {
   let handed: Parameters<Hand["handOver"]>[1] | undefined;
   page.on("filechooser", (chooser) => handed && void chooser.setFiles(handed));
 
-  /** Is in a list, a menu or a group in which the arrows walk: Tab leads to it as a whole. */
-  const isWalked = (target: Locator) =>
+  /** One step on the way: whether the target has the focus, and the key that leads on. */
+  const look = (target: Locator) =>
     target.evaluate((element) => {
-      const role = element.getAttribute("role") ?? "";
-      const isRadio = element instanceof HTMLInputElement && element.type === "radio";
-      return isRadio || /^(menuitem|menuitemradio|option|treeitem|tab|radio)$/.test(role);
-    });
-
-  const hasFocus = (target: Locator) =>
-    target.evaluate(
-      (element) => element === document.activeElement || element.contains(document.activeElement),
-    );
-
-  /** Where the focus is, in words, for whoever reads why a journey failed. */
-  const where = () =>
-    page.evaluate(() => {
       const at = document.activeElement;
-      return `${at?.tagName} ${at?.getAttribute("aria-label") ?? at?.textContent?.slice(0, 60)}`;
+      // In a list, a menu or a group the arrows walk: Tab leads to it as a whole.
+      const group = element.closest(
+        '[role="menu"],[role="listbox"],[role="tree"],[role="tablist"],[role="radiogroup"],fieldset',
+      );
+      const isWalked =
+        (element instanceof HTMLInputElement && element.type === "radio") ||
+        /^(menuitem|menuitemradio|option|treeitem|tab|radio)$/.test(element.getAttribute("role") ?? "");
+      return {
+        hasFocus: element.contains(at),
+        key: isWalked && group?.contains(at) ? "ArrowDown" : "Tab",
+        where: `${at?.tagName} ${at?.getAttribute("aria-label") ?? at?.textContent?.slice(0, 60)}`,
+      };
     });
 
   const reach = async (target: Locator) => {
     await target.waitFor({ state: "attached" });
-    const seen: string[] = [];
+    const seen = new Set<string>();
     for (let step = 0; step < longestWay; step++) {
-      if (await hasFocus(target)) return expectVisibleFocus(page, where);
-      if ((await isWalked(target)) && (await isBesideFocus(target))) {
-        await keyboard.press("ArrowDown");
-      } else await keyboard.press("Tab");
-      seen.push(await where());
+      const { hasFocus, key, where } = await look(target);
+      if (hasFocus) return expectVisibleFocus(page, where);
+      seen.add(where);
+      await keyboard.press(key);
     }
-    throw new Error(`No key leads to ${target}. On the way: ${[...new Set(seen)].join(" → ")}`);
+    throw new Error(`No key leads to ${target}. On the way: ${[...seen].join(" → ")}`);
   };
 
   return {
@@ -145,18 +142,8 @@ function watchPointer(): void {
     addEventListener(type, (event) => event.isTrusted && uses.push(`${type} ${event.target}`), true);
 }
 
-/** Whether the focus is in the same list, menu or group as the target. */
-async function isBesideFocus(target: Locator): Promise<boolean> {
-  return target.evaluate((element) => {
-    const group = element.closest(
-      '[role="menu"],[role="listbox"],[role="tree"],[role="tablist"],[role="radiogroup"],fieldset',
-    );
-    return group?.contains(document.activeElement) ?? false;
-  });
-}
-
 /** Whoever uses keys alone must see where they are: something about the element or around it changes with the focus. */
-async function expectVisibleFocus(page: Page, where: () => Promise<string>): Promise<void> {
+async function expectVisibleFocus(page: Page, where: string): Promise<void> {
   const isVisible = await page.evaluate(() => {
     const at = document.activeElement;
     for (let element = at; element && element !== document.body; element = element.parentElement) {
@@ -166,5 +153,5 @@ async function expectVisibleFocus(page: Page, where: () => Promise<string>): Pro
     }
     return false;
   });
-  expect(isVisible, `the focus is seen at ${await where()}`).toBe(true);
+  expect(isVisible, `the focus is seen at ${where}`).toBe(true);
 }
