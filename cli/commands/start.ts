@@ -188,7 +188,8 @@ const isLoopback = (host: string) => host === "localhost" || host === "::1" || /
 
 function greet(chonai: Chonai, addresses: readonly string[], first: FirstStart): void {
   const lines = chonai.addresses.map(
-    ({ zone }, index) => `  ${zoneLabels[zone].padEnd(9, "　")} ${addresses[index]}`,
+    ({ zone }, index) =>
+      `  ${zoneLabels[zone]}${" ".repeat(18 - widthOf(zoneLabels[zone]))}${addresses[index]}`,
   );
   console.log(`\nChonai を起動しました。 / Chonai is running.\n${lines.join("\n")}`);
   if (first.demoLines.length > 0) console.log(`\n${first.demoLines.join("\n")}`);
@@ -241,4 +242,9 @@ function explainPort(error: unknown): never {
       { cause: error },
     );
   throw error;
+}
+
+/** In a terminal a Japanese letter is as wide as two of the Latin ones. */
+function widthOf(words: string): number {
+  return [...words].reduce((width, letter) => width + (letter > "\u2e7f" ? 2 : 1), 0);
 }
