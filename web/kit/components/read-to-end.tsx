@@ -9,11 +9,14 @@ import { Prose } from "./prose.tsx";
 export function ReadToEnd({
   title,
   body,
+  headings = 3,
   className = "max-h-[52dvh]",
   children,
 }: {
   title: string;
   body: string;
+  /** The level of the text's own headings. */
+  headings?: 2 | 3;
   className?: string;
   /** Drawn below, told whether the end was reached. */
   children: (isRead: boolean) => ReactNode;
@@ -43,7 +46,7 @@ export function ReadToEnd({
         aria-label={title}
         className={`focus-inside overflow-y-auto rounded-lg border border-line bg-ground px-4 py-3 ${className}`}
       >
-        <Prose body={body} />
+        <Prose body={body} headings={headings} />
         <div ref={end} className="mt-4 border-t border-line pt-2 text-sm text-ink-3">
           {text("read.end")}
         </div>

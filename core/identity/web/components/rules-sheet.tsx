@@ -46,7 +46,7 @@ export default function RulesSheet({
           </p>
         </div>
         {problem && <Notice tone="danger">{problem}</Notice>}
-        <ReadToEnd title={rules.title} body={rules.body}>
+        <ReadToEnd title={rules.title} body={rules.body} headings={2}>
           {(isRead) => (
             <div className="flex flex-wrap justify-end gap-3 max-md:flex-col-reverse">
               <Button kind="quiet" onPress={onCancel}>

@@ -27,15 +27,17 @@ export default function RulesGate({ state }: { state: Store<RulesState | undefin
 
   if (mayWait && putOff === occasion)
     return (
-      <div
+      // Above the field in which one writes, not on it.
+      <aside
+        aria-label={rules.text.title}
         data-print="hide"
-        className="fixed inset-x-0 bottom-20 z-30 mx-auto flex w-fit max-w-[calc(100%-2rem)] flex-wrap items-center gap-3 rounded-xl border border-warn-line bg-warn-soft px-4 py-2 text-sm text-warn shadow-2 md:bottom-6"
+        className="fixed inset-x-0 bottom-36 z-30 mx-auto flex w-fit max-w-[calc(100%-2rem)] flex-wrap items-center gap-3 rounded-xl border border-warn-line bg-warn-soft px-4 py-2 text-sm text-warn shadow-2"
       >
         <span>{text("gate.waiting", { when: until })}</span>
         <Button size="small" onPress={() => setPutOff(undefined)}>
           {text("gate.open")}
         </Button>
-      </div>
+      </aside>
     );
   return (
     <RulesDialog
