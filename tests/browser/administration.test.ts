@@ -33,7 +33,6 @@ it("an office is proposed by one and consented to by another; a page of another 
   const { page, check, context } = await openSignedIn(browser, city, manager);
   await page.getByRole("link", { name: "管理", exact: true }).click();
   await page.getByText("あなたの担当：アカウント・ルール").waitFor();
-  await lookAt(page, "/administration");
   await page.getByText("担当「記録」を持ち、ログインできる人がいません。").waitFor();
   await page.getByRole("button", { name: "担当を渡す" }).click();
   const dialog = page.getByRole("dialog");
@@ -61,16 +60,6 @@ it("an office is proposed by one and consented to by another; a page of another 
   await second.page.getByText("担当「アカウント」が必要です").waitFor();
   await expectAccessible(second.page);
   second.check();
-  await page.goto("/administration/directory");
-  await page.getByRole("heading", { name: "名簿と組織" }).first().waitFor();
-  await lookAt(page, "/administration/directory");
-  await page.goto("/administration/licences");
-  await page.getByText("テレビ会議用タブレット").first().waitFor();
-  await lookAt(page, "/administration/licences");
-  await page.goto("/administration/accounts");
-  await page.getByRole("button", { name: "期限を変更する" }).click();
-  await page.getByRole("dialog").waitFor();
-  await lookAt(page, "sign-in-rules-card");
   check();
   await second.context.close();
   await context.close();
@@ -85,6 +74,25 @@ it("whoever is given an office sees 管理 without loading the page anew", async
   expect((await api.post(`/api/v1/accounts/${city.people.tanaka.id}/offices`, given)).status).toBe(200);
   await page.getByRole("link", { name: "管理", exact: true }).click();
   await page.getByText("あなたの担当：ルール").waitFor();
+  check();
+  await context.close();
+});
+
+it("has its pages at every size", async () => {
+  const { page, check, context } = await openSignedIn(browser, city, manager);
+  await page.goto("/administration");
+  await page.getByText("あなたの担当：アカウント・ルール").waitFor();
+  await lookAt(page, "/administration");
+  await page.goto("/administration/directory");
+  await page.getByRole("heading", { name: "名簿と組織" }).first().waitFor();
+  await lookAt(page, "/administration/directory");
+  await page.goto("/administration/licences");
+  await page.getByText("テレビ会議用タブレット").first().waitFor();
+  await lookAt(page, "/administration/licences");
+  await page.goto("/administration/accounts");
+  await page.getByRole("button", { name: "期限を変更する" }).click();
+  await page.getByRole("dialog").waitFor();
+  await lookAt(page, "sign-in-rules-card");
   check();
   await context.close();
 });
