@@ -46,7 +46,7 @@ it("rules are drafted from the template, looked at and published; who writes is 
   await page.getByRole("button", { name: "ひな形から下書きを作る" }).click();
   await page.getByRole("button", { name: "表示を確かめる" }).click();
   await page.getByRole("heading", { name: "1. 使い方の基本" }).waitFor();
-  await lookAt(page, "/administration/rules", "draft");
+  await expectAccessible(page);
   await page.getByRole("button", { name: "下書きを保存する" }).click();
   await page.getByText("下書き", { exact: true }).waitFor();
   await page.getByRole("button", { name: "公開する" }).click();
@@ -59,10 +59,6 @@ it("rules are drafted from the template, looked at and published; who writes is 
   // Who publishes is on the staff as well, and asked at once.
   await page.getByRole("dialog").getByRole("button", { name: "あとで読む" }).click();
   await page.getByText("有効", { exact: true }).waitFor();
-  await lookAt(page, "/administration/rules");
-  await page.getByRole("button", { name: "内容を見る" }).click();
-  await lookAt(page, "texts-view");
-  await page.keyboard.press("Escape");
 
   const gate = reader.page.getByRole("dialog");
   const agree = gate.getByRole("button", { name: "同意する" });
@@ -80,7 +76,7 @@ it("rules are drafted from the template, looked at and published; who writes is 
   await page.getByRole("button", { name: "まだの人に知らせる", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "あとで読む" }).click();
   await page.getByText("財政課", { exact: true }).waitFor();
-  await lookAt(page, "/administration/rules", "agreements");
+  await expectAccessible(page);
   await reader.page.getByRole("dialog").waitFor();
   await readToEnd(reader.page);
   await agree.click();
@@ -89,10 +85,25 @@ it("rules are drafted from the template, looked at and published; who writes is 
   expect(await composer.inputValue()).toBe("書きかけの文です");
   await reader.page.goto("/settings/rules");
   await reader.page.getByText(/に同意しました。/).waitFor();
-  await lookAt(reader.page, "/settings/rules");
   reader.check();
   desk.check();
   await reader.context.close();
+});
+
+it("the rules are read under 設定 and kept under 管理, at every size", async () => {
+  const { page, check, context } = await openSignedIn(browser, city, city.people.sato);
+  await page.goto("/settings/rules");
+  await page.getByText(/に同意しました。/).waitFor();
+  await lookAt(page, "/settings/rules");
+  check();
+  await context.close();
+  await desk.page.goto("/administration/rules");
+  await desk.page.getByRole("dialog").getByRole("button", { name: "あとで読む" }).click();
+  await desk.page.getByText("有効", { exact: true }).waitFor();
+  await lookAt(desk.page, "/administration/rules");
+  await desk.page.getByRole("button", { name: "内容を見る" }).click();
+  await lookAt(desk.page, "texts-view");
+  desk.check();
 });
 
 it("signing in goes on after the rules were read to the end", async () => {
