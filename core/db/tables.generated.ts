@@ -56,6 +56,12 @@ export interface Account {
   zones: string[];
 }
 
+export interface AnsweredChallenge {
+  digest: Buffer;
+  tenant_id: string;
+  until: Timestamp;
+}
+
 export interface ApplicationPrivilege {
   privileges: string;
   table_name: string;
@@ -92,14 +98,6 @@ export interface AuditLink {
   previous: Buffer;
   sealed_at: Timestamp;
   tenant_id: string;
-}
-
-export interface Blob {
-  length: number;
-  name: string;
-  stored_at: Timestamp;
-  tenant_id: string;
-  touched_at: Timestamp;
 }
 
 export interface ChatSetting {
@@ -147,13 +145,39 @@ export interface CrossingVersion {
 
 export interface Device {
   account_id: string;
+  approval: Generated<string>;
+  consent_digest: Buffer | null;
+  consented_at: Timestamp | null;
   created_at: Timestamp;
+  cut_off_at: Timestamp | null;
+  cut_off_because: string | null;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision_note: string | null;
   id: string;
+  label: string | null;
   last_used_at: Timestamp | null;
   name: string | null;
+  owned: string | null;
+  request_note: string | null;
+  requested_at: Timestamp | null;
   secret_hash: Buffer | null;
   tenant_id: string;
+  wiped_at: Timestamp | null;
   zone: string;
+}
+
+export interface DeviceRule {
+  allows_personal: boolean;
+  bound_classes: string[];
+  changed_at: Timestamp;
+  changed_by: string | null;
+  consent_text: string | null;
+  grace_until: Timestamp | null;
+  idle_minutes_internet: number | null;
+  idle_minutes_lgwan: number | null;
+  required_from: Timestamp | null;
+  tenant_id: string;
 }
 
 export interface DirectoryImport {
@@ -188,120 +212,6 @@ export interface Draft {
   version: number;
   written_at: Timestamp;
   zone: string;
-}
-
-export interface File {
-  changed_at: Timestamp;
-  claimed_at: Timestamp | null;
-  claimed_for: string | null;
-  classification: string | null;
-  created_at: Timestamp;
-  deleted_at: Timestamp | null;
-  deleted_by: string | null;
-  folder_id: string | null;
-  id: string;
-  is_withdrawn: Generated<boolean>;
-  message_seq: number | null;
-  name: string;
-  revision: number;
-  room_id: string;
-  search_key: string;
-  shared_at: Timestamp | null;
-  tenant_id: string;
-  uploaded_by: string;
-  version: number;
-}
-
-export interface FileCarryOut {
-  decided_at: Timestamp | null;
-  decided_by: string | null;
-  downloads_allowed: number;
-  downloads_used: Generated<number>;
-  expires_at: Timestamp | null;
-  file_id: string;
-  hours: number;
-  id: string;
-  is_approved: boolean | null;
-  note: string | null;
-  number: number;
-  reason: string;
-  requested_at: Timestamp;
-  requested_by: string;
-  room_id: string;
-  tenant_id: string;
-  zone: string;
-}
-
-export interface FileFolder {
-  created_at: Timestamp;
-  created_by: string;
-  deleted_at: Timestamp | null;
-  deleted_by: string | null;
-  id: string;
-  name: string;
-  parent_id: string | null;
-  room_id: string;
-  tenant_id: string;
-}
-
-export interface FileProduct {
-  blob_name: string;
-  extension: string;
-  file_id: string;
-  length: number;
-  mime: string;
-  number: number;
-  place: number;
-  role: string;
-  tenant_id: string;
-}
-
-export interface FileUpload {
-  account_id: string;
-  became_id: string | null;
-  classification: string | null;
-  created_at: Timestamp;
-  expires_at: Timestamp;
-  file_id: string | null;
-  folder_id: string | null;
-  id: string;
-  is_for_library: boolean;
-  length: number;
-  name: string;
-  operator_id: string | null;
-  received: number;
-  room_id: string;
-  tenant_id: string;
-  zone: string;
-}
-
-export interface FileUploadPiece {
-  length: number;
-  name: string;
-  start: number;
-  tenant_id: string;
-  upload_id: string;
-}
-
-export interface FileVersion {
-  blob_name: string;
-  extension: string | null;
-  family: string | null;
-  file_id: string;
-  length: number;
-  mime: string | null;
-  number: number;
-  operator_id: string | null;
-  origin: string;
-  page_count: number | null;
-  pages: Generated<string>;
-  reason: string | null;
-  removed: Generated<string[]>;
-  state: string;
-  tenant_id: string;
-  uploaded_at: Timestamp;
-  uploaded_by: string;
-  worked_at: Timestamp;
 }
 
 export interface IdempotencyKey {
@@ -428,6 +338,21 @@ export interface Outbox {
   topic_id: string | null;
   transaction_number: Generated<number>;
   type: string;
+}
+
+export interface Passkey {
+  account_id: string;
+  counter: number;
+  created_at: Timestamp;
+  credential_id: Buffer;
+  domain: string;
+  id: string;
+  is_backed_up: boolean;
+  last_used_at: Timestamp | null;
+  name: string;
+  public_key: Buffer;
+  tenant_id: string;
+  transports: string[];
 }
 
 export interface Person {
@@ -698,25 +623,19 @@ export interface Thread {
 
 export interface DB {
   account: Account;
+  answered_challenge: AnsweredChallenge;
   application_privilege: ApplicationPrivilege;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
   audit_link: AuditLink;
-  blob: Blob;
   chat_setting: ChatSetting;
   confirmation_person: ConfirmationPerson;
   confirmation_request: ConfirmationRequest;
   crossing_version: CrossingVersion;
   device: Device;
+  device_rule: DeviceRule;
   directory_import: DirectoryImport;
   draft: Draft;
-  file: File;
-  file_carry_out: FileCarryOut;
-  file_folder: FileFolder;
-  file_product: FileProduct;
-  file_upload: FileUpload;
-  file_upload_piece: FileUploadPiece;
-  file_version: FileVersion;
   idempotency_key: IdempotencyKey;
   installation: Installation;
   licence_setting: LicenceSetting;
@@ -728,6 +647,7 @@ export interface DB {
   notification_setting: NotificationSetting;
   office_proposal: OfficeProposal;
   outbox: Outbox;
+  passkey: Passkey;
   person: Person;
   person_status: PersonStatus;
   post_assignment: PostAssignment;

@@ -1,5 +1,5 @@
-import type { Readable } from "node:stream";
 import type { z } from "zod";
+import type { AppError } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import type { ZoneName } from "#core/zones/index.ts";
 
@@ -37,14 +37,10 @@ export type RequestFacts = {
   token: string | undefined;
   /** What the device's own cookie holds, by which it is recognised when it signs in again. */
   deviceSecret: string | undefined;
-  /** Only the head of the answer is wanted (HEAD). */
-  isHead: boolean;
-  /** A header of the request by its name in lower case, where a protocol speaks in headers (Range, Upload-Offset). */
-  header: (name: string) => string | undefined;
 };
 
-/** A body as it arrives, on routes that take one; whoever takes it reads it to its end or destroys it. */
-export type RequestStream = { readonly type: string; readonly bytes: Readable };
+/** A refusal that gives the device its cookie all the same: it is asked about later. */
+export type RefusedAnswer = { refusal: AppError; deviceCookie: { secret: string; days: number } };
 
 export type RouteAnswer<Body> = {
   status: number;
@@ -53,10 +49,6 @@ export type RouteAnswer<Body> = {
   cookie?: { token: string; expiresAt: Date } | "clear";
   /** Gives the device a cookie that outlives the session. */
   deviceCookie?: { secret: string; days: number };
-  /** Further headers; they stand before those that every answer has. */
-  headers?: Readonly<Record<string, string>>;
-  /** Bytes instead of JSON; `body` is null then. */
-  content?: { type: string; length: number; bytes: AsyncIterable<Uint8Array> };
 };
 
 type Schema = z.ZodType | undefined;
@@ -74,8 +66,6 @@ export type RouteRequest<
   /** Undefined only on routes for anyone. */
   actor: P["kind"] extends "anyone" ? Actor | undefined : Actor;
   facts: RequestFacts;
-  /** Set on routes that take a stream, when one of the types that they take was sent. */
-  stream: RequestStream | undefined;
 };
 
 export type RouteDefinition<
@@ -87,7 +77,7 @@ export type RouteDefinition<
 > = {
   /** `module.verb-noun`, as the file of its action or query. */
   name: string;
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   /** With `{name}` for parameters, as in OpenAPI. */
   path: string;
   /** One line for the API's documentation. */
@@ -95,10 +85,8 @@ export type RouteDefinition<
   /** In which zones it exists; elsewhere it is an unknown path. LGWAN and Internet when left out. */
   zones?: readonly ZoneName[];
   request: { params?: Params; query?: Query; body?: Body };
-  /** Types of bodies that are handed on as they arrive, beside or instead of `request.body`. Limits are the handler's. */
-  takes?: readonly ("multipart/form-data" | "application/offset+octet-stream")[];
-  /** The answer's schema, by status. Statuses that share it are listed together. `media`: what bytes it gives instead. */
-  response: { statuses: readonly number[]; schema: Answer; media?: string };
+  /** The answer's schema, by status. Statuses that share it are listed together. */
+  response: { statuses: readonly number[]; schema: Answer };
   policy: P;
   limit: RateLimit;
   /** Bytes of the body; 256 KiB when left out. */
@@ -107,7 +95,9 @@ export type RouteDefinition<
   admit?: (actor: Actor) => void;
   /** Whether an Idempotency-Key header must be sent. */
   idempotencyKey?: "required";
-  handler: (request: RouteRequest<Params, Query, Body, P>) => Promise<RouteAnswer<z.input<Answer>>>;
+  handler: (
+    request: RouteRequest<Params, Query, Body, P>,
+  ) => Promise<RouteAnswer<z.input<Answer>> | RefusedAnswer>;
 };
 
 /** A route whose types are settled; what listeners and the OpenAPI document work with. */
@@ -118,8 +108,7 @@ export type Route = Omit<RouteDefinition<Schema, Schema, Schema, z.ZodType, Rout
     body: unknown;
     actor: Actor | undefined;
     facts: RequestFacts;
-    stream: RequestStream | undefined;
-  }) => Promise<RouteAnswer<unknown>>;
+  }) => Promise<RouteAnswer<unknown> | RefusedAnswer>;
 };
 
 /**

@@ -10,12 +10,13 @@ import {
   ConfirmAuthenticatorRequest,
   EndedSessions,
   OwnProof,
+  PresenceProof,
   ProposedAuthenticator,
   RecoveryCodes,
   Security,
   SessionList,
 } from "./contract.ts";
-import type { ProofServices } from "./own-proof.ts";
+import { type ProofServices, provePassword } from "./own-proof.ts";
 import { findCredentials } from "./queries/find-credentials.ts";
 import { listSessions } from "./queries/list-sessions.ts";
 import type { Sessions } from "./sessions.ts";
@@ -73,6 +74,21 @@ export function accountRoutes(services: ProofServices & { sessions: Sessions }):
         status: 200,
         body: forget(await changePassword(services, actor, body)),
       }),
+    }),
+
+    defineRoute({
+      name: "identity.prove-presence",
+      method: "POST",
+      path: "/api/v1/me/presence-proof",
+      summary: "Shows that it is still the account's owner who sits at a screen that was covered.",
+      request: { body: PresenceProof },
+      response: { statuses: [204], schema: z.null() },
+      policy: signedIn("one's own account, with its present password"),
+      limit: securing,
+      handler: async ({ actor, body }) => {
+        await provePassword(services, actor, body.password);
+        return { status: 204, body: null };
+      },
     }),
 
     defineRoute({

@@ -4,12 +4,15 @@
 import { z } from "zod";
 import { findTextFault } from "#shared/text.ts";
 import { Office } from "./office-contract.ts";
+import { PasskeyAssertion } from "./passkeys/passkey-contract.ts";
 import { PersonKind, PersonSummary } from "./person-summary.ts";
 
+export * from "./devices/device-contract.ts";
 export * from "./edit-contract.ts";
 export * from "./import-contract.ts";
 export * from "./office-contract.ts";
 export * from "./organisation-contract.ts";
+export * from "./passkeys/passkey-contract.ts";
 export { PersonKind, PersonSummary } from "./person-summary.ts";
 
 /** A short text that is stored or searched: what may not stand in a name may not stand in it. */
@@ -38,6 +41,8 @@ export const SignInRequest = z.object({
     .optional(),
   /** One of the ten recovery codes, in the place of the app's code. */
   recoveryCode: z.string().min(1).max(60).optional(),
+  /** The answer of a passkey to the challenge of `totp-required`, in the place of the app's code. */
+  passkey: PasskeyAssertion.optional(),
   /** Slug of the municipality; by host name, or the only one, when left out. */
   tenant: shortText(100).optional(),
   /** The person id of who sits at a section account. */
@@ -60,6 +65,8 @@ export const Me = z.object({
     offices: z.array(Office),
     /** An office waits for this person: to be seen, and perhaps accepted. */
     isAskedForOffice: z.boolean(),
+    /** Is the systems officer of a section today, and decides about its people's devices. */
+    isSystemsOfficer: z.boolean(),
   }),
   person: PersonSummary,
   operator: PersonSummary.nullable(),
@@ -67,6 +74,8 @@ export const Me = z.object({
   zone: Zone,
   session: z.object({ id: z.uuid(), deviceName: z.string().nullable(), expiresAt: z.string() }),
   limits: z.object({ messageCharacters: z.int(), mentions: z.int() }),
+  /** Minutes without a touch after which the screen is covered; null: never. */
+  idleMinutes: z.int().nullable(),
 });
 export type Me = z.infer<typeof Me>;
 
@@ -107,6 +116,8 @@ export const SignInPage = z.object({
   tenants: z.array(z.object({ slug: z.string(), name: z.string() })),
   isDemo: z.boolean(),
   needsTotp: z.boolean(),
+  /** This device was cut off: it must delete what it kept, and say that it has. */
+  mustForget: z.boolean(),
   /** Only in a demo: people to pick by role, with everything that signing in needs. */
   demoPeople: z.array(
     z.object({
@@ -162,6 +173,9 @@ export const OwnProof = z.object({
   recoveryCode: z.string().min(1).max(60).optional(),
 });
 export type OwnProof = z.infer<typeof OwnProof>;
+
+/** That it is still oneself at a screen that was covered. */
+export const PresenceProof = OwnProof.pick({ password: true });
 
 export const ChangePasswordRequest = z.object({
   password: z.string().min(1).max(1000),

@@ -8,7 +8,7 @@ export type RefusedSignIn = {
   accountId: string | null;
   zone: Zone;
   address: string;
-  why: "password" | "second-factor" | "waiting" | "one-time-password-over";
+  why: "password" | "second-factor" | "waiting" | "one-time-password-over" | "device" | "passkey";
 };
 
 const refusedRule: Rule = {

@@ -15,11 +15,12 @@ import { type Actor, noteDecision } from "#core/policy/index.ts";
 import type { AccountEnds } from "./account-ends.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { setUp } from "./actions/set-up.ts";
-import { signIn } from "./actions/sign-in.ts";
+import { type SignedIn, signIn, signInByPasskey } from "./actions/sign-in.ts";
 import { signOut } from "./actions/sign-out.ts";
 import { administrationRoutes } from "./administration-routes.ts";
 import {
   Me,
+  PasskeySignInRequest,
   PeoplePage,
   PeopleQuery,
   SetUpRequest,
@@ -29,12 +30,16 @@ import {
   SignInResponse,
 } from "./contract.ts";
 import { deviceDays } from "./device-secret.ts";
+import { deviceRoutes } from "./devices/device-routes.ts";
+import { DeviceRefused } from "./devices/enter-device.ts";
+import { DevicesToForget } from "./devices/forget-on-device.ts";
 import { editRoutes } from "./edit-routes.ts";
 import type { Guesses } from "./guesses.ts";
 import { importRoutes } from "./import-routes.ts";
 import { officeRoutes } from "./office-routes.ts";
 import type { OrganisationListener } from "./organisation-listeners.ts";
 import { organisationRoutes } from "./organisation-routes.ts";
+import { passkeyRoutes } from "./passkeys/passkey-routes.ts";
 import { personRules } from "./policy.ts";
 import { getMe } from "./queries/get-me.ts";
 import { listPeople, type Roommates } from "./queries/list-people.ts";
@@ -72,13 +77,35 @@ const settingUp: RateLimit = { name: "set-up", perMinute: 10, burst: 10 };
 export function identityRoutes(services: IdentityServices): Route[] {
   const { database, clock, keyring } = services;
   const cursorKey = keyring.derive("cursor");
+  const devicesToForget = new DevicesToForget(database, clock);
   const readMe = (actor: Actor) =>
-    database.transaction(scopeOf(actor.tenantId), (tx) => getMe(tx, actor, services.limits));
+    database.transaction(scopeOf(actor.tenantId), (tx) =>
+      getMe(tx, actor, services.limits, todayInJapan(clock)),
+    );
+
+  /** What a sign-in answers: the session's and the device's cookies, or the device's alone where the device stands in the way. */
+  const begin = async (signingIn: () => Promise<SignedIn>) => {
+    const signedIn = await signingIn().catch((error: unknown) => {
+      if (error instanceof DeviceRefused) return error;
+      throw error;
+    });
+    if (signedIn instanceof DeviceRefused)
+      return { refusal: signedIn, deviceCookie: { secret: signedIn.deviceSecret, days: deviceDays } };
+    const { token, actor, expiresAt, deviceSecret, recoveryCodes } = signedIn;
+    return {
+      status: 201,
+      body: { token, recoveryCodes, ...(await readMe(actor)) },
+      cookie: { token, expiresAt },
+      deviceCookie: { secret: deviceSecret, days: deviceDays },
+    };
+  };
 
   return [
     ...accountRoutes(services),
     ...administrationRoutes(services),
     ...officeRoutes(services),
+    ...deviceRoutes(services, devicesToForget),
+    ...passkeyRoutes(services),
 
     defineRoute({
       name: "identity.show-sign-in-page",
@@ -99,6 +126,10 @@ export function identityRoutes(services: IdentityServices): Route[] {
             tenants: tenants.map(({ slug, name }) => ({ slug, name })),
             isDemo: tenants.some((tenant) => tenant.isDemo),
             needsTotp: facts.zone === "internet",
+            mustForget: await devicesToForget.mustForget(
+              (await services.tenants.listMeant(facts.host)).map(({ id }) => id),
+              facts.deviceSecret,
+            ),
             demoPeople: await services.listDemoPeople(facts.zone, clock.now()),
           },
         };
@@ -133,18 +164,22 @@ export function identityRoutes(services: IdentityServices): Route[] {
       limit: signingIn,
       handler: async ({ body, facts }) => {
         const tenant = await services.tenants.choose(facts.host, body.tenant);
-        const { token, actor, expiresAt, deviceSecret, recoveryCodes } = await signIn(
-          services,
-          tenant,
-          facts,
-          body,
-        );
-        return {
-          status: 201,
-          body: { token, recoveryCodes, ...(await readMe(actor)) },
-          cookie: { token, expiresAt },
-          deviceCookie: { secret: deviceSecret, days: deviceDays },
-        };
+        return begin(() => signIn(services, tenant, facts, body));
+      },
+    }),
+
+    defineRoute({
+      name: "identity.sign-in-by-passkey",
+      method: "POST",
+      path: "/api/v1/passkey-sessions",
+      summary: "Signs in by a passkey alone, in the place of password and code.",
+      request: { body: PasskeySignInRequest },
+      response: { statuses: [201], schema: SignInResponse },
+      policy: anyone("this is how one becomes somebody"),
+      limit: signingIn,
+      handler: async ({ body, facts }) => {
+        const tenant = await services.tenants.choose(facts.host, body.tenant);
+        return begin(() => signInByPasskey(services, tenant, facts, body));
       },
     }),
 

@@ -1,6 +1,7 @@
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, Batcher, batcherByKey, type Clock } from "#core/kernel/index.ts";
 import type { Actor, Zone } from "#core/policy/index.ts";
+import { deviceFacts } from "./devices/device-facts.ts";
 import { hasItsOperator } from "./operators.ts";
 import { readToken } from "./tokens.ts";
 
@@ -19,18 +20,21 @@ type SessionRow = {
   zones: string[];
   offices: string[];
   kind: string;
+  device_approval: string;
+  device_owned: string | null;
 };
 
 const listSessions = statement<SessionRow>(
   "identity.list-sessions",
   `select s.token_hash, s.id, s.account_id, s.device_id, s.zone, s.operator_id, s.expires_at, s.last_used_at,
           a.expires_at as account_expires_at, a.starts_at as account_starts_at, a.class, a.zones, a.offices,
-          p.kind
+          p.kind, d.approval as device_approval, d.owned as device_owned
      from session s
+     join device d on d.tenant_id = s.tenant_id and d.id = s.device_id
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
      join person p on p.tenant_id = s.tenant_id and p.id = s.account_id
     where s.tenant_id = $1 and s.token_hash = any($2::bytea[]) and s.ended_at is null and a.disabled_at is null
-      and p.left_at is null and ${hasItsOperator("$3::timestamptz")}`,
+      and p.left_at is null and d.approval <> 'cut-off' and ${hasItsOperator("$3::timestamptz")}`,
 );
 
 const listLiveIds = statement<{ id: string }>(
@@ -172,6 +176,12 @@ export class Sessions {
       if (known.actor.personId === accountId) this.#known.delete(token);
   }
 
+  /** Forgets what was read of every session: a change of rules has shortened some of them. */
+  forgetAll(): void {
+    this.#forgotten++;
+    this.#known.clear();
+  }
+
   async #find(token: string): Promise<Known | undefined> {
     const now = this.#clock.now().getTime();
     const known = this.#known.get(token);
@@ -195,6 +205,7 @@ export class Sessions {
         operatorId: row.operator_id,
         zone: row.zone as Zone,
         deviceId: row.device_id,
+        device: deviceFacts({ approval: row.device_approval, owned: row.device_owned }),
         sessionId: row.id,
       },
       zones: row.zones,

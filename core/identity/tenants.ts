@@ -60,6 +60,14 @@ export class Tenants {
     this.#known = undefined;
   }
 
+  /** Those that a request may mean that names none: the one of its host name, else all of them. */
+  async listMeant(host: string): Promise<readonly Tenant[]> {
+    const tenants = await this.list();
+    const name = host.replace(/:\d+$/, "").toLowerCase();
+    const byHost = tenants.find((tenant) => tenant.hostNames.includes(name));
+    return byHost ? [byHost] : tenants;
+  }
+
   /** The municipality that a request means: by its host name, else by the slug it names, else the only one. */
   async choose(host: string, slug: string | undefined): Promise<Tenant> {
     // The first one may have been made a moment ago: whoever is let in next must not be told that there is none.

@@ -84,6 +84,7 @@ function actorOf(tenantId: string, personId: string): Actor {
     operatorId: null,
     zone: "lgwan",
     deviceId: personId,
+    device: { owned: "issued", isApproved: true },
     sessionId: personId,
   };
 }

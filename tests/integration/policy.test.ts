@@ -125,6 +125,7 @@ function actorOf(world: World, person: World["people"][number]): Actor {
     operatorId: null,
     zone: "internet",
     deviceId: newId(),
+    device: { owned: "issued", isApproved: true },
     sessionId: newId(),
   };
 }

@@ -20,6 +20,7 @@ import { ZoneBand } from "#web/kit/components/zone-band.tsx";
 import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { ConnectionState } from "./connection-state.tsx";
+import { IdleGuard } from "./idle/idle-guard.tsx";
 import { type SignedIn, signOut } from "./session.ts";
 import { text } from "./text/index.ts";
 import { isTourShown } from "./tour/tour-state.ts";
@@ -92,6 +93,7 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
 
   return (
     <div className="flex h-dvh flex-col print:h-auto">
+      <IdleGuard me={me} onSignOut={leave} />
       <a
         href="#contents"
         className="absolute left-2 top-2 z-50 -translate-y-20 rounded-lg bg-raised px-4 py-2 font-bold text-link shadow-2 focus:translate-y-0"

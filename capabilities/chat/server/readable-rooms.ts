@@ -44,7 +44,7 @@ export function guardRooms(routes: readonly Route[], database: Database, crossin
     handler: async (request) => {
       const answer = await route.handler(request);
       const { actor } = request;
-      if (!actor) return answer;
+      if (!actor || "refusal" in answer) return answer;
       const reading = await crossing.readingOf(actor.tenantId, readerOf(actor));
       if (reading.isWhole) return answer;
       const open: OpenRooms = async (roomIds) => {

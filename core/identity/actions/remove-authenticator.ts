@@ -20,6 +20,12 @@ const removeSecret = statement<never>(
     where tenant_id = $1 and id = $2`,
 );
 
+// Whoever has lost the phone has lost the passkeys on it; which those are only its owner could say.
+const removePasskeys = statement<never>(
+  "identity.remove-passkeys-of-account",
+  "delete from passkey where tenant_id = $1 and account_id = $2",
+);
+
 /** How long the next sign-in from the Internet side may register a new app afterwards. */
 const openHours = 72;
 
@@ -45,12 +51,13 @@ export async function removeAuthenticator(
     assertAllowed(actor, decideRenewCredentials(account.offices));
     if ((await tx.run(removeSecret, [tenantId, accountId, openUntil])) === 0) throw notFound();
     await deleteRecoveryCodes(tx, tenantId, accountId);
+    const passkeys = await tx.run(removePasskeys, [tenantId, accountId]);
     const { ids, events } = await endSessionsOf(tx, tenantId, accountId, now);
     await recordAudit(tx, actor, now, {
       action: "authenticator.removed",
       subjectId: accountId,
       rule,
-      facts: { reason: input.reason, confirmedBy: input.confirmedBy, sessionsEnded: ids.length },
+      facts: { reason: input.reason, confirmedBy: input.confirmedBy, passkeys, sessionsEnded: ids.length },
     });
     await publish(tx, now, events);
     return ids;

@@ -5,11 +5,22 @@ import type { Actor, Rule, Zone } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
 import { dateInJapan } from "#shared/time.ts";
 import { confirmAuthenticator, openSecret, proposeAuthenticator } from "../authenticator.ts";
-import type { SignInRequest } from "../contract.ts";
+import type { PasskeyAssertion, PasskeySignInRequest, SignInRequest } from "../contract.ts";
 import { newDeviceSecret, readDeviceSecret } from "../device-secret.ts";
-import type { Guesses } from "../guesses.ts";
+import type { DeviceApproval } from "../devices/device-contract.ts";
+import { deviceFacts } from "../devices/device-facts.ts";
+import { enterDevice } from "../devices/enter-device.ts";
+import type { Guesses, TakenGuess } from "../guesses.ts";
 import { loginKey } from "../login-key.ts";
 import { sitsIn } from "../operators.ts";
+import { findPasskey, listPasskeys } from "../passkeys/passkeys-of.ts";
+import { relyingPartyOf } from "../passkeys/relying-party.ts";
+import {
+  askForPasskey,
+  type ShownPasskey,
+  spendPasskey,
+  verifyAssertion,
+} from "../passkeys/verify-assertion.ts";
 import { checkNewPassword } from "../password-rules.ts";
 import { hashPassword, verifyPassword } from "../passwords.ts";
 import {
@@ -19,7 +30,7 @@ import {
   spendRecoveryCode,
 } from "../recovery-codes.ts";
 import type { RefusedSignIn, RefusedSignIns } from "../refused-sign-ins.ts";
-import type { SignInCondition } from "../sign-in-condition.ts";
+import type { SessionInput, SignInCondition } from "../sign-in-condition.ts";
 import type { Tenant } from "../tenants.ts";
 import { hashToken, newToken } from "../tokens.ts";
 import { totpStep, totpUrl } from "../totp.ts";
@@ -46,16 +57,15 @@ type AccountRow = {
   device_id: string | null;
 };
 
-const findAccount = statement<AccountRow>(
-  "identity.find-account",
-  `select a.id, a.class, a.zones, a.offices, a.password_hash, a.must_change_password, a.password_until, a.totp_secret,
+const accountRow = `select a.id, a.class, a.zones, a.offices, a.password_hash, a.must_change_password, a.password_until, a.totp_secret,
           a.totp_last_step, a.totp_pending, a.totp_open_until, a.starts_at, a.expires_at, p.kind, p.section_id, p.name,
           p.kana, s.name as section_name, d.id as device_id
      from account a join person p on p.tenant_id = a.tenant_id and p.id = a.id
      left join section s on s.tenant_id = p.tenant_id and s.id = p.section_id
      left join device d on d.tenant_id = a.tenant_id and d.account_id = a.id and d.secret_hash = $3
-    where a.tenant_id = $1 and a.login_key = $2 and a.disabled_at is null and p.left_at is null`,
-);
+    where a.tenant_id = $1 and a.disabled_at is null and p.left_at is null`;
+const findAccount = statement<AccountRow>("identity.find-account", `${accountRow} and a.login_key = $2`);
+const findAccountById = statement<AccountRow>("identity.find-account-by-id", `${accountRow} and a.id = $2`);
 
 // The condition is what makes a code work once, even for two requests at the same moment.
 const useTotpStep = statement<never>(
@@ -79,13 +89,13 @@ const changePassword = statement<never>(
 );
 
 // Who signs in again on the same browser has the same device.
-const keepDevice = statement<{ id: string }>(
+const keepDevice = statement<{ id: string; approval: string; owned: string | null }>(
   "identity.keep-device",
   `insert into device (tenant_id, id, account_id, zone, name, created_at, secret_hash, last_used_at)
    values ($1, $2, $3, $4, $5, $6, $7, $6)
    on conflict (tenant_id, account_id, secret_hash) do update
       set name = coalesce(excluded.name, device.name), last_used_at = excluded.last_used_at
-   returning id`,
+   returning id, approval, owned`,
 );
 
 const insertSession = statement<never>(
@@ -147,11 +157,14 @@ export type SignInOrigin = {
   address: string;
   isSharedAddress: boolean;
   deviceSecret: string | undefined;
+  /** The Host header, which names the page's address. */
+  host: string;
 };
 
 /**
  * Signs in: password, then what the zone asks for. Until the password is right the answer is the same for everything
- * that may be wrong, and every try is counted. Leaves a device, a session and an audit entry.
+ * that may be wrong, and every try is counted. Leaves a device, a session and an audit entry; where the device stands in
+ * the way, the device and its request for approval (`DeviceRefused`).
  */
 export async function signIn(
   services: SignInServices,
@@ -159,7 +172,7 @@ export async function signIn(
   origin: SignInOrigin,
   input: SignInRequest,
 ): Promise<SignedIn> {
-  const { database, clock, keyring, guesses } = services;
+  const { database, clock, guesses } = services;
   const { zone } = origin;
   const scope = scopeOf(tenant.id);
   const now = clock.now();
@@ -181,12 +194,7 @@ export async function signIn(
     throw error;
   });
   const isRight = await verifyPassword(account?.password_hash, input.password);
-  if (
-    !account ||
-    !isRight ||
-    (account.starts_at && now < account.starts_at) ||
-    (account.expires_at && now >= account.expires_at)
-  ) {
+  if (!account || !isRight || isOutsideItsTime(account, now)) {
     await refuse("password");
     throw new AppError("sign-in-failed");
   }
@@ -201,24 +209,95 @@ export async function signIn(
   if (zone === "internet" && mayRegister && account.must_change_password && input.newPassword === undefined)
     throw new AppError("password-change-required");
   const factor =
-    zone === "internet" ? await checkSecondFactor(services, tenant, account, input, now, refuse) : undefined;
+    zone === "internet"
+      ? await checkSecondFactor(services, tenant, origin, account, input, now, refuse)
+      : undefined;
   const newHash = account.must_change_password ? await hashNewPassword(tenant, account, input) : undefined;
+  return openSession(services, tenant, origin, account, { input, factor, newHash, taken });
+}
 
+/**
+ * Signs in by a passkey alone: a device that the person has, and that has checked who holds it, stands for password and
+ * second factor. Refused is whatever is not right with one answer, and each challenge is answered once.
+ */
+export async function signInByPasskey(
+  services: SignInServices,
+  tenant: Tenant,
+  origin: SignInOrigin,
+  input: PasskeySignInRequest,
+): Promise<SignedIn> {
+  const { database, clock, keyring } = services;
+  const now = clock.now();
+  const scope = scopeOf(tenant.id);
+  const party = relyingPartyOf(origin.host, tenant.hostNames);
+  if (!party) throw new AppError("passkey-not-here");
+  const deviceSecret = readDeviceSecret(origin.deviceSecret);
+  const passkey = await database.transaction(scope, (tx) => findPasskey(tx, tenant.id, input.passkey.id));
+  const shown =
+    passkey &&
+    (await verifyAssertion(keyring, tenant.id, { kind: "sign-in" }, party, passkey, input.passkey, now));
+  const account =
+    passkey &&
+    (await database.transaction(scope, (tx) =>
+      tx.first(findAccountById, [tenant.id, passkey.account_id, deviceSecret && hashToken(deviceSecret)]),
+    ));
+  const isOver = account && isOutsideItsTime(account, now);
+  if (!shown || !account || isOver) {
+    await services.refusedSignIns.note(tenant.id, {
+      accountId: account?.id ?? null,
+      zone: origin.zone,
+      address: origin.address,
+      why: "passkey",
+    });
+    throw new AppError("passkey-refused");
+  }
+  if (!account.zones.includes(origin.zone)) throw new AppError("zone-not-allowed", zoneNames(origin.zone));
+  return openSession(services, tenant, origin, account, {
+    input,
+    factor: { kind: "passkey", shown },
+    newHash: undefined,
+    taken: undefined,
+  });
+}
+
+function isOutsideItsTime(account: AccountRow, now: Date): boolean {
+  const { starts_at, expires_at } = account;
+  return (starts_at !== null && now < starts_at) || (expires_at !== null && now >= expires_at);
+}
+
+/** What was shown, to be used up where the session begins. */
+type Shown = {
+  input: SessionInput;
+  factor: SecondFactor | undefined;
+  newHash: string | undefined;
+  taken: TakenGuess | undefined;
+};
+
+/** The one transaction behind every way of signing in: credentials as they were shown, operator, device, conditions, session. */
+async function openSession(
+  services: SignInServices,
+  tenant: Tenant,
+  origin: SignInOrigin,
+  account: AccountRow,
+  { input, factor, newHash, taken }: Shown,
+): Promise<SignedIn> {
+  const { database, clock, keyring, guesses } = services;
+  const { zone } = origin;
+  const now = clock.now();
+  const deviceSecret = readDeviceSecret(origin.deviceSecret);
+  const refuse = (why: RefusedSignIn["why"]) =>
+    services.refusedSignIns.note(tenant.id, { accountId: account.id, zone, address: origin.address, why });
   const token = newToken(tenant.id);
   const secret = deviceSecret ?? newDeviceSecret();
-  const expiresAt = new Date(now.getTime() + sessionHours[zone] * 3_600_000);
   const operatorId = account.kind === "section" ? (input.operatorId ?? null) : null;
   const sessionId = newId(now.getTime());
-  return database.transaction(scope, async (tx) => {
+  const signedIn = await database.transaction(scopeOf(tenant.id), async (tx) => {
     const shown = [tenant.id, account.id, account.password_hash, account.totp_secret];
     if (!(await tx.first(holdCredentials, shown))) throw new AppError("sign-in-failed");
     if (factor?.kind === "app" && (await tx.run(useTotpStep, [tenant.id, account.id, factor.step])) === 0)
       throw new AppError("totp-failed");
-    if (
-      factor?.kind === "recovery-code" &&
-      !(await spendRecoveryCode(tx, keyring, tenant.id, account.id, factor.code, now))
-    )
-      throw new AppError("totp-failed");
+    if (factor?.kind === "passkey" && !(await spendPasskey(tx, tenant.id, factor.shown, now)))
+      throw new AppError("passkey-refused");
     if (account.kind === "section")
       await checkOperator(tx, tenant, account.section_id, operatorId, dateInJapan(now));
     const device = await tx.first(keepDevice, [
@@ -239,9 +318,20 @@ export async function signIn(
       operatorId,
       zone,
       deviceId: device!.id,
+      device: deviceFacts(device!),
       sessionId,
     };
+    const approval = device!.approval as DeviceApproval;
+    const entry = await enterDevice(tx, keyring, actor, { approval, secret }, now);
+    if ("refused" in entry) return entry;
     for (const expect of services.signInConditions) await expect(tx, { actor, input, now });
+    if (
+      factor?.kind === "recovery-code" &&
+      !(await spendRecoveryCode(tx, keyring, tenant.id, account.id, factor.code, now))
+    )
+      throw new AppError("totp-failed");
+    const longest = new Date(now.getTime() + sessionHours[zone] * 3_600_000);
+    const expiresAt = entry.until && entry.until < longest ? entry.until : longest;
     const done = (action: string, facts: Readonly<Record<string, string | number | boolean>>) =>
       recordAudit(tx, actor, now, { action, subjectId: account.id, rule: signInRule, facts });
     if (newHash !== undefined) {
@@ -260,15 +350,18 @@ export async function signIn(
       await done("recovery-code.used", { left: await countRecoveryCodes(tx, tenant.id, account.id) });
     const session = [tenant.id, hashToken(token), sessionId, account.id, actor.deviceId, zone, operatorId];
     await tx.run(insertSession, [...session, now, expiresAt]);
-    await guesses.forget(tx, taken);
+    if (taken) await guesses.forget(tx, taken);
     await recordAudit(tx, actor, now, {
       action: "session.started",
       subjectId: sessionId,
       rule: signInRule,
-      facts: { zone, secondFactor: factor?.kind ?? "none", knownDevice: deviceId !== undefined },
+      facts: { zone, secondFactor: factor?.kind ?? "none", knownDevice: account.device_id !== null },
     });
     return { token, actor, expiresAt, deviceSecret: secret, recoveryCodes };
   });
+  if (!("refused" in signedIn)) return signedIn;
+  await refuse("device");
+  throw signedIn.refused;
 }
 
 /** The first sign-in with a password that somebody else has seen chooses one's own, in the same step. */
@@ -290,11 +383,13 @@ async function hashNewPassword(tenant: Tenant, account: AccountRow, input: SignI
 type SecondFactor =
   | { kind: "app"; step: number }
   | { kind: "recovery-code"; code: string }
+  | { kind: "passkey"; shown: ShownPasskey }
   | { kind: "new-app"; step: number; sealed: Buffer };
 
 async function checkSecondFactor(
   { database, keyring, guesses }: SignInServices,
   tenant: Tenant,
+  origin: SignInOrigin,
   account: AccountRow,
   input: SignInRequest,
   now: Date,
@@ -303,7 +398,21 @@ async function checkSecondFactor(
   const { id } = account;
   const deviceId = account.device_id ?? undefined;
   const isOpen = account.totp_open_until !== null && now < account.totp_open_until;
-  if (!account.totp_secret && !isOpen) throw new AppError("totp-not-set-up");
+  const party = relyingPartyOf(origin.host, tenant.hostNames);
+  const passkeys = party
+    ? (await database.transaction(scopeOf(tenant.id), (tx) => listPasskeys(tx, tenant.id, id))).filter(
+        ({ domain }) => domain === party.domain,
+      )
+    : [];
+  const purpose = { kind: "second-factor", accountId: id } as const;
+  const mayShowPasskey = party !== undefined && passkeys.length > 0;
+  if (input.passkey) return readPasskey(input.passkey);
+  const mustShow = () =>
+    new AppError("totp-required", {
+      passkey: mayShowPasskey ? askForPasskey(keyring, tenant.id, purpose, party, passkeys, now) : null,
+      hasApp: account.totp_secret !== null,
+    });
+  if (!account.totp_secret && !isOpen) throw mayShowPasskey ? mustShow() : new AppError("totp-not-set-up");
   const sealed =
     account.totp_secret ??
     account.totp_pending ??
@@ -311,7 +420,7 @@ async function checkSecondFactor(
       proposeAuthenticator(tx, keyring, tenant.id, id),
     ));
   if (input.totp === undefined && (input.recoveryCode === undefined || !account.totp_secret)) {
-    if (account.totp_secret) throw new AppError("totp-required");
+    if (account.totp_secret) throw mustShow();
     const secret = openSecret(keyring, tenant.id, id, sealed);
     throw new AppError("totp-registration-required", {
       totpSecret: secret,
@@ -326,6 +435,21 @@ async function checkSecondFactor(
   }
   await guesses.forgetNow(taken);
   return factor;
+
+  async function readPasskey(assertion: PasskeyAssertion): Promise<SecondFactor> {
+    const tried = await guesses.takeSecondFactor(tenant.id, id, deviceId);
+    const passkey = passkeys.find((each) => each.credential_id.toString("base64url") === assertion.id);
+    const shown =
+      party &&
+      passkey &&
+      (await verifyAssertion(keyring, tenant.id, purpose, party, passkey, assertion, now));
+    if (!shown) {
+      await refuse("passkey");
+      throw new AppError("passkey-refused");
+    }
+    await guesses.forgetNow(tried);
+    return { kind: "passkey", shown };
+  }
 
   async function readSecondFactor(): Promise<SecondFactor | undefined> {
     if (input.totp === undefined) {

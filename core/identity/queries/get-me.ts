@@ -2,6 +2,7 @@ import { statement, type Transaction } from "#core/db/index.ts";
 import { AppError } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import type { Me } from "../contract.ts";
+import { listOfficerSections } from "../devices/officer-sections.ts";
 import { listPersonSummaries } from "./person-summaries.ts";
 
 type MeRow = {
@@ -15,24 +16,28 @@ type MeRow = {
   is_demo: boolean;
   device_name: string | null;
   expires_at: Date;
+  idle_minutes: number | null;
 };
 
 const findMe = statement<MeRow>(
   "identity.find-me",
   `select a.login_id, a.class, a.zones, a.offices, t.slug as tenant_slug, t.name as tenant_name, t.is_demo,
-          d.name as device_name, s.expires_at,
+          coalesce(d.label, d.name) as device_name, s.expires_at,
+          case s.zone when 'lgwan' then r.idle_minutes_lgwan else r.idle_minutes_internet end as idle_minutes,
           exists (select from office_proposal o where o.tenant_id = $1 and o.person_id = a.id and o.outcome is null) as is_asked
      from session s
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
      join device d on d.tenant_id = s.tenant_id and d.id = s.device_id
      join tenant t on t.id = s.tenant_id
+     left join device_rule r on r.tenant_id = s.tenant_id
     where s.tenant_id = $1 and s.id = $2`,
 );
 
 /** The account of a session as it sees itself. `limits` are those of the capabilities that the client needs to know. */
-export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"]): Promise<Me> {
-  const [row, people] = await Promise.all([
+export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"], today: string): Promise<Me> {
+  const [row, officerOf, people] = await Promise.all([
     tx.first(findMe, [actor.tenantId, actor.sessionId]),
+    listOfficerSections(tx, actor, today),
     listPersonSummaries(
       tx,
       actor.tenantId,
@@ -50,6 +55,7 @@ export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"])
       isAdministrator: row.offices.length > 0,
       offices: row.offices as Me["account"]["offices"],
       isAskedForOffice: row.is_asked,
+      isSystemsOfficer: officerOf.length > 0,
     },
     person,
     operator: actor.operatorId ? (people.get(actor.operatorId) ?? null) : null,
@@ -57,5 +63,6 @@ export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"])
     zone: actor.zone,
     session: { id: actor.sessionId, deviceName: row.device_name, expiresAt: row.expires_at.toISOString() },
     limits,
+    idleMinutes: row.idle_minutes,
   };
 }

@@ -13,7 +13,7 @@ type SessionItemRow = {
 
 const listRows = statement<SessionItemRow>(
   "identity.list-sessions-of-account",
-  `select s.id, d.name as device_name, s.zone, o.name as operator_name, s.created_at, s.expires_at, s.last_used_at
+  `select s.id, coalesce(d.label, d.name) as device_name, s.zone, o.name as operator_name, s.created_at, s.expires_at, s.last_used_at
      from session s
      join device d on d.tenant_id = s.tenant_id and d.id = s.device_id
      left join person o on o.tenant_id = s.tenant_id and o.id = s.operator_id

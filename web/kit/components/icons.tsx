@@ -122,6 +122,13 @@ export const DisplayIcon = icon(
     <path d="M12 3.500v17a8.500 8.500 0 0 0 0-17z" fill="currentColor" />
   </>,
 );
+export const DeviceIcon = icon(
+  <>
+    <rect x="3" y="4.500" width="13" height="9.500" rx="1.500" />
+    <path d="M7 18h6" />
+    <rect x="15" y="9" width="6" height="11" rx="1.500" fill="var(--ground)" />
+  </>,
+);
 export const SignOutIcon = icon(
   <path d="M14 4.500H6.500A1.500 1.500 0 0 0 5 6v12a1.500 1.500 0 0 0 1.500 1.500H14M10.500 12H21m-4-4 4 4-4 4" />,
 );

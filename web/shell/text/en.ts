@@ -10,6 +10,13 @@ const en: Translation<typeof ja> = {
   "nav.people": "People",
   "nav.find": "Find",
   "nav.help": "Help",
+  "idle.title": "The screen is covered",
+  "idle.about":
+    "Nobody has touched it for a while. Type your password to go on where you were; what you were writing is still there.",
+  "idle.password": "Password",
+  "idle.missing": "Type your password.",
+  "idle.go-on": "Go on",
+  "idle.sign-out": "Sign out for somebody else",
   "help.title": "Help",
   "help.search": "What would you like to do?",
   "help.count": "{count} {count:topic|topics} found",

@@ -7,6 +7,13 @@ export const ja = {
   "nav.people": "名簿",
   "nav.find": "さがす",
   "nav.help": "ヘルプ",
+  "idle.title": "画面を覆っています",
+  "idle.about":
+    "しばらく操作がなかったため、画面を覆いました。パスワードを入力すると、元の画面にもどります。書きかけの内容はそのまま残っています。",
+  "idle.password": "パスワード",
+  "idle.missing": "パスワードを入力してください。",
+  "idle.go-on": "続ける",
+  "idle.sign-out": "ログアウトして、ほかの人が使う",
   "help.title": "ヘルプ",
   "help.search": "したいことをさがす（かな・ローマ字でも）",
   "help.count": "{count}件見つかりました",

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import type { SettingsProps } from "#web/kit/module.ts";
 import type { Security } from "../../contract.ts";
+import { PasskeysCard } from "../passkeys/passkeys-card.tsx";
 import { AuthenticatorCard } from "./authenticator-card.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { RecoveryCodesSheet } from "./recovery-codes-sheet.tsx";
@@ -49,6 +50,7 @@ export default function AccountSection({ me }: SettingsProps) {
         zone={me.zone}
         onCodes={(codes, done) => setMade({ codes, ...(done !== undefined && { done }) })}
       />
+      <PasskeysCard zone={me.zone} hasApp={security.authenticator.isRegistered} />
       <SessionsCard key={changes} />
     </div>
   );

@@ -1,4 +1,4 @@
-import { LockIcon, PeopleIcon, PlusIcon } from "#web/kit/components/icons.tsx";
+import { DeviceIcon, LockIcon, PeopleIcon, PlusIcon } from "#web/kit/components/icons.tsx";
 import type { AdministrationSection, SettingsSection } from "#web/kit/module.ts";
 import { text as identityText } from "../text/index.ts";
 
@@ -10,6 +10,22 @@ export const identitySettings: readonly SettingsSection[] = [
     about: () => identityText("account.settings.about"),
     icon: LockIcon,
     load: () => import("./account-section.tsx"),
+  },
+  {
+    id: "devices",
+    title: () => identityText("devices.settings.title"),
+    about: () => identityText("devices.settings.about"),
+    icon: DeviceIcon,
+    load: () => import("../devices/own-devices-section.tsx"),
+  },
+  {
+    id: "device-approval",
+    title: () => identityText("deviceApproval.settings.title"),
+    about: () => identityText("deviceApproval.settings.about"),
+    icon: DeviceIcon,
+    // Whoever administers accounts finds the same page under 「管理」.
+    isShown: (me) => me.account.isSystemsOfficer && !me.account.offices.includes("accounts"),
+    load: () => import("../devices/devices-section.tsx"),
   },
 ];
 
@@ -38,5 +54,13 @@ export const identityAdministration: readonly AdministrationSection[] = [
     icon: PlusIcon,
     offices: ["accounts"],
     load: () => import("../directory/administration-section.tsx"),
+  },
+  {
+    id: "devices",
+    title: () => identityText("deviceApproval.settings.title"),
+    about: () => identityText("deviceApproval.settings.about"),
+    icon: DeviceIcon,
+    offices: ["accounts"],
+    load: () => import("../devices/devices-section.tsx"),
   },
 ];

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
+import { forgetEverything } from "#web/kit/device/forget-everything.ts";
 import type { Me, SignInPage as PageFacts } from "../../contract.ts";
 import { SignInPage } from "./sign-in-page.tsx";
 
@@ -16,9 +17,18 @@ export default function EntryPage({
 }) {
   const [page, setPage] = useState<PageFacts>();
   const [problem, setProblem] = useState<unknown>();
+  const [isForgotten, setForgotten] = useState(false);
   const load = useCallback(() => {
     setProblem(undefined);
-    request<PageFacts>("GET", "/sign-in-page").then(setPage, setProblem);
+    request<PageFacts>("GET", "/sign-in-page").then(async (facts) => {
+      if (facts.mustForget) {
+        await forgetEverything();
+        setForgotten(true);
+        // Told when it is done; whether the telling arrives changes nothing about that.
+        request("POST", "/forgotten-device").catch(() => {});
+      }
+      setPage(facts);
+    }, setProblem);
   }, []);
   useEffect(load, [load]);
 
@@ -51,5 +61,5 @@ export default function EntryPage({
         <SetUpPage zone={page.zone} onDone={load} />
       </Suspense>
     );
-  return <SignInPage page={page} notice={notice} onSignedIn={onSignedIn} />;
+  return <SignInPage page={page} notice={isForgotten ? "forgotten" : notice} onSignedIn={onSignedIn} />;
 }

@@ -7,6 +7,8 @@ import { Notice } from "#web/kit/components/states.tsx";
 import type {
   Me,
   SignInPage as PageFacts,
+  PasskeyRequest,
+  PasskeySignInRequest,
   ProposedAuthenticator,
   SignInRequest,
   SignInResponse,
@@ -14,11 +16,20 @@ import type {
 import { RecoveryCodesSheet } from "../account/recovery-codes-sheet.tsx";
 import { text } from "../text/index.ts";
 import { DemoPicker } from "./demo-picker.tsx";
+import { deviceName } from "./device-name.ts";
 import { EntryFrame, Mark } from "./entry-frame.tsx";
 import { type RulesToAgree, rulesToAgree } from "./rules-to-agree.ts";
 
 const RegisterNotice = lazy(() => import("./register-notice.tsx"));
 const RulesSheet = lazy(() => import("./rules-sheet.tsx"));
+
+const DeviceRequest = lazy(() => import("../devices/device-request.tsx"));
+
+const noticeWords = {
+  ended: "signIn.ended",
+  "signed-out": "signIn.signedOut",
+  forgotten: "signIn.forgotten",
+} as const;
 
 type Operator = { id: string; name: string };
 type FieldName = "loginId" | "password" | "newPassword" | "repeated" | "totp" | "recoveryCode" | "operator";
@@ -30,7 +41,7 @@ export function SignInPage({
   onSignedIn,
 }: {
   page: PageFacts;
-  notice: "ended" | "signed-out" | undefined;
+  notice: "ended" | "signed-out" | "forgotten" | undefined;
   onSignedIn: (me: Me) => void;
 }) {
   const [tenant, setTenant] = useState(page.tenants[0]?.slug ?? "");
@@ -42,7 +53,7 @@ export function SignInPage({
   const [recoveryCode, setRecoveryCode] = useState("");
   const [proposed, setProposed] = useState<ProposedAuthenticator>();
   const [registered, setRegistered] = useState<SignInResponse>();
-  const [rules, setRules] = useState<{ text: RulesToAgree; input: SignInRequest }>();
+  const [rules, setRules] = useState<{ text: RulesToAgree; input: SignInRequest | PasskeySignInRequest }>();
   const [mustChange, setMustChange] = useState(false);
   const [newPassword, setNewPassword] = useState("");
   const [repeated, setRepeated] = useState("");
@@ -51,6 +62,9 @@ export function SignInPage({
   const [isShown, setShown] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ words: string; field?: FieldName }>();
+  const [refusedDevice, setRefusedDevice] = useState<Readonly<Record<string, unknown>>>();
+  /** With which passkeys the second factor can be shown, as soon as the password was right. */
+  const [passkey, setPasskey] = useState<PasskeyRequest>();
   const form = useRef<HTMLFormElement>(null);
 
   const focus = (name: string) =>
@@ -62,11 +76,12 @@ export function SignInPage({
     focus(field);
   };
 
-  const signIn = async (input: SignInRequest) => {
+  const signIn = async (input: SignInRequest | PasskeySignInRequest) => {
     setBusy(true);
     setProblem(undefined);
     try {
-      const answer = await request<SignInResponse>("POST", "/sessions", { body: input });
+      const path = "loginId" in input ? "/sessions" : "/passkey-sessions";
+      const answer = await request<SignInResponse>("POST", path, { body: input });
       // They are shown only now: in before they are kept is out without them.
       if (answer.recoveryCodes) setRegistered(answer);
       else onSignedIn(answer);
@@ -77,10 +92,11 @@ export function SignInPage({
       switch (error.code) {
         case "totp-required":
           setNeedsTotp(true);
+          setPasskey(passkeyOf(error.details.facts));
           return complain("totp", error.words);
         case "totp-failed":
           setTotp("");
-          return complain(input.recoveryCode ? "recoveryCode" : "totp", error.words);
+          return complain("recoveryCode" in input ? "recoveryCode" : "totp", error.words);
         case "totp-registration-required":
           setProposed(authenticatorOf(error.details.facts));
           setNeedsTotp(true);
@@ -93,6 +109,8 @@ export function SignInPage({
           return complain("newPassword", error.words);
         case "rules-not-agreed":
           return setRules({ text: rulesToAgree(error.details.facts), input });
+        case "device-not-approved":
+          return setRefusedDevice(error.details.facts);
         case "operator-required":
           setOperators(operatorsOf(error.details.facts));
           return complain("operator", error.words);
@@ -124,6 +142,37 @@ export function SignInPage({
       ...(operatorId && { operatorId }),
       deviceName: deviceName(),
     });
+  };
+
+  /** By a passkey alone, or after the password in the place of the code. */
+  const signInWithPasskey = async (asked: PasskeyRequest | undefined) => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const challenge =
+        asked ??
+        (await request<PasskeyRequest>("POST", "/passkey-challenges", {
+          body: { ...(tenant && { tenant }) },
+        }));
+      const { showPasskey } = await import("../passkeys/passkey-device.ts");
+      const shown = await showPasskey(challenge);
+      if (shown === "cancelled") {
+        setBusy(false);
+        return setProblem({ words: text("signIn.passkey.cancelled") });
+      }
+      const common = {
+        passkey: shown,
+        ...(tenant && { tenant }),
+        ...(operatorId && { operatorId }),
+        deviceName: deviceName(),
+      };
+      await signIn(
+        asked ? { ...common, loginId: loginId.trim(), password, ...(mustChange && { newPassword }) } : common,
+      );
+    } catch (error) {
+      setBusy(false);
+      setProblem({ words: wordsOf(error) });
+    }
   };
 
   const errorOf = (field: FieldName) => (problem?.field === field ? problem.words : null);
@@ -158,6 +207,22 @@ export function SignInPage({
         </main>
       </EntryFrame>
     );
+  if (refusedDevice)
+    return (
+      <EntryFrame zone={page.zone} name={name}>
+        <Suspense>
+          <DeviceRequest
+            facts={refusedDevice}
+            deviceName={deviceName()}
+            onBack={() => {
+              setRefusedDevice(undefined);
+              // The code that was shown has been used up.
+              setTotp("");
+            }}
+          />
+        </Suspense>
+      </EntryFrame>
+    );
   return (
     <EntryFrame zone={page.zone} name={name}>
       <main className="mx-auto flex w-full max-w-5xl flex-col items-start gap-6 px-4 py-6 md:flex-row md:justify-center md:gap-8 md:py-12">
@@ -173,9 +238,7 @@ export function SignInPage({
           </div>
           <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-5">
             {notice && !problem && (
-              <Notice tone={notice === "ended" ? "warn" : "ok"}>
-                {text(notice === "ended" ? "signIn.ended" : "signIn.signedOut")}
-              </Notice>
+              <Notice tone={notice === "signed-out" ? "ok" : "warn"}>{text(noticeWords[notice])}</Notice>
             )}
             {problem && !problem.field && <Notice tone="danger">{problem.words}</Notice>}
             {page.tenants.length > 1 && (
@@ -303,9 +366,24 @@ export function SignInPage({
             {operators.length === 0 && errorOf("operator") && (
               <Notice tone="danger">{errorOf("operator")}</Notice>
             )}
+            {passkey && (
+              <Button isPending={isBusy} className="w-full" onPress={() => void signInWithPasskey(passkey)}>
+                {text("signIn.passkey.factor")}
+              </Button>
+            )}
             <Button kind="primary" type="submit" isPending={isBusy} className="w-full">
               {text("signIn.do")}
             </Button>
+            {!passkey && hasPasskeys() && (
+              <Button
+                kind="quiet"
+                isPending={isBusy}
+                className="w-full"
+                onPress={() => void signInWithPasskey(undefined)}
+              >
+                {text("signIn.passkey")}
+              </Button>
+            )}
           </form>
           <p className="mt-5 text-sm text-ink-3">{text("signIn.help")}</p>
         </section>
@@ -322,6 +400,17 @@ export function SignInPage({
   );
 }
 
+/** Browsers know no passkeys at bare addresses, nor without https. */
+function hasPasskeys(): boolean {
+  return isSecureContext && "PublicKeyCredential" in window && !/^[\d.]+$|:/.test(location.hostname);
+}
+
+function passkeyOf(facts: Readonly<Record<string, unknown>>): PasskeyRequest | undefined {
+  return "PublicKeyCredential" in window
+    ? ((facts.passkey as PasskeyRequest | null) ?? undefined)
+    : undefined;
+}
+
 function operatorsOf(facts: Readonly<Record<string, unknown>>): Operator[] {
   if (!Array.isArray(facts.operators)) return [];
   return facts.operators.filter(
@@ -331,28 +420,4 @@ function operatorsOf(facts: Readonly<Record<string, unknown>>): Operator[] {
 
 function authenticatorOf(facts: Readonly<Record<string, unknown>>): ProposedAuthenticator {
   return { totpSecret: String(facts.totpSecret ?? ""), totpUrl: String(facts.totpUrl ?? "") };
-}
-
-/** A name by which one recognises the device in the list of one's sessions; no more than the browser's kind. */
-function deviceName(): string {
-  const agent = navigator.userAgent;
-  const browser = /Edg\//.test(agent)
-    ? "Edge"
-    : /Firefox\//.test(agent)
-      ? "Firefox"
-      : /Chrome\//.test(agent)
-        ? "Chrome"
-        : "Safari";
-  const system = /Android/.test(agent)
-    ? "Android"
-    : /iPhone|iPad/.test(agent)
-      ? "iOS"
-      : /CrOS/.test(agent)
-        ? "ChromeOS"
-        : /Windows/.test(agent)
-          ? "Windows"
-          : /Mac OS/.test(agent)
-            ? "macOS"
-            : "Linux";
-  return `${browser}（${system}）`;
 }

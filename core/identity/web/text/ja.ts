@@ -37,6 +37,16 @@ export const ja = {
   "signIn.rules.version": "第{version}版",
   "signIn.rules.agree": "同意してログインする",
   "signIn.rules.cancel": "ログインをやめる",
+  "signIn.forgotten":
+    "この端末は利用を停止されています。残っていた内容は消去しました。もう一度使うときは、情報システム担当課に連絡してください。",
+  "devices.settings.title": "自分の端末",
+  "devices.settings.about": "名前、承認、なくしたとき",
+  "deviceApproval.settings.title": "端末の承認",
+  "deviceApproval.settings.about": "承認、紛失時の停止、端末の決まり",
+  "signIn.passkey": "パスキーでログインする",
+  "signIn.passkey.factor": "確認コードの代わりにパスキーを使う",
+  "signIn.passkey.cancelled":
+    "パスキーを使いませんでした。もう一度お試しいただくか、パスワードでログインしてください。",
   "signIn.help": "ログインできないときは、情報システム担当課にお問い合わせください。",
   "signIn.about": "庁内とインターネットをつなぐ業務チャット",
   "demo.title": "お試し用のログイン",

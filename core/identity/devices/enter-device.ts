@@ -1,0 +1,67 @@
+import { recordAudit } from "#core/audit/index.ts";
+import { statement, type Transaction } from "#core/db/index.ts";
+import { AppError, type Keyring } from "#core/kernel/index.ts";
+import type { Actor } from "#core/policy/index.ts";
+import type { DeviceApproval } from "./device-contract.ts";
+import { deviceNumber } from "./device-number.ts";
+import { deviceRules } from "./device-policy.ts";
+import { decideDeviceEntry, findDeviceRule, ownConsentText } from "./device-rule.ts";
+import { sealDeviceTicket } from "./device-ticket.ts";
+
+const askApproval = statement<never>(
+  "identity.ask-device-approval",
+  `update device set approval = 'waiting', requested_at = $3
+    where tenant_id = $1 and id = $2 and approval = 'unasked'`,
+);
+
+/** A sign-in that the device alone stands in the way of: what was noted of the device is kept, and its cookie is given. */
+export class DeviceRefused extends AppError {
+  readonly deviceSecret: string;
+
+  constructor(
+    code: "device-not-approved" | "device-cut-off",
+    facts: AppError["facts"],
+    deviceSecret: string,
+  ) {
+    super(code, facts);
+    this.deviceSecret = deviceSecret;
+  }
+}
+
+export type DeviceAtSignIn = { approval: DeviceApproval; secret: string };
+
+/**
+ * Decides whether somebody who has shown password and second factor may come in on this device, and asks for its approval
+ * where it must be asked for. Answers until when at the longest, or the refusal, to be thrown behind the commit.
+ */
+export async function enterDevice(
+  tx: Transaction,
+  keyring: Keyring,
+  actor: Actor,
+  device: DeviceAtSignIn,
+  now: Date,
+): Promise<{ until: Date | null } | { refused: DeviceRefused }> {
+  const { tenantId, personId, deviceId } = actor;
+  const rule = await findDeviceRule(tx, tenantId);
+  const account = { kind: actor.kind, class: actor.accountClass, administers: actor.offices.length > 0 };
+  const entry = decideDeviceEntry(rule, account, actor.zone, device.approval, now);
+  if (entry.kind === "out" && entry.why === "device-cut-off")
+    return { refused: new DeviceRefused("device-cut-off", {}, device.secret) };
+  const isAsked = entry.kind === "in" ? entry.asks : device.approval === "unasked";
+  if (isAsked && (await tx.run(askApproval, [tenantId, deviceId, now])) > 0)
+    await recordAudit(tx, actor, now, {
+      action: "device.approval-asked",
+      subjectId: deviceId,
+      rule: deviceRules.own,
+      facts: { zone: actor.zone, withinGrace: entry.kind === "in" },
+    });
+  if (entry.kind === "in") return { until: entry.until };
+  const facts = {
+    number: deviceNumber(deviceId),
+    isRefused: device.approval === "refused",
+    ticket: sealDeviceTicket(keyring, { tenantId, accountId: personId, deviceId }, now),
+    allowsPersonal: rule.allowsPersonal,
+    consentText: rule.consentText ?? ownConsentText,
+  };
+  return { refused: new DeviceRefused("device-not-approved", facts, device.secret) };
+}

@@ -1,0 +1,257 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type BuiltPerson, buildPerson, testPassword } from "#tests/support/factories.ts";
+import {
+  type Device,
+  freshCode,
+  lookAt,
+  openBrowser,
+  openDevice,
+  openSignedIn,
+  sizes,
+} from "./support/browser.ts";
+import { buildCity, type City, totpSecret } from "./support/city.ts";
+
+let city: City;
+let browser: Browser;
+let administrator: BuiltPerson;
+let desk: Device;
+
+beforeAll(async () => {
+  city = await buildCity();
+  administrator = await buildPerson(city.server.database, city.tenantId, {
+    name: "田村 誠",
+    kana: "たむら まこと",
+    isAdministrator: true,
+  });
+  browser = await openBrowser();
+  desk = await openSignedIn(browser, city, administrator);
+});
+afterAll(async () => {
+  await browser?.close();
+  await city?.stop();
+});
+
+async function typeSignIn(page: Page, person: BuiltPerson) {
+  await page.getByLabel("ログインID").fill(person.loginId);
+  await page.getByLabel("パスワード", { exact: true }).fill(testPassword);
+  await page.getByLabel("確認コード（6桁）").fill(await freshCode(person));
+  await page.getByRole("button", { name: "ログインする", exact: true }).click();
+}
+
+it("a phone asks for approval with consent, is approved in the hall, comes in, and forgets everything when it is lost", async () => {
+  const { database, keyring } = city.server;
+  const person = await buildPerson(database, city.tenantId, {
+    name: "石川 直子",
+    kana: "いしかわ なおこ",
+    totp: { keyring, secret: totpSecret },
+  });
+  // The municipality asks for approval, with days of grace for what is in use.
+  await desk.page.goto("/administration/devices");
+  await desk.page.getByRole("button", { name: "端末の決まりを変更する" }).click();
+  await desk.page.getByLabel("インターネット側では、承認した端末だけを使えるようにする").check();
+  await desk.page.getByLabel("猶予（日）").fill("0");
+  await desk.page.getByRole("button", { name: "保存する" }).click();
+  await desk.page.getByText("理由を入力してください。").waitFor();
+  await desk.page.getByLabel("変更の理由").fill("在宅勤務の開始");
+  await desk.page.getByRole("button", { name: "保存する" }).click();
+  await desk.page.getByText("インターネット側では、承認した端末だけが使えます。").waitFor();
+
+  const phone = await openDevice(browser, city.url("internet"), { viewport: sizes.phone, hasTouch: true });
+  phone.expectConsole(/status of 403/);
+  await phone.page.goto("/");
+  await typeSignIn(phone.page, person);
+  await phone.page.getByRole("heading", { name: "この端末の承認を依頼しました" }).waitFor();
+  const number = await phone.page.locator("dd").innerText();
+  await phone.page.getByLabel("端末の名前").fill("直子のスマートフォン");
+  await phone.page.getByLabel("私物の端末").check();
+  await phone.page.getByRole("button", { name: "届け出る" }).click();
+  await phone.page.getByText("私物の端末を使うには、同意が必要です。").waitFor();
+  await phone.page.setViewportSize(sizes.phone);
+  await phone.page.getByLabel("上の内容を読み、同意します").check();
+  await phone.page.getByRole("button", { name: "届け出る" }).click();
+  await phone.page.getByText("届け出ました。承認されたら、ログインし直してください。").waitFor();
+
+  await desk.page.reload();
+  await desk.page.getByText(`確認番号 ${number}`).waitFor();
+  await desk.page.getByRole("button", { name: "石川 直子 さんの 直子のスマートフォン を承認する" }).click();
+  await desk.page.getByLabel("確かめたこと・理由").fill("内線で確認番号を確かめた");
+  await desk.page.getByRole("dialog").getByRole("button", { name: "承認する" }).click();
+  await desk.page.getByRole("list").getByText("承認済み").waitFor();
+
+  await phone.page.getByRole("button", { name: "ログインにもどる" }).click();
+  await phone.page.getByLabel("確認コード（6桁）").fill(await freshCode(person));
+  await phone.page.getByRole("button", { name: "ログインする", exact: true }).click();
+  await phone.page.getByRole("searchbox").first().waitFor();
+  await phone.page.goto("/settings/devices");
+  await phone.page.getByText("直子のスマートフォン").waitFor();
+  await phone.page.getByText("内線で確認番号を確かめた").waitFor();
+  await lookAt(phone.page, "/settings/devices");
+  await phone.page.getByRole("button", { name: "直子のスマートフォン の名前を変える" }).click();
+  await lookAt(phone.page, "own-devices-section");
+  await phone.page.keyboard.press("Escape");
+  const kept = () =>
+    phone.page.evaluate(async () => ({
+      databases: (await indexedDB.databases()).map(({ name }) => name),
+      caches: await caches.keys(),
+      account: localStorage.getItem("chonai.account"),
+    }));
+  expect((await kept()).databases).not.toEqual([]);
+  expect((await kept()).account).not.toBeNull();
+
+  // Lost: reported by its holder from a terminal in the hall.
+  const terminal = await openSignedIn(browser, city, person, { path: "/rooms" });
+  await terminal.page.goto("/settings/devices");
+  await terminal.page.getByRole("button", { name: "直子のスマートフォン をなくした・盗まれた" }).click();
+  await lookAt(terminal.page, "cut-off-dialog");
+  await terminal.page.getByRole("button", { name: "利用を停止する" }).click();
+  await terminal.page.getByText("端末の利用を停止しました。").waitFor();
+  await phone.page.getByText("残っていた内容は消去しました。").waitFor();
+  expect(await kept()).toEqual({ databases: [], caches: [], account: null });
+  await terminal.page.reload();
+  await terminal.page.getByText("に消去されました").waitFor();
+  phone.check();
+  terminal.check();
+  desk.check();
+  await phone.context.close();
+  await terminal.context.close();
+});
+
+it("an idle screen is covered in all tabs, on a reload too; the password uncovers it and nothing typed is lost", async () => {
+  const idle = { lgwan: 10, internet: null };
+  const rule = {
+    isApprovalNeeded: false,
+    graceDays: 0,
+    allowsPersonal: true,
+    boundClasses: [],
+    consentText: null,
+    idleMinutes: idle,
+    reason: "離席時の覗き見を防ぐ",
+  };
+  const changed = await desk.context.request.put("/api/v1/device-rule", {
+    data: rule,
+    headers: { "X-Chonai-Client": "web", Origin: city.url("lgwan") },
+  });
+  expect(changed.status()).toBe(200);
+  const device = await openSignedIn(browser, city, city.people.sato);
+  device.expectConsole(/status of 403/);
+  const { page, context } = device;
+  const other = await context.newPage();
+  await other.goto("/people");
+  await page.goto("/settings/devices");
+  await page
+    .getByRole("button", { name: /の名前を変える/ })
+    .first()
+    .click();
+  await page.getByLabel("端末の名前").fill("書きかけの名前");
+  // Ten minutes go by: every tab is told that the last touch was long ago.
+  const letTimePass = () =>
+    page.evaluate(() => {
+      const told = JSON.parse(localStorage.getItem("chonai.idle")!);
+      localStorage.setItem("chonai.idle", JSON.stringify({ ...told, isCovered: true }));
+    });
+  await page.waitForFunction(() => localStorage.getItem("chonai.idle") !== null);
+  await letTimePass();
+  await page.getByRole("heading", { name: "画面を覆っています" }).waitFor();
+  await other.getByRole("heading", { name: "画面を覆っています" }).waitFor();
+  expect(await page.getByText("自分の端末").first().isVisible()).toBe(false);
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { name: "画面を覆っています" }).waitFor();
+  await other.reload();
+  await other.getByRole("heading", { name: "画面を覆っています" }).waitFor();
+  await page.getByLabel("パスワード").fill("wrong");
+  await page.getByRole("button", { name: "続ける" }).click();
+  await page.getByText("現在のパスワードが違います").waitFor();
+  await page.getByLabel("パスワード").fill(testPassword);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "画面を覆っています" }).waitFor({ state: "detached" });
+  expect(await page.getByLabel("端末の名前").inputValue()).toBe("書きかけの名前");
+  await other.getByRole("heading", { name: "画面を覆っています" }).waitFor({ state: "detached" });
+  device.check();
+  await context.close();
+});
+
+it("a passkey is registered under アカウント, and opens the door alone", async () => {
+  const { database, keyring } = city.server;
+  const person = await buildPerson(database, city.tenantId, {
+    name: "石川 直子",
+    kana: "いしかわ なおこ",
+    totp: { keyring, secret: totpSecret },
+  });
+  // Browsers know passkeys at names alone.
+  const origin = city.url("internet").replace("127.0.0.1", "localhost");
+  const device = await openDevice(browser, origin);
+  device.expectConsole(/status of 40[39]/);
+  const { page, context } = device;
+  // Chromium's own virtual authenticator: a device that checks who holds it.
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await page.goto("/");
+  await typeSignIn(page, person);
+  await page.getByRole("searchbox").first().waitFor();
+  await page.goto("/settings/account");
+  await page.getByRole("button", { name: "パスキーを登録する" }).click();
+  await page.getByLabel("現在のパスワード").fill(testPassword);
+  await page.getByLabel("認証アプリの確認コード（6桁）").fill(await freshCode(person));
+  await page.getByRole("button", { name: "次へ" }).click();
+  await page.getByLabel("パスキーの名前").fill("試験の端末");
+  await page.getByRole("button", { name: "この端末で作る" }).click();
+  await page.getByText("試験の端末", { exact: true }).waitFor();
+  await lookAt(page, "passkeys-card");
+  await page
+    .getByRole("button", { name: /石川 直子/ })
+    .last()
+    .click();
+  await page.getByRole("menuitem", { name: "ログアウトする" }).click();
+  await page.getByRole("button", { name: "パスキーでログインする" }).waitFor();
+  await page.getByRole("button", { name: "パスキーでログインする" }).click();
+  await page.getByText("最後に使ったのは", { exact: false }).first().waitFor();
+  await page.getByRole("button", { name: "試験の端末 を外す" }).click();
+  await page.getByRole("dialog").getByLabel("現在のパスワード").fill(testPassword);
+  await page.getByRole("dialog").getByRole("button", { name: "外す" }).click();
+  await page.getByText("登録されたパスキーはありません。").waitFor();
+  device.check();
+  await context.close();
+});
+
+it("the systems officer of a section decides about its people's devices under 設定", async () => {
+  const found = await desk.context.request.get(`/api/v1/people?ids=${city.people.sato.id}`);
+  const { items } = (await found.json()) as { items: { sectionId: string }[] };
+  const given = await desk.context.request.put(`/api/v1/sections/${items[0]!.sectionId}/roles`, {
+    data: { role: "systems-officer", personId: city.people.tanaka.id },
+    headers: { "X-Chonai-Client": "web", Origin: city.url("lgwan") },
+  });
+  expect(given.ok()).toBe(true);
+  const officer = await openSignedIn(browser, city, city.people.tanaka);
+  await officer.page.goto("/settings/device-approval");
+  await officer.page.getByText("当てはまる端末がありません").waitFor();
+  expect(await officer.page.getByRole("button", { name: "端末の決まりを変更する" }).count()).toBe(0);
+  await lookAt(officer.page, "/settings/device-approval");
+  officer.check();
+  await officer.context.close();
+});
+
+it("the register of devices, its rules and its decisions look right at every size", async () => {
+  await desk.page.goto("/administration/devices");
+  await desk.page
+    .getByRole("button", { name: "石川 直子 さんの 直子のスマートフォン の利用を再開する" })
+    .waitFor();
+  await lookAt(desk.page, "/administration/devices");
+  await desk.page.getByRole("button", { name: /の利用を再開する/ }).click();
+  await lookAt(desk.page, "decision-dialog");
+  await desk.page.keyboard.press("Escape");
+  await desk.page.getByRole("button", { name: "端末の決まりを変更する" }).click();
+  await lookAt(desk.page, "device-rule-card");
+  await desk.page.keyboard.press("Escape");
+  desk.check();
+});
