@@ -84,10 +84,8 @@ function Loaded({
         </Button>
       </div>
       <CostCard licences={licences} year={year} total={total} />
-      <section aria-labelledby="licence-use" className="flex flex-col gap-3">
-        <h3 id="licence-use" className="text-base font-bold">
-          {text("use.title")}
-        </h3>
+      <div className="flex flex-col gap-3">
+        <h3 className="text-base font-bold">{text("use.title")}</h3>
         <p className="text-sm text-ink-3" data-print="hide">
           {text("use.hint")}
         </p>
@@ -102,7 +100,7 @@ function Loaded({
             </Button>
           </div>
         )}
-      </section>
+      </div>
       <section
         aria-labelledby="licence-advice"
         className="flex flex-col gap-2 rounded-xl border border-line p-5"
