@@ -13,7 +13,7 @@ import { type AloneMeasured, withServer } from "./in-chromium.ts";
 const version = "13.5.0";
 /** 176 MB that nothing but this needs: it is installed here when it is asked for, not with the program. */
 const folder = join(import.meta.dirname, "../../../.cache/lighthouse");
-const runsOfEach = 1;
+const runsOfEach = 5;
 
 type Result = {
   lhr: {
