@@ -104,6 +104,24 @@ export const modules = [
     purpose: "Accounts as licences: bought, used, and what they cost by dated prices.",
   },
   {
+    path: "core/files",
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/jobs",
+      "core/sanitise",
+      "core/policy",
+      "core/zones",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/identity",
+      "core/crossing",
+      "core/reach",
+    ],
+    purpose: "Files of rooms: upload, inspection, page images, library, the one way out.",
+  },
+  {
     path: "capabilities/chat",
     uses: [
       "core/kernel",
@@ -115,6 +133,7 @@ export const modules = [
       "core/identity",
       "core/crossing",
       "core/reach",
+      "core/files",
     ],
     purpose: "Rooms, messages, read positions.",
   },

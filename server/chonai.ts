@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
 import {
+  chatFileRooms,
   chatGates,
   chatRoutes,
   chatWithdrawals,
@@ -24,6 +26,17 @@ import {
   forgetIdempotencyKeys,
   installationScope,
 } from "#core/db/index.ts";
+import {
+  BlobStore,
+  type FileServices,
+  fileRoutes,
+  forgetOldFiles,
+  inspectTask,
+  PagePictures,
+  resumeInspections,
+  type StorageDriver,
+  sweepBlobs,
+} from "#core/files/index.ts";
 import {
   createListener,
   describeApi,
@@ -58,6 +71,7 @@ import {
 } from "#core/reach/index.ts";
 import { Realtime, StreamConnection, type StreamServices, type StreamSession } from "#core/realtime/index.ts";
 import { expectAgreement, rulesRoutes, rulesTasks } from "#core/rules/index.ts";
+import type { Sanitiser } from "#core/sanitise/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 import { giveMemoryBack } from "./give-memory-back.ts";
 import { organisationListeners } from "./organisation-listeners.ts";
@@ -73,6 +87,13 @@ export type ChonaiOptions = {
   checkAnswers: boolean;
   rateFactor: number;
   cluster: boolean;
+  files: {
+    /** Where contents lie, sealed. */
+    driver: StorageDriver;
+    /** A folder of this machine for what arrives and what is being looked at. */
+    folder: string;
+    sanitiser: Sanitiser;
+  };
   push: {
     /** Of whom a push service asks when something is wrong: `mailto:` or `https:`. */
     contact: string;
@@ -95,6 +116,7 @@ export type Chonai = {
   realtime: Realtime;
   auditSealer: AuditSealer;
   pushWorker: PushWorker;
+  files: FileServices;
   stop(): Promise<void>;
 };
 
@@ -176,6 +198,17 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   });
   const hidesPresence = makeHidesPresence(database);
 
+  const files: FileServices = {
+    database,
+    clock,
+    store: new BlobStore(options.files.driver, keyring, join(options.files.folder, "arriving")),
+    rooms: chatFileRooms,
+    tables: crossing,
+    sanitiser: options.files.sanitiser,
+    workFolder: join(options.files.folder, "work"),
+  };
+  const pictures = new PagePictures(join(options.files.folder, "reading"));
+
   const routes: Route[] = [
     ...identityRoutes({
       database,
@@ -218,12 +251,14 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       stock: { listRoomGroups },
       zones: options.listeners.map(({ zone }) => zone),
     }),
+    ...fileRoutes(files, pictures),
   ];
   const openApi = describeApi(routes, version);
 
   const tasks: Task[] = [
     ...rulesTasks(database, clock, (sessionId) => sessions.forget(sessionId)),
     beginCrossing({ database, clock }),
+    inspectTask(files),
   ];
   const schedules: Schedule[] = [
     {
@@ -236,6 +271,24 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     },
     { name: "realtime.forget-old", at: { hour: 3, minute: 10 }, run: () => realtime.forgetOld() },
     { name: "identity.forget-old", at: { hour: 3, minute: 20 }, run: forgetOldEverywhere },
+    {
+      name: "files.resume",
+      at: { every: 1 },
+      run: async () => {
+        for (const tenantId of await listTenantIds()) await resumeInspections(files, tenantId);
+      },
+    },
+    {
+      name: "files.sweep",
+      at: { hour: 3, minute: 40 },
+      run: async () => {
+        for (const tenantId of await listTenantIds()) {
+          await forgetOldFiles(files, tenantId);
+          const blobs = await sweepBlobs(files, tenantId);
+          log.info({ tenantId, blobs }, "contents to which nothing refers were removed");
+        }
+      },
+    },
   ];
   const jobs = new JobRunner({ database, log, tasks, schedules });
   let recheck: NodeJS.Timeout | undefined;
@@ -349,6 +402,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     await refusedSignIns
       .flush()
       .catch((error) => log.warn({ reason: String(error) }, "refused sign-ins could not be recorded"));
+    await pictures.stop();
     await accountEnds.stop();
     await pushWorker.stop();
     await realtime.stop();
@@ -356,7 +410,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     await database.close();
   }
 
-  return { addresses, routes, database, tenants, realtime, auditSealer, pushWorker, stop };
+  return { addresses, routes, database, tenants, realtime, auditSealer, pushWorker, files, stop };
 }
 
 /** Closes the streams of sessions that are over: revoked, expired earlier than thought, or ended behind our back. */

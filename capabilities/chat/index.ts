@@ -8,6 +8,7 @@ export {
 export { type ImportedRoomList, importRoomLists } from "./server/actions/import-room-lists.ts";
 export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/send-message.ts";
 export { chatGates } from "./server/gates.ts";
+export { chatFileRooms } from "./server/queries/file-rooms.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
 export { listRoomGroups } from "./server/queries/room-groups.ts";
 export { makeChatReaches } from "./server/reach.ts";

@@ -7,6 +7,7 @@ import { demoPeopleOf, prepareDemo } from "#server/demo/index.ts";
 import { type Chonai, resealUnderNewestKey, startChonai } from "#server/index.ts";
 import { readArguments, readNumber } from "../arguments.ts";
 import { checkKey } from "../check-key.ts";
+import { readFileSettings } from "../file-settings.ts";
 import { type OpenInstallation, openInstallation } from "../installation.ts";
 import { migrateChecked } from "../migrate-checked.ts";
 
@@ -76,12 +77,18 @@ export async function run(args: string[]): Promise<number> {
 
   const installation = await openInstallation(values.data, log);
   let chonai: Chonai | undefined;
+  let files: ReturnType<typeof readFileSettings> | undefined;
   try {
     for (const notice of installation.postgres?.notices ?? []) console.log(`${notice.ja}\n${notice.en}`);
     await migrateChecked(installation);
     const first = await prepareFirstStart(installation, values.empty, log);
     if (!first.isDemo && !values["separated-by-port"]) refuseSharedAddress(listeners);
     if (stopRequested) return 0;
+    files = readFileSettings(values.data, log);
+    // Behind the listeners: nobody waits for the virus scanner, files do.
+    files.sanitiser
+      .start()
+      .catch((error) => log.warn({ reason: String(error) }, "the virus scanner could not be started"));
     chonai = await startChonai({
       database: installation.application,
       poolSize: readNumber("pool-size", values["pool-size"], 2, 200),
@@ -93,6 +100,7 @@ export async function run(args: string[]): Promise<number> {
       checkAnswers: false,
       rateFactor: readNumber("rate-factor", values["rate-factor"], 1, 1000),
       cluster: values.cluster,
+      files,
       push: {
         contact: values["push-contact"],
         proxy: values["push-proxy"] || undefined,
@@ -113,6 +121,7 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   } finally {
     await chonai?.stop();
+    await files?.sanitiser.stop();
     await installation.close();
   }
 }

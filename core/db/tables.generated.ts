@@ -100,6 +100,14 @@ export interface AuditLink {
   tenant_id: string;
 }
 
+export interface Blob {
+  length: number;
+  name: string;
+  stored_at: Timestamp;
+  tenant_id: string;
+  touched_at: Timestamp;
+}
+
 export interface ChatSetting {
   changed_at: Timestamp;
   everybody_above: number;
@@ -212,6 +220,120 @@ export interface Draft {
   version: number;
   written_at: Timestamp;
   zone: string;
+}
+
+export interface File {
+  changed_at: Timestamp;
+  claimed_at: Timestamp | null;
+  claimed_for: string | null;
+  classification: string | null;
+  created_at: Timestamp;
+  deleted_at: Timestamp | null;
+  deleted_by: string | null;
+  folder_id: string | null;
+  id: string;
+  is_withdrawn: Generated<boolean>;
+  message_seq: number | null;
+  name: string;
+  revision: number;
+  room_id: string;
+  search_key: string;
+  shared_at: Timestamp | null;
+  tenant_id: string;
+  uploaded_by: string;
+  version: number;
+}
+
+export interface FileCarryOut {
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  downloads_allowed: number;
+  downloads_used: Generated<number>;
+  expires_at: Timestamp | null;
+  file_id: string;
+  hours: number;
+  id: string;
+  is_approved: boolean | null;
+  note: string | null;
+  number: number;
+  reason: string;
+  requested_at: Timestamp;
+  requested_by: string;
+  room_id: string;
+  tenant_id: string;
+  zone: string;
+}
+
+export interface FileFolder {
+  created_at: Timestamp;
+  created_by: string;
+  deleted_at: Timestamp | null;
+  deleted_by: string | null;
+  id: string;
+  name: string;
+  parent_id: string | null;
+  room_id: string;
+  tenant_id: string;
+}
+
+export interface FileProduct {
+  blob_name: string;
+  extension: string;
+  file_id: string;
+  length: number;
+  mime: string;
+  number: number;
+  place: number;
+  role: string;
+  tenant_id: string;
+}
+
+export interface FileUpload {
+  account_id: string;
+  became_id: string | null;
+  classification: string | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  file_id: string | null;
+  folder_id: string | null;
+  id: string;
+  is_for_library: boolean;
+  length: number;
+  name: string;
+  operator_id: string | null;
+  received: number;
+  room_id: string;
+  tenant_id: string;
+  zone: string;
+}
+
+export interface FileUploadPiece {
+  length: number;
+  name: string;
+  start: number;
+  tenant_id: string;
+  upload_id: string;
+}
+
+export interface FileVersion {
+  blob_name: string;
+  extension: string | null;
+  family: string | null;
+  file_id: string;
+  length: number;
+  mime: string | null;
+  number: number;
+  operator_id: string | null;
+  origin: string;
+  page_count: number | null;
+  pages: Generated<string>;
+  reason: string | null;
+  removed: Generated<string[]>;
+  state: string;
+  tenant_id: string;
+  uploaded_at: Timestamp;
+  uploaded_by: string;
+  worked_at: Timestamp;
 }
 
 export interface IdempotencyKey {
@@ -628,6 +750,7 @@ export interface DB {
   audit_entry: AuditEntry;
   audit_head: AuditHead;
   audit_link: AuditLink;
+  blob: Blob;
   chat_setting: ChatSetting;
   confirmation_person: ConfirmationPerson;
   confirmation_request: ConfirmationRequest;
@@ -636,6 +759,13 @@ export interface DB {
   device_rule: DeviceRule;
   directory_import: DirectoryImport;
   draft: Draft;
+  file: File;
+  file_carry_out: FileCarryOut;
+  file_folder: FileFolder;
+  file_product: FileProduct;
+  file_upload: FileUpload;
+  file_upload_piece: FileUploadPiece;
+  file_version: FileVersion;
   idempotency_key: IdempotencyKey;
   installation: Installation;
   licence_setting: LicenceSetting;

@@ -3,13 +3,16 @@ export { createListener, type Listener, type ListenerServices } from "./listener
 export { describeApi } from "./open-api.ts";
 export { problemOf } from "./problem.ts";
 export { RateLimiter } from "./rate-limiter.ts";
+export { type FormFile, readForm } from "./read-form.ts";
 export {
   anyone,
   decidedBy,
   defineRoute,
   type RateLimit,
   type RequestFacts,
+  type RequestStream,
   type Route,
+  type RouteAnswer,
   reading,
   signedIn,
   writing,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Server as SecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { Readable } from "node:stream";
 import fastifyStatic from "@fastify/static";
 import fastify, {
   type FastifyInstance,
@@ -17,7 +18,7 @@ import { addressMatcher, cookieNameOf, deviceCookieOf, type ListenerSettings } f
 import { readCookie } from "./cookies.ts";
 import { problemOf } from "./problem.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
-import type { RateLimit, RequestFacts, Route, RouteAnswer } from "./route.ts";
+import type { RateLimit, RequestFacts, RequestStream, Route, RouteAnswer } from "./route.ts";
 import { securityHeaders, strictTransport } from "./security-headers.ts";
 import { TlsIdentity } from "./tls-identity.ts";
 
@@ -95,6 +96,14 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     }
   });
 
+  // A stream goes to the routes that take one, as it arrives and unread; elsewhere nobody would read it.
+  for (const type of ["multipart/form-data", "application/offset+octet-stream"] as const)
+    app.addContentTypeParser(type, (request, payload, done) => {
+      const { takes } = request.routeOptions.config as { takes?: readonly string[] };
+      if (takes?.includes(type)) done(null, { type, bytes: payload } satisfies RequestStream);
+      else done(new AppError("unsupported-media-type"));
+    });
+
   app.addHook("onSend", async (_request, reply) => {
     for (const [name, value] of headers) if (!reply.hasHeader(name)) reply.header(name, value);
   });
@@ -124,6 +133,7 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       method: route.method,
       url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       bodyLimit: route.bodyLimit ?? defaultBodyLimit,
+      config: { takes: route.takes },
       // Before the body is read: nobody makes the server hold megabytes who may not send them.
       onRequest: async (request) => {
         const facts = factsOf(request, settings, cookieName, isShared);
@@ -138,12 +148,14 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
         const { facts, actor } = admitted.get(request)!;
         if (route.idempotencyKey === "required" && !facts.idempotencyKey)
           throw new AppError("idempotency-key-required");
+        const stream = streamOf(request);
         const answer = await route.handler({
           params: parse(route.request.params, request.params, "path"),
           query: parse(route.request.query, request.query, "query"),
-          body: parse(route.request.body, request.body, "body"),
+          body: stream ? undefined : parse(route.request.body, request.body, "body"),
           actor,
           facts,
+          stream,
         });
         if (route.policy.kind === "decided-by" && actor && !decisionOf(actor))
           throw new Error(`${route.name} answered without a decision of ${route.policy.policy}`);
@@ -152,7 +164,7 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
           throw answer.refusal;
         }
         if (services.checkAnswers) checkAnswer(route, answer);
-        return send(reply, settings, cookieName, answer);
+        return send(reply, settings, cookieName, answer, facts.isHead);
       },
     });
   }
@@ -224,6 +236,13 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: string): un
   });
 }
 
+function streamOf(request: FastifyRequest): RequestStream | undefined {
+  const body = request.body as Partial<RequestStream> | null | undefined;
+  return body?.bytes instanceof Readable
+    ? { type: request.headers["content-type"] ?? "", bytes: body.bytes }
+    : undefined;
+}
+
 /** Answers bytes that are no HTTP request, or come too slowly or in too large heads, and ends their connection. */
 function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.on("error", () => {});
@@ -262,6 +281,11 @@ function factsOf(
     idempotencyKey: typeof key === "string" && /^[\x21-\x7e]{1,200}$/.test(key) ? key : undefined,
     token: bearer?.startsWith("Bearer ") ? bearer.slice(7) : readCookie(request.headers.cookie, cookieName),
     deviceSecret: readCookie(request.headers.cookie, deviceCookieOf(cookieName)),
+    isHead: request.method === "HEAD",
+    header: (name) => {
+      const value = request.headers[name];
+      return typeof value === "string" ? value : undefined;
+    },
   };
 }
 
@@ -329,6 +353,7 @@ function send(
   settings: ListenerSettings,
   cookieName: string,
   answer: RouteAnswer<unknown>,
+  isHead: boolean,
 ): FastifyReply {
   const setCookie = (value: string) => addCookie(reply, settings, value);
   if (answer.cookie === "clear") setCookie(`${cookieName}=; Max-Age=0`);
@@ -336,6 +361,11 @@ function send(
     setCookie(`${cookieName}=${answer.cookie.token}; Expires=${answer.cookie.expiresAt.toUTCString()}`);
   if (answer.deviceCookie) giveDeviceCookie(reply, settings, cookieName, answer.deviceCookie);
   reply.code(answer.status).header("cache-control", "no-store");
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
+  if (answer.content) {
+    reply.header("content-type", answer.content.type).header("content-length", answer.content.length);
+    return reply.send(isHead ? undefined : Readable.from(answer.content.bytes, { objectMode: false }));
+  }
   if (answer.status === 204) return reply.send();
   return reply.header("content-type", "application/json; charset=utf-8").send(JSON.stringify(answer.body));
 }

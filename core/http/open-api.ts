@@ -11,7 +11,12 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
       answers[status] =
         status === 204
           ? { description: "Done." }
-          : { description: "Done.", content: json(route.response.schema, "output") };
+          : {
+              description: "Done.",
+              content: route.response.media
+                ? { [route.response.media]: binary }
+                : json(route.response.schema, "output"),
+            };
     answers.default = { description: "RFC 9457 problem with a `code`.", content: problemContent };
     const operations = paths[route.path] ?? {};
     paths[route.path] = operations;
@@ -34,8 +39,16 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
             ]
           : []),
       ],
-      ...(route.request.body
-        ? { requestBody: { required: true, content: json(route.request.body, "input") } }
+      ...(route.request.body || route.takes
+        ? {
+            requestBody: {
+              required: true,
+              content: {
+                ...(route.request.body ? json(route.request.body, "input") : {}),
+                ...Object.fromEntries((route.takes ?? []).map((type) => [type, binary])),
+              },
+            },
+          }
         : {}),
       responses: answers,
     };
@@ -72,7 +85,9 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
 
 const problemContent = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
 
-function json(schema: z.ZodType, io: "input" | "output"): unknown {
+const binary = { schema: { type: "string", format: "binary" } };
+
+function json(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
   return { "application/json": { schema: plain(schema, io) } };
 }
 

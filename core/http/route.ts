@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { AppError } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
@@ -37,10 +38,17 @@ export type RequestFacts = {
   token: string | undefined;
   /** What the device's own cookie holds, by which it is recognised when it signs in again. */
   deviceSecret: string | undefined;
+  /** Only the head of the answer is wanted (HEAD). */
+  isHead: boolean;
+  /** A header of the request by its name in lower case, where a protocol speaks in headers (Range, Upload-Offset). */
+  header: (name: string) => string | undefined;
 };
 
 /** A refusal that gives the device its cookie all the same: it is asked about later. */
 export type RefusedAnswer = { refusal: AppError; deviceCookie: { secret: string; days: number } };
+
+/** A body as it arrives, on routes that take one; whoever takes it reads it to its end or destroys it. */
+export type RequestStream = { readonly type: string; readonly bytes: Readable };
 
 export type RouteAnswer<Body> = {
   status: number;
@@ -49,6 +57,10 @@ export type RouteAnswer<Body> = {
   cookie?: { token: string; expiresAt: Date } | "clear";
   /** Gives the device a cookie that outlives the session. */
   deviceCookie?: { secret: string; days: number };
+  /** Further headers; they stand before those that every answer has. */
+  headers?: Readonly<Record<string, string>>;
+  /** Bytes instead of JSON; `body` is null then. */
+  content?: { type: string; length: number; bytes: AsyncIterable<Uint8Array> };
 };
 
 type Schema = z.ZodType | undefined;
@@ -66,6 +78,8 @@ export type RouteRequest<
   /** Undefined only on routes for anyone. */
   actor: P["kind"] extends "anyone" ? Actor | undefined : Actor;
   facts: RequestFacts;
+  /** Set on routes that take a stream, when one of the types that they take was sent. */
+  stream: RequestStream | undefined;
 };
 
 export type RouteDefinition<
@@ -77,7 +91,7 @@ export type RouteDefinition<
 > = {
   /** `module.verb-noun`, as the file of its action or query. */
   name: string;
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `{name}` for parameters, as in OpenAPI. */
   path: string;
   /** One line for the API's documentation. */
@@ -85,8 +99,10 @@ export type RouteDefinition<
   /** In which zones it exists; elsewhere it is an unknown path. LGWAN and Internet when left out. */
   zones?: readonly ZoneName[];
   request: { params?: Params; query?: Query; body?: Body };
-  /** The answer's schema, by status. Statuses that share it are listed together. */
-  response: { statuses: readonly number[]; schema: Answer };
+  /** Types of bodies that are handed on as they arrive, beside or instead of `request.body`. Limits are the handler's. */
+  takes?: readonly ("multipart/form-data" | "application/offset+octet-stream")[];
+  /** The answer's schema, by status. Statuses that share it are listed together. `media`: what bytes it gives instead. */
+  response: { statuses: readonly number[]; schema: Answer; media?: string };
   policy: P;
   limit: RateLimit;
   /** Bytes of the body; 256 KiB when left out. */
@@ -108,6 +124,7 @@ export type Route = Omit<RouteDefinition<Schema, Schema, Schema, z.ZodType, Rout
     body: unknown;
     actor: Actor | undefined;
     facts: RequestFacts;
+    stream: RequestStream | undefined;
   }) => Promise<RouteAnswer<unknown> | RefusedAnswer>;
 };
 

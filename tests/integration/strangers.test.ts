@@ -5,6 +5,7 @@ import { newId } from "#shared/ids.ts";
 import type { Answer, ApiClient } from "#tests/support/api-client.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson } from "#tests/support/factories.ts";
 import { startTestServer, type TestServer } from "#tests/support/server.ts";
+import { until } from "#tests/support/until.ts";
 
 let server: TestServer;
 let owner: ApiClient;
@@ -13,6 +14,8 @@ let strangers: { who: string; client: ApiClient }[];
 let tenantId: string;
 let roomId: string;
 let messageId: string;
+let fileId: string;
+let uploadId: string;
 let ownerSessionId: string;
 let ownerDeviceId: string;
 
@@ -25,6 +28,12 @@ beforeAll(async () => {
   ownerSessionId = (await owner.get("/api/v1/me")).body.session.id;
   ownerDeviceId = (await owner.get("/api/v1/me/devices")).body.items[0].id;
   messageId = (await owner.send(roomId, "関係者だけの話です")).body.id;
+  fileId = (await owner.upload(roomId, "関係者だけの見積書.txt", "金額", { purpose: "library" })).body.id;
+  await until("the file is released", async () => {
+    const { body } = await owner.get(`/api/v1/files/${fileId}`);
+    return body.state === "released";
+  });
+  uploadId = (await beginUpload(owner)).body.id;
   const elsewhere = await buildMunicipality(server.database);
   strangers = [
     {
@@ -44,6 +53,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const key = () => ({ "idempotency-key": newId() });
+const base64 = (words: string) => Buffer.from(words).toString("base64");
+const beginUpload = (client: ApiClient) =>
+  client.call<any>("POST", "/api/v1/uploads", undefined, {
+    "upload-length": "5",
+    "upload-metadata": `roomId ${base64(roomId)},name ${base64("関係者.txt")}`,
+  });
 
 /** How each route is called, and what a stranger with a session is told. Without a session it is always 401. */
 const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>; stranger: number }> = {
@@ -385,6 +400,34 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.delete(`/api/v1/rooms/${roomId}/messages/${messageId}/reactions/done`),
     stranger: 404,
   },
+  "files.upload-file": { call: (c) => c.upload(roomId, "入れて.txt", "?"), stranger: 404 },
+  "files.create-upload": { call: beginUpload, stranger: 404 },
+  "files.get-upload": { call: (c) => c.get(`/api/v1/uploads/${uploadId}`), stranger: 404 },
+  "files.append-upload": {
+    call: (c) =>
+      c.call("PATCH", `/api/v1/uploads/${uploadId}`, "12345", {
+        "content-type": "application/offset+octet-stream",
+        "upload-offset": "0",
+      }),
+    stranger: 404,
+  },
+  "files.end-upload": { call: (c) => c.delete(`/api/v1/uploads/${uploadId}`), stranger: 404 },
+  "files.list-files": { call: (c) => c.get(`/api/v1/files?ids=${fileId}`), stranger: 200 },
+  "files.get-file": { call: (c) => c.get(`/api/v1/files/${fileId}`), stranger: 404 },
+  "files.change-file": { call: (c) => c.put(`/api/v1/files/${fileId}`, { name: "別の名" }), stranger: 404 },
+  "files.list-versions": { call: (c) => c.get(`/api/v1/files/${fileId}/versions`), stranger: 404 },
+  "files.download-file": { call: (c) => c.get(`/api/v1/files/${fileId}/content`), stranger: 404 },
+  "files.get-page": { call: (c) => c.get(`/api/v1/files/${fileId}/pages/1`), stranger: 404 },
+  "files.get-thumbnail": { call: (c) => c.get(`/api/v1/files/${fileId}/thumbnail`), stranger: 404 },
+  "files.list-library": { call: (c) => c.get(`/api/v1/rooms/${roomId}/files`), stranger: 404 },
+  "files.create-folder": {
+    call: (c) => c.post(`/api/v1/rooms/${roomId}/folders`, { name: "資料", parentId: null }, key()),
+    stranger: 404,
+  },
+  "files.change-folder": {
+    call: (c) => c.put(`/api/v1/rooms/${roomId}/folders/${newId()}`, { isDeleted: true }),
+    stranger: 404,
+  },
   "chat.list-drafts": { call: (c) => c.get("/api/v1/drafts"), stranger: 200 },
   "chat.save-draft": {
     call: (c) =>
@@ -546,6 +589,13 @@ describe("with somebody else's session", () => {
       "room.guests-do-not-create",
     ]);
   });
+});
+
+test("files that a stranger asks for by id are left out of the answer", async () => {
+  for (const { who, client } of strangers) {
+    const answer = await calls["files.list-files"]!.call(client);
+    expect([who, answer.body.items]).toEqual([who, []]);
+  }
 });
 
 test("a token of one zone is refused in the other", async () => {

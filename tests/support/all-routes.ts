@@ -1,12 +1,14 @@
-import { chatRoutes, makeChatReaches } from "#capabilities/chat/index.ts";
+import { chatFileRooms, chatRoutes, makeChatReaches } from "#capabilities/chat/index.ts";
 import { CrossingTables, crossingRoutes } from "#core/crossing/index.ts";
 import { Database } from "#core/db/index.ts";
+import { BlobStore, fileRoutes, makeFolderDriver, PagePictures } from "#core/files/index.ts";
 import type { Route } from "#core/http/index.ts";
 import { Guesses, identityRoutes, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
 import { Keyring, systemClock } from "#core/kernel/index.ts";
 import { licenceRoutes } from "#core/licences/index.ts";
 import { makePushHosts, reachRoutes } from "#core/reach/index.ts";
 import { rulesRoutes } from "#core/rules/index.ts";
+import { makeSanitiserDouble } from "./sanitiser-double.ts";
 
 const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: undefined, database: "" });
 
@@ -53,5 +55,17 @@ export function allRoutes(): Route[] {
       zones: [],
     }),
     ...chatRoutes({ database: nowhere, clock: systemClock, crossing }),
+    ...fileRoutes(
+      {
+        database: nowhere,
+        clock: systemClock,
+        store: new BlobStore(makeFolderDriver("/nowhere"), keyring, "/nowhere"),
+        rooms: chatFileRooms,
+        tables: crossing,
+        sanitiser: makeSanitiserDouble(),
+        workFolder: "/nowhere",
+      },
+      new PagePictures("/nowhere"),
+    ),
   ];
 }

@@ -67,6 +67,40 @@ export class ApiClient {
     return this.post(`/api/v1/rooms/${roomId}/messages`, { clientMessageId: newId(), body, ...more });
   }
 
+  /** Brings a file to a room in one request. */
+  async upload(
+    roomId: string,
+    name: string,
+    contents: Uint8Array | string,
+    more: Record<string, string> = {},
+    key: string = newId(),
+  ): Promise<Answer<any>> {
+    const form = new FormData();
+    for (const [field, value] of Object.entries({ roomId, ...more })) form.append(field, value);
+    form.append("file", new File([contents as BlobPart], name));
+    const response = await fetch(`${this.base}/api/v1/files`, {
+      method: "POST",
+      headers: {
+        "idempotency-key": key,
+        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+      },
+      body: form,
+    });
+    return { status: response.status, body: await response.json(), headers: response.headers };
+  }
+
+  /** Bytes instead of JSON: contents, pages. */
+  async bytes(path: string, headers: Record<string, string> = {}): Promise<Answer<Buffer>> {
+    const response = await fetch(this.base + path, {
+      headers: { ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...headers },
+    });
+    return {
+      status: response.status,
+      body: Buffer.from(await response.arrayBuffer()),
+      headers: response.headers,
+    };
+  }
+
   /** Opens the stream and waits for `ready`. */
   async stream(position?: number): Promise<StreamClient> {
     const stream = new StreamClient(this.base, this.token, position);

@@ -1,13 +1,19 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Database } from "#core/db/index.ts";
+import { makeFolderDriver, type StorageDriver } from "#core/files/index.ts";
 import { createInstallation } from "#core/identity/index.ts";
 import { type Clock, createLogger, Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import type { Zone } from "#core/policy/index.ts";
+import type { Sanitiser } from "#core/sanitise/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 import { type Chonai, type ChonaiOptions, startChonai } from "#server/index.ts";
 import { ApiClient } from "./api-client.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { buildSession } from "./factories.ts";
+import { makeSanitiserDouble } from "./sanitiser-double.ts";
 
 export type TestServer = {
   readonly chonai: Chonai;
@@ -16,6 +22,8 @@ export type TestServer = {
   keyring: Keyring;
   /** The root of the keyring, for tests that change it. */
   testKey: Buffer;
+  /** Where its files lie. */
+  folder: string;
   url: (zone: Zone) => string;
   /** A client with a live session of this person in a zone. */
   as: (person: { id: string; tenantId: string }, zone?: Zone) => Promise<ApiClient>;
@@ -36,6 +44,9 @@ export async function startTestServer(
     log?: boolean;
     /** A push service of the test: its host and certificate. */
     push?: { hosts: readonly string[]; ca: string; proxy?: string };
+    /** Who looks into files: a double that knows a few kinds, unless the test is about the real one. */
+    sanitiser?: Sanitiser;
+    driver?: StorageDriver;
     /** How the listeners differ from those on loopback without proxies and TLS. */
     listeners?: Partial<Omit<ListenerSettings, "zone" | "port">>;
   } = {},
@@ -45,6 +56,7 @@ export async function startTestServer(
   const clock = given.clock ?? systemClock;
   const testKey = randomBytes(32);
   const keyring = new Keyring(testKey);
+  const folder = await mkdtemp(join(tmpdir(), "chonai-files-"));
   await createInstallation(database, clock, { isDemo: given.isDemo ?? false, keyId: keyring.id });
   const settings: ChonaiOptions = {
     database: testDatabase.application,
@@ -65,6 +77,11 @@ export async function startTestServer(
     checkAnswers: true,
     rateFactor: given.rateFactor ?? 100,
     cluster: false,
+    files: {
+      driver: given.driver ?? makeFolderDriver(folder),
+      folder,
+      sanitiser: given.sanitiser ?? makeSanitiserDouble(),
+    },
     push: {
       contact: "mailto:push@chonai.invalid",
       proxy: given.push?.proxy,
@@ -84,6 +101,7 @@ export async function startTestServer(
     testDatabase,
     keyring,
     testKey,
+    folder,
     url,
     as: async (person, zone = "lgwan") =>
       new ApiClient(url(zone), (await buildSession(database, person, { zone })).token),
@@ -96,6 +114,7 @@ export async function startTestServer(
     stop: async () => {
       await chonai.stop();
       await testDatabase.drop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { makeFolderDriver, makeS3Driver, type StorageDriver } from "#core/files/index.ts";
+import { type Logger, OperatorError } from "#core/kernel/index.ts";
+import { makeSanitiser, type SanitiserSettings } from "#core/sanitise/index.ts";
+
+/** Where files lie and who looks into them, from the environment; DATA/files and our own ClamAV when it says nothing. */
+export function readFileSettings(dataDirectory: string, log: Logger) {
+  const folder = join(dataDirectory, "files");
+  const days = process.env.CHONAI_DEFINITIONS_DAYS;
+  return {
+    driver: readDriver(folder),
+    folder,
+    sanitiser: makeSanitiser({
+      folder: join(dataDirectory, "sanitise"),
+      places: 2,
+      clamd: readClamd(),
+      definitionsDays: days ? Number(days) : undefined,
+      log,
+    }),
+  };
+}
+
+function readDriver(folder: string): StorageDriver {
+  const {
+    CHONAI_S3_ENDPOINT: endpoint,
+    CHONAI_S3_BUCKET: bucket,
+    CHONAI_S3_REGION: region = "us-east-1",
+    CHONAI_S3_ACCESS_KEY_ID: accessKeyId,
+    CHONAI_S3_SECRET_ACCESS_KEY: secretAccessKey,
+    CHONAI_S3_PATH_STYLE: pathStyle = "1",
+  } = process.env;
+  if (!endpoint && !bucket) return makeFolderDriver(folder);
+  if (!endpoint || !bucket || !accessKeyId || !secretAccessKey)
+    throw new OperatorError({
+      ja: "ファイルを S3 互換ストレージに置くには、CHONAI_S3_ENDPOINT・CHONAI_S3_BUCKET・CHONAI_S3_ACCESS_KEY_ID・CHONAI_S3_SECRET_ACCESS_KEY をすべて設定してください。",
+      en: "To keep files in an S3-compatible store, set CHONAI_S3_ENDPOINT, CHONAI_S3_BUCKET, CHONAI_S3_ACCESS_KEY_ID and CHONAI_S3_SECRET_ACCESS_KEY.",
+    });
+  return makeS3Driver({
+    endpoint,
+    bucket,
+    region,
+    accessKeyId,
+    secretAccessKey,
+    pathStyle: pathStyle === "1",
+  });
+}
+
+/** `CHONAI_CLAMD`: the socket or `host:port` of a daemon that somebody else looks after. */
+function readClamd(): SanitiserSettings["clamd"] {
+  const given = process.env.CHONAI_CLAMD;
+  if (!given) return undefined;
+  if (given.startsWith("/")) return { socket: given };
+  const [host, port] = given.split(":");
+  return { host: host!, port: Number(port ?? 3310) };
+}

@@ -1,0 +1,18 @@
+/**
+ * Files of rooms: brought in whole or in pieces, kept sealed, inspected and made harmless, given out by one function that asks the
+ * crossing table. It knows no feature; who is in a room is told to it. See docs/architecture/files.md.
+ */
+export { forgetOldFiles } from "./actions/end-upload.ts";
+export { inspectTask, inspectVersion, resumeInspections } from "./actions/inspect-file.ts";
+export { sweepBlobs } from "./actions/sweep-blobs.ts";
+export { PagePictures } from "./page-pictures.ts";
+export type { FileRoom, FileRooms } from "./rooms.ts";
+export { fileRoutes } from "./routes.ts";
+export type { FileServices } from "./services.ts";
+export {
+  BlobStore,
+  makeFolderDriver,
+  makeS3Driver,
+  type S3Settings,
+  type StorageDriver,
+} from "./storage/index.ts";
