@@ -132,7 +132,10 @@ const tellRefusedEvery = 60_000;
  */
 export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const { clock, log, keyring } = options;
-  const database = new Database(options.database, { poolSize: options.poolSize });
+  const database = new Database(options.database, {
+    poolSize: options.poolSize,
+    forbidNesting: options.checkAnswers,
+  });
   const tenants = new Tenants(database, clock);
   const sessions = new Sessions(database, clock, (tenantId) => tenants.has(tenantId));
   const limiter = new RateLimiter(clock, options.rateFactor);

@@ -1,4 +1,4 @@
-import type { Database } from "#core/db/index.ts";
+import { type Database, scopeOf, type Transaction } from "#core/db/index.ts";
 import type { Clock } from "#core/kernel/index.ts";
 import type { CrossingTable } from "./contract.ts";
 import { defaultTable } from "./default-table.ts";
@@ -25,11 +25,16 @@ export class CrossingTables {
     this.#clock = clock;
   }
 
-  /** The table in force at this moment; the default one where none was ever saved. */
-  async tableOf(tenantId: string): Promise<CrossingTable> {
+  /**
+   * The table in force at this moment; the default one where none was ever saved.
+   *
+   * @param tx the transaction in which it is asked, if any: one that waited for another connection could wait for itself
+   */
+  async tableOf(tenantId: string, tx?: Transaction): Promise<CrossingTable> {
     const now = this.#clock.now();
     let known = this.#known.get(tenantId);
-    if (!known || known.askAgainAt <= now.getTime()) known = await this.#ask(tenantId);
+    if (!known || known.askAgainAt <= now.getTime())
+      known = await (tx ? this.#read(tenantId, tx) : this.#ask(tenantId));
     return inForce(known.versions, now)?.table ?? defaultTable;
   }
 
@@ -45,21 +50,23 @@ export class CrossingTables {
   }
 
   #ask(tenantId: string): Promise<Known> {
-    const asking = this.#asking.get(tenantId) ?? this.#read(tenantId);
+    const asking =
+      this.#asking.get(tenantId) ??
+      this.#database
+        .transaction(scopeOf(tenantId), (tx) => this.#read(tenantId, tx))
+        .finally(() => {
+          if (this.#asking.get(tenantId) === asking) this.#asking.delete(tenantId);
+        });
     this.#asking.set(tenantId, asking);
     return asking;
   }
 
-  async #read(tenantId: string): Promise<Known> {
-    try {
-      const before = this.#known.get(tenantId);
-      const versions = await listStanding(this.#database, tenantId, before?.versions ?? []);
-      const known = { versions, askAgainAt: this.#clock.now().getTime() + askAgainAfter };
-      this.#known.set(tenantId, known);
-      return known;
-    } finally {
-      this.#asking.delete(tenantId);
-    }
+  async #read(tenantId: string, tx: Transaction): Promise<Known> {
+    const before = this.#known.get(tenantId);
+    const versions = await listStanding(tx, tenantId, before?.versions ?? []);
+    const known = { versions, askAgainAt: this.#clock.now().getTime() + askAgainAfter };
+    this.#known.set(tenantId, known);
+    return known;
   }
 }
 

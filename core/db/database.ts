@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Duplex } from "node:stream";
 import {
   type Compilable,
@@ -162,8 +163,18 @@ export class Database {
   readonly #settings: ConnectionSettings;
   readonly #name: string;
   #announcements: Announcements | undefined;
+  /** Set while a transaction's work runs, when nested ones are to be found out. */
+  readonly #inside: AsyncLocalStorage<true> | undefined;
 
-  constructor(settings: ConnectionSettings, options: { poolSize?: number; applicationName?: string } = {}) {
+  /**
+   * @param options.forbidNesting refuses a transaction inside another, which waits for a second connection while it holds
+   * one: when all are held so, everybody waits for ever. Costs time, so only tests ask for it.
+   */
+  constructor(
+    settings: ConnectionSettings,
+    options: { poolSize?: number; applicationName?: string; forbidNesting?: boolean } = {},
+  ) {
+    this.#inside = options.forbidNesting ? new AsyncLocalStorage() : undefined;
     this.#settings = settings;
     this.#name = options.applicationName ?? "chonai";
     this.#pool = new pg.Pool({
@@ -189,6 +200,7 @@ export class Database {
     work: (tx: Transaction) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
+    this.#expectOutside();
     const client = await this.#connect();
     let failed: unknown;
     try {
@@ -196,7 +208,7 @@ export class Database {
       sendTogether(client);
       const opened = open(client, scope, options.mode ?? "write");
       const tx = new PooledTransaction(client, scope);
-      const result = await work(tx);
+      const result = await (this.#inside ? this.#inside.run(true, () => work(tx)) : work(tx));
       await opened;
       if (tx.announced && !this.#isAnnouncedHere()) await client.query(notifyOf(scope));
       const committed = await client.query("commit");
@@ -220,6 +232,7 @@ export class Database {
     work: (tx: Transaction) => { readonly [Key in keyof T]: Promise<T[Key]> },
     options: TransactionOptions = {},
   ): Promise<T> {
+    this.#expectOutside();
     const client = await this.#connect();
     let failed: unknown;
     try {
@@ -290,6 +303,10 @@ export class Database {
   #wake(scope: Scope, isSealed: boolean): void {
     if (scope.kind === "municipality" && this.#isAnnouncedHere())
       this.#announcements?.wake(scope.tenantId, isSealed);
+  }
+
+  #expectOutside(): void {
+    if (this.#inside?.getStore()) throw new Error("a transaction inside another may wait for itself");
   }
 
   async #connect(): Promise<pg.PoolClient> {

@@ -1,4 +1,4 @@
-import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import { statement, type Transaction } from "#core/db/index.ts";
 import { CrossingTable } from "../contract.ts";
 
 /** A version that was not taken back. */
@@ -20,23 +20,21 @@ const listTables = statement<{ number: number; rules: unknown }>(
  * @param known what was read before
  */
 export async function listStanding(
-  database: Database,
+  tx: Transaction,
   tenantId: string,
   known: readonly StandingVersion[],
 ): Promise<StandingVersion[]> {
-  return database.transaction(scopeOf(tenantId), async (tx) => {
-    const rows = await tx.all(listNumbers, [tenantId]);
-    const tables = new Map(known.map((version) => [version.number, version.table]));
-    const missing = rows.map((row) => row.number).filter((number) => !tables.has(number));
-    if (missing.length > 0)
-      for (const { number, rules } of await tx.all(listTables, [tenantId, missing]))
-        tables.set(number, readTable(rules));
-    return rows.map((row) => ({
-      number: row.number,
-      takesEffectAt: row.takes_effect_at,
-      table: tables.get(row.number)!,
-    }));
-  });
+  const rows = await tx.all(listNumbers, [tenantId]);
+  const tables = new Map(known.map((version) => [version.number, version.table]));
+  const missing = rows.map((row) => row.number).filter((number) => !tables.has(number));
+  if (missing.length > 0)
+    for (const { number, rules } of await tx.all(listTables, [tenantId, missing]))
+      tables.set(number, readTable(rules));
+  return rows.map((row) => ({
+    number: row.number,
+    takesEffectAt: row.takes_effect_at,
+    table: tables.get(row.number)!,
+  }));
 }
 
 /** A table as it is stored. */

@@ -33,7 +33,7 @@ export async function changeFile(
   return services.database.transaction(scopeOf(tenantId), async (tx) => {
     const file = await lockFile(tx, tenantId, fileId);
     if (!file) throw notFound();
-    const table = await services.tables.tableOf(tenantId);
+    const table = await services.tables.tableOf(tenantId, tx);
     const room = (await services.rooms.list(tx, tenantId, actor.personId, [file.room_id])).get(file.room_id);
     const rule = assertAllowed(actor, decideChangeFile(table, actor, factsOf(file, room)));
     const name = input.name === undefined ? file.name : cleanFileName(input.name);

@@ -49,7 +49,7 @@ async function mayChange(
   actor: Actor,
   roomId: string,
 ): Promise<Rule> {
-  const table = await services.tables.tableOf(actor.tenantId);
+  const table = await services.tables.tableOf(actor.tenantId, tx);
   const rooms = await services.rooms.list(tx, actor.tenantId, actor.personId, [roomId]);
   return assertAllowed(actor, decideChangeFolders(table, actor, rooms.get(roomId)));
 }

@@ -64,7 +64,7 @@ export async function giveBytes(
     const file = await findFile(tx, tenantId, fileId, wanted.version ?? null);
     if (!file) throw notFound();
     const rooms = await services.rooms.list(tx, tenantId, actor.personId, [file.room_id]);
-    const table = await services.tables.tableOf(tenantId);
+    const table = await services.tables.tableOf(tenantId, tx);
     const carryOut =
       wanted.bytes === "content"
         ? await findUsableCarryOut(tx, actor, file, wanted.carryOut, now)

@@ -44,7 +44,7 @@ export async function checkOffer(
   actor: Actor,
   offer: Offer,
 ): Promise<Rule> {
-  const table = await services.tables.tableOf(actor.tenantId);
+  const table = await services.tables.tableOf(actor.tenantId, tx);
   const rooms = await services.rooms.list(tx, actor.tenantId, actor.personId, [offer.roomId]);
   const room = rooms.get(offer.roomId);
   const rule = assertAllowed(actor, decideUpload(table, actor, room, offer.classification));

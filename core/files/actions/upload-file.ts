@@ -70,7 +70,7 @@ export async function uploadFile(
         await checkShare(tx, actor, blob.length, clock.now());
         const id = await receiveFile(tx, services, actor, { ...offer, length: blob.length }, blob);
         const row = (await findFile(tx, tenantId, id))!;
-        const table = await services.tables.tableOf(tenantId);
+        const table = await services.tables.tableOf(tenantId, tx);
         const [known] = await describeFiles(tx, { rooms: services.rooms, table }, actor, [row]);
         return { status: 201, body: known! };
       });

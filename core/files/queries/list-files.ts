@@ -15,7 +15,7 @@ export async function listFiles(
   ids: readonly string[],
 ): Promise<KnownFile[]> {
   return services.database.transaction(scopeOf(actor.tenantId), async (tx) => {
-    const table = await services.tables.tableOf(actor.tenantId);
+    const table = await services.tables.tableOf(actor.tenantId, tx);
     const rows = await listFileRows(tx, actor.tenantId, ids);
     const byId = new Map(rows.map((row) => [row.id, row]));
     const ordered = ids.flatMap((id) => byId.get(id) ?? []);
@@ -56,7 +56,7 @@ export async function listFileVersions(
     const file = await findFile(tx, tenantId, fileId);
     if (!file) throw notFound();
     const rooms = await services.rooms.list(tx, tenantId, actor.personId, [file.room_id]);
-    const table = await services.tables.tableOf(tenantId);
+    const table = await services.tables.tableOf(tenantId, tx);
     assertAllowed(actor, decideSeeFile(table, actor, factsOf(file, rooms.get(file.room_id))));
     const rows = await tx.all(listVersionRows, [tenantId, fileId]);
     const people = await listPersonSummaries(tx, tenantId, [...new Set(rows.map((row) => row.uploaded_by))]);

@@ -63,7 +63,7 @@ export async function listLibrary(
   const isBin = query.bin === "true";
   const words = searchKey(query.q ?? "");
   return services.database.transaction(scopeOf(tenantId), async (tx) => {
-    const table = await services.tables.tableOf(tenantId);
+    const table = await services.tables.tableOf(tenantId, tx);
     const room = (await services.rooms.list(tx, tenantId, actor.personId, [roomId])).get(roomId);
     assertAllowed(actor, decideSeeLibrary(table, actor, room));
     const folderId = isBin || words !== "" ? null : (query.folder ?? null);
