@@ -1,8 +1,8 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkDatabaseRoles, Database } from "#core/db/index.ts";
-import { findInstallation } from "#core/identity/index.ts";
-import { silentLogger } from "#core/kernel/index.ts";
+import { findInstallation, type Installation } from "#core/identity/index.ts";
+import { type Keyring, OperatorError, silentLogger } from "#core/kernel/index.ts";
 import type { PartStatus } from "#core/sanitise/index.ts";
 import { readArguments } from "../arguments.ts";
 import { checkKey } from "../check-key.ts";
@@ -39,6 +39,21 @@ export async function run(args: string[]): Promise<number> {
   }
   for (const { ok, says } of found) console.log(`${ok ? "○" : "×"} ${says.ja}\n  ${says.en}`);
   return found.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** Whether the key is the one that the database's secrets are sealed with. */
+function sealedBy(known: Installation, keyring: Keyring): PartStatus {
+  try {
+    checkKey(known, keyring);
+    return {
+      part: "seal",
+      ok: true,
+      says: { ja: "鍵とデータベース: 対になっています。", en: "Key and database belong together." },
+    };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { part: "seal", ok: false, says: { ja: error.ja, en: error.en } };
+  }
 }
 
 function notRunning(part: PartStatus): PartStatus {
@@ -101,8 +116,7 @@ async function databaseOf(installation: Awaited<ReturnType<typeof joinInstallati
   const database = new Database(installation.application, { poolSize: 1, applicationName: "chonai doctor" });
   try {
     const known = await findInstallation(database);
-    if (known) checkKey(known, installation.keyring);
-    return [roles];
+    return [roles, ...(known ? [sealedBy(known, installation.keyring)] : [])];
   } finally {
     await database.close();
   }

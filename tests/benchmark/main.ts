@@ -17,6 +17,7 @@ import { measureLongRoom } from "./scenarios/long-room.ts";
 import { office } from "./scenarios/office.ts";
 import { returnOf } from "./scenarios/return.ts";
 import { measureRooms500 } from "./scenarios/rooms-500.ts";
+import { measureSanitise } from "./scenarios/sanitise.ts";
 import { measureStartUp } from "./scenarios/start-up.ts";
 import { measureWatermark } from "./scenarios/watermark.ts";
 import { startChonai } from "./servers/chonai.ts";
@@ -35,6 +36,11 @@ const scenarios: readonly Scenario[] = [
 /** These start a server, or several, in their own way. */
 const alone: Readonly<Record<string, { about: string; measure: typeof measureStartUp }>> = {
   "start-up": { about: "from the command to /healthz 200, in seconds", measure: measureStartUp },
+  sanitise: {
+    about:
+      "from a file's arrival to its clean result, and a document of 200 pages opened as pages, in seconds",
+    measure: measureSanitise,
+  },
   watermark: {
     about:
       "how often the hidden mark of a page is read from a screenshot, in percent; ms to mark and to read",
