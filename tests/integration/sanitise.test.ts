@@ -429,6 +429,10 @@ test("what runs in the sandbox has no network, no files of ours, no way out, and
     const memory = await job.run(shell("head -c 2000000000 /dev/zero | tail | wc -c"));
     expect(memory.stderr).toMatch(/memory/i);
     expect((await job.run(shell("sleep 86399 & sleep 86399", 1))).how).toBe("time");
+    const many = "for i in $(seq 1 60); do sleep 20 & done; wait";
+    expect((await job.run(shell(many))).how).toBe("killed");
+    const files = "for i in 1 2 3 4; do head -c 3000000 /dev/zero > part$i; done; sleep 20";
+    expect((await job.run(shell(files))).how).toBe("killed");
   });
   await expect
     .poll(() => execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }))

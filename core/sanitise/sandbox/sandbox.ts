@@ -18,6 +18,7 @@ import { dirname, join } from "node:path";
 import { Semaphore } from "#core/kernel/index.ts";
 import { SanitiserUnavailable } from "../sanitiser.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
+import { sizeOf, usageOf } from "./usage.ts";
 
 /** What one run may use. Whoever reaches a limit is killed with everything it started. */
 export type Limits = {
@@ -27,7 +28,7 @@ export type Limits = {
   memory: number;
   /** Of each file that it writes, in MiB. */
   fileSize: number;
-  /** Processes and threads together. */
+  /** Processes and threads, all of the run together. Memory and written files together may be twice the limit of one. */
   processes: number;
 };
 
@@ -68,6 +69,9 @@ export type Job = {
 /** How the machine isolates: as root another user besides, otherwise by namespaces alone. */
 export type Way = "as-nobody" | "as-ourselves";
 
+/** The kernel counts processes for each user, and others of the same user run beside; ours alone are counted by `watch`. */
+const sharedProcesses = 500;
+const watchEvery = 500;
 const outputLimit = 16 * 1024 * 1024;
 const nobody = 65534;
 
@@ -215,7 +219,7 @@ function spawnIn(folder: string, way: Way, run: Run): ChildProcess {
     ...(limits.seconds === Number.POSITIVE_INFINITY ? [] : [`--cpu=${Math.ceil(limits.seconds * 2)}`]),
     `--data=${limits.memory * 1024 * 1024}`,
     `--fsize=${limits.fileSize * 1024 * 1024}`,
-    `--nproc=${limits.processes}`,
+    `--nproc=${limits.processes + sharedProcesses}`,
     "--nofile=1024",
     "--core=0",
     "--",
@@ -247,6 +251,12 @@ function runIn(folder: string, way: Way, run: Run): Promise<Ended> {
       child.kill("SIGKILL");
     };
     const timer = setTimeout(() => end("time"), run.limits.seconds * 1000);
+    const watch = setInterval(() => {
+      exceeds(child.pid, folder, run.limits).then(
+        (does) => does && end("killed"),
+        () => {},
+      );
+    }, watchEvery);
     const collect = (stream: NodeJS.ReadableStream) => {
       const chunks: Buffer[] = [];
       let length = 0;
@@ -260,6 +270,7 @@ function runIn(folder: string, way: Way, run: Run): Promise<Ended> {
     const [stdout, stderr] = [collect(child.stdout!), collect(child.stderr!)];
     const done = (code: number) => {
       clearTimeout(timer);
+      clearInterval(watch);
       const isKilled = how === "exit" && code > 128;
       resolve({
         how: isKilled ? "killed" : how,
@@ -274,6 +285,15 @@ function runIn(folder: string, way: Way, run: Run): Promise<Ended> {
     });
     child.on("close", (code, signal) => done(code ?? (signal ? 137 : 1)));
   });
+}
+
+/** The kernel limits each process and each file; this is for many of them together. */
+async function exceeds(pid: number | undefined, folder: string, limits: Limits): Promise<boolean> {
+  if (pid === undefined) return false;
+  const { memory, threads } = await usageOf(pid);
+  const mebibyte = 1024 * 1024;
+  if (threads > limits.processes || memory > 2 * limits.memory * mebibyte) return true;
+  return (await sizeOf(folder)) > 2 * limits.fileSize * mebibyte;
 }
 
 /** What the program sees: the system's programs, fonts and settings of LibreOffice, an empty /tmp, and its folder. */

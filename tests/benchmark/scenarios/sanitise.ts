@@ -11,8 +11,8 @@ const rounds = 5;
 const sentence = "市民課から総務課へ、明日の会議の資料を送ります。ご確認のうえ、お知らせください。";
 
 /**
- * How long a file takes from its arrival to its clean result, in seconds (median of five; processor time beside it, since a
- * busy machine stretches the one and not the other), and what opening a 200-page document as pages takes.
+ * How long a file takes from its arrival to its clean result, in seconds (median of five), and what opening a
+ * 200-page document as pages takes.
  */
 export async function measureSanitise(): Promise<
   Measured & { versions: Record<string, string>; settings: string }
