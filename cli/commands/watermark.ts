@@ -7,7 +7,8 @@ import { markKeyOf } from "../open-sanitiser.ts";
 
 /**
  * `chonai watermark read FILE…`: the hidden mark of a screenshot or a saved page image, by this installation's keys,
- * older ones included. Prints the id of the reading, which the audit record knows. Ends with 1 when there is none.
+ * older ones included, and marks
+ * that were laid out by no key. Prints the id of the reading, which the audit record knows. Ends with 1 when there is none.
  */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {});
@@ -21,7 +22,7 @@ export async function run(args: string[]): Promise<number> {
   for (const file of files) {
     const mark = await readAny(
       file,
-      keyring.ids.map((id) => new PageMarks(markKeyOf(keyring, id))),
+      [...keyring.ids.map((id) => markKeyOf(keyring, id)), new Uint8Array()].map((key) => new PageMarks(key)),
     );
     isFound &&= mark !== undefined;
     console.log(mark ? `${file}: ${mark}` : `${file}: 透かしは見つかりませんでした。 / no mark was found.`);
