@@ -1,23 +1,12 @@
 import { join } from "node:path";
 import { makeFolderDriver, makeS3Driver, type StorageDriver } from "#core/files/index.ts";
-import { type Logger, OperatorError } from "#core/kernel/index.ts";
-import { makeSanitiser, type SanitiserSettings } from "#core/sanitise/index.ts";
+import { type Keyring, type Logger, OperatorError } from "#core/kernel/index.ts";
+import { openSanitiser } from "./open-sanitiser.ts";
 
 /** Where files lie and who looks into them, from the environment; DATA/files and our own ClamAV when it says nothing. */
-export function readFileSettings(dataDirectory: string, log: Logger) {
+export function readFileSettings(dataDirectory: string, keyring: Keyring, log: Logger) {
   const folder = join(dataDirectory, "files");
-  const days = process.env.CHONAI_DEFINITIONS_DAYS;
-  return {
-    driver: readDriver(folder),
-    folder,
-    sanitiser: makeSanitiser({
-      folder: join(dataDirectory, "sanitise"),
-      places: 2,
-      clamd: readClamd(),
-      definitionsDays: days ? Number(days) : undefined,
-      log,
-    }),
-  };
+  return { driver: readDriver(folder), folder, sanitiser: openSanitiser(dataDirectory, keyring, log) };
 }
 
 function readDriver(folder: string): StorageDriver {
@@ -43,13 +32,4 @@ function readDriver(folder: string): StorageDriver {
     secretAccessKey,
     pathStyle: pathStyle === "1",
   });
-}
-
-/** `CHONAI_CLAMD`: the socket or `host:port` of a daemon that somebody else looks after. */
-function readClamd(): SanitiserSettings["clamd"] {
-  const given = process.env.CHONAI_CLAMD;
-  if (!given) return undefined;
-  if (given.startsWith("/")) return { socket: given };
-  const [host, port] = given.split(":");
-  return { host: host!, port: Number(port ?? 3310) };
 }

@@ -84,7 +84,7 @@ export async function run(args: string[]): Promise<number> {
     const first = await prepareFirstStart(installation, values.empty, log);
     if (!first.isDemo && !values["separated-by-port"]) refuseSharedAddress(listeners);
     if (stopRequested) return 0;
-    files = readFileSettings(values.data, log);
+    files = readFileSettings(values.data, installation.keyring, log);
     // Behind the listeners: nobody waits for the virus scanner, files do.
     files.sanitiser
       .start()
