@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chatEvents } from "#capabilities/chat/contract.ts";
+import { crossingEvents } from "#core/crossing/contract.ts";
 import { identityEvents } from "#core/identity/contract.ts";
 import { reachEvents } from "#core/reach/contract.ts";
 import { buildMunicipality, buildPerson, buildSection, testPassword } from "#tests/support/factories.ts";
@@ -134,6 +135,6 @@ test("the example that follows a room prints what is said there, and stops when 
 });
 
 test("the page names every event of the stream", () => {
-  const events = Object.keys({ ...chatEvents, ...identityEvents, ...reachEvents });
+  const events = Object.keys({ ...chatEvents, ...identityEvents, ...reachEvents, ...crossingEvents });
   expect(events.filter((name) => !page.includes(`| \`${name}\` |`))).toEqual([]);
 });

@@ -98,7 +98,10 @@ describe("a room whose class may not be read in a zone", () => {
         whom: "情報システム担当課",
       },
     });
-    const asked = allRoutes().filter(({ path }) => path.includes("{roomId}"));
+    // Files ask the table themselves, for each file.
+    const asked = allRoutes().filter(
+      ({ name, path }) => name.startsWith("chat.") && path.includes("{roomId}"),
+    );
     expect(asked.length).toBeGreaterThan(20);
     for (const { method, path, name } of asked) {
       // A folder that does not exist is not found, wherever one asks.

@@ -1,7 +1,8 @@
 /** Every capability that has a screen. */
 import { chatModule } from "#capabilities/chat/web/index.ts";
+import { crossingModule } from "#core/crossing/web/index.ts";
 import { reachModule } from "#core/reach/web/index.ts";
 import { rulesModule } from "#core/rules/web/index.ts";
 import type { WebModule } from "#web/kit/module.ts";
 
-export const modules: readonly WebModule[] = [chatModule, reachModule, rulesModule];
+export const modules: readonly WebModule[] = [chatModule, crossingModule, reachModule, rulesModule];

@@ -1,6 +1,6 @@
 /** The chat's front door for the shell. */
 import { createElement } from "react";
-import { ChatIcon } from "#web/kit/components/icons.tsx";
+import { ChatIcon, LockIcon } from "#web/kit/components/icons.tsx";
 import type { WebModule } from "#web/kit/module.ts";
 import { ChatClient } from "./client/chat-client.ts";
 import { ChatContext } from "./client/context.ts";
@@ -22,6 +22,14 @@ export const chatModule: WebModule = {
       icon: ChatIcon,
       offices: ["rules"],
       load: () => import("./administration/administration-section.tsx"),
+    },
+    {
+      id: "room-class",
+      title: () => text("lower.title"),
+      about: () => text("lower.about"),
+      icon: LockIcon,
+      offices: ["rules"],
+      load: () => import("./administration/room-class-section.tsx"),
     },
   ],
   start(session) {

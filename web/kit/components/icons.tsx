@@ -52,6 +52,9 @@ export const EditIcon = icon(<path d="M4.500 19.500h4l10-10-4-4-10 10zM12.500 7.
 export const DeleteIcon = icon(
   <path d="M4.500 7h15M9.500 7V4.500h5V7M6.500 7l1 12.500h9l1-12.500M10.500 10.500v5.500m3-5.500v5.500" />,
 );
+export const SwapIcon = icon(
+  <path d="M7 4.500 3.500 8 7 11.500M3.500 8h13M17 12.500l3.500 3.500-3.500 3.500M20.500 16h-13" />,
+);
 export const HistoryIcon = icon(
   <path d="M4 12a8 8 0 1 0 2.500-5.800L4 8.500M4 4.500v4h4M12 8v4.500l3 1.500" />,
 );

@@ -92,7 +92,7 @@ export function SectionsPage<One extends Section>({
         )}
         data-print="grow"
       >
-        <div className="max-w-3xl px-5 py-4 md:px-8 md:py-6">
+        <div className="max-w-3xl px-5 py-4 has-data-wide:max-w-7xl md:px-8 md:py-6">
           {open && Page ? (
             <>
               <div className="mb-5 flex items-center gap-1">

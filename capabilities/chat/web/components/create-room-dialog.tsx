@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { PersonSummary } from "#core/identity/contract.ts";
+import type { Classification } from "#shared/classification.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
@@ -10,6 +11,7 @@ import { tell } from "#web/kit/components/toasts.tsx";
 import { text as kitText } from "#web/kit/text/index.ts";
 import { useChat, useChatState } from "../client/context.ts";
 import { text } from "../text/index.ts";
+import { ClassField } from "./class-field.tsx";
 import { GuestWarning } from "./guest-warning.tsx";
 import { PeoplePicker } from "./people-picker.tsx";
 
@@ -27,6 +29,7 @@ export default function CreateRoomDialog({
   const [name, setName] = useState("");
   const [person, setPerson] = useState<readonly PersonSummary[]>([]);
   const [members, setMembers] = useState<readonly PersonSummary[]>([]);
+  const [classification, setClassification] = useState<Classification>();
   const [isChecked, setChecked] = useState(false);
   const [isMaking, setMaking] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -44,7 +47,9 @@ export default function CreateRoomDialog({
     try {
       const memberIds = chosen.map((each) => each.id);
       const roomId = await chat.createRoom(
-        kind === "direct" ? { kind, memberIds } : { kind, name: name.trim(), memberIds },
+        kind === "direct"
+          ? { kind, memberIds }
+          : { kind, name: name.trim(), memberIds, ...(classification && { classification }) },
       );
       if (kind === "group") tell(text("create.made", { name: name.trim() }));
       onMade(roomId);
@@ -115,6 +120,7 @@ export default function CreateRoomDialog({
               without={new Set([me])}
               error={peopleError}
             />
+            {kind === "group" && <ClassField value={classification} onChange={setClassification} />}
           </TabPanel>
         </Tabs>
       </div>

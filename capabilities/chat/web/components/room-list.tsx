@@ -14,6 +14,7 @@ import {
   ChevronIcon,
   CloseIcon,
   EditIcon,
+  LockIcon,
   MoreIcon,
   MuteIcon,
   PlusIcon,
@@ -377,7 +378,12 @@ const RoomRow = memo(function RoomRow({ room, isOpen }: { room: RoomItem; isOpen
           </span>
           <span className="flex items-center gap-2">
             <span className="min-w-0 flex-1 truncate text-sm text-ink-2">
-              {unsent ? (
+              {room.refusal ? (
+                <span className="flex items-center gap-1 text-ink-3">
+                  <LockIcon size={14} />
+                  {text("rooms.refused")}
+                </span>
+              ) : unsent ? (
                 <span className={unsent === "failed" ? "font-bold text-danger" : "text-ink-2"}>
                   {text(unsent === "failed" ? "rooms.failed" : "rooms.unsent")}
                 </span>

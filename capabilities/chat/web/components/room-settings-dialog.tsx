@@ -3,17 +3,22 @@ import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import { inputClass, TextField } from "#web/kit/components/field.tsx";
-import { ArchiveIcon } from "#web/kit/components/icons.tsx";
+import { ArchiveIcon, CopyIcon } from "#web/kit/components/icons.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
+import { copyText } from "#web/kit/device/copy-text.ts";
 import { text as kitText } from "#web/kit/text/index.ts";
 import type { RoomItem, RoomSettings } from "../../contract.ts";
 import { roomDescriptionLimit, roomNameLimit } from "../../defaults/contract.ts";
 import { useChat } from "../client/context.ts";
 import { text } from "../text/index.ts";
 import { Choice } from "./choice.tsx";
+import { ClassField } from "./class-field.tsx";
 
-type Wanted = Pick<RoomSettings, "name" | "kana" | "description" | "visibility" | "posting">;
+type Wanted = Pick<
+  RoomSettings,
+  "name" | "kana" | "description" | "visibility" | "posting" | "classification"
+>;
 
 /**
  * Name, purpose, who may join and who may post. When somebody else has changed them meanwhile, what was typed stays and
@@ -27,6 +32,7 @@ export default function RoomSettingsDialog({ room, onClose }: { room: RoomItem; 
     description: room.description,
     visibility: room.visibility,
     posting: room.posting,
+    classification: room.classification,
   });
   // Changes of others are seen as they come; saved is over the version that was shown last.
   const [version, setVersion] = useState(room.version);
@@ -151,6 +157,22 @@ export default function RoomSettingsDialog({ room, onClose }: { room: RoomItem; 
               choices={["everybody", "owners"]}
               words={(each) => text(`settings.posting.${each}`)}
             />
+            <ClassField
+              value={wanted.classification}
+              least={room.classification}
+              onChange={(classification) => set({ classification })}
+            />
+            <p className="text-sm text-ink-2">
+              {text("settings.class.lower")}{" "}
+              <Button
+                size="small"
+                kind="quiet"
+                icon={<CopyIcon size={16} />}
+                onPress={() => void copyText(room.id).then(() => tell(text("settings.class.copied")))}
+              >
+                {text("settings.class.copy")}
+              </Button>
+            </p>
           </>
         )}
         {room.kind !== "section" && (

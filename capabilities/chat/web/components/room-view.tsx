@@ -5,6 +5,7 @@ import { wordsOf } from "#web/kit/api/problem.ts";
 import { GroupAvatar } from "#web/kit/components/avatar.tsx";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
+import { ClassMark } from "#web/kit/components/class-mark.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import {
   BackIcon,
@@ -32,6 +33,7 @@ import { selection, startSelection } from "../client/selection.ts";
 import { text } from "../text/index.ts";
 import { Composer } from "./composer.tsx";
 import { MessageList } from "./message-list.tsx";
+import { RefusedRoom } from "./refused-room.tsx";
 import { useRoomActions } from "./room-actions.tsx";
 
 const ReadersDialog = lazy(() => import("./readers-dialog.tsx"));
@@ -67,6 +69,7 @@ export function RoomView({ roomId, search }: { roomId: string; search: RoomSearc
         </Empty>
       </div>
     );
+  if (room.refusal) return <RefusedRoom room={room} refusal={room.refusal} />;
   return <OpenRoom key={room.id} room={room} search={search} />;
 }
 
@@ -253,6 +256,7 @@ function RoomHead({
       <div className="min-w-0 flex-1 py-1.5 leading-tight">
         <h2 className="truncate text-base font-bold leading-6">
           <bdi>{room.name}</bdi>
+          <ClassMark classification={room.classification} />
           {room.visibility === "public" && <Tag>{text("room.public")}</Tag>}
           {room.archivedAt !== null && <Tag>{text("room.archived")}</Tag>}
           {room.peer?.kind === "guest" && <Tag tone="warn">{kitText("person.guest")}</Tag>}
