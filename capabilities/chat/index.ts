@@ -10,7 +10,7 @@ export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/s
 export { chatGates } from "./server/gates.ts";
 export { chatFileRooms } from "./server/queries/file-rooms.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
-export { listRoomGroups } from "./server/queries/room-groups.ts";
+export { findRoomClasses, listRoomGroups } from "./server/queries/room-groups.ts";
 export { makeChatReaches } from "./server/reach.ts";
 export { chatRoutes } from "./server/routes.ts";
 export { chatWithdrawals } from "./server/withdrawals.ts";

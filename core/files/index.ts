@@ -6,6 +6,7 @@ export { forgetOldFiles } from "./actions/end-upload.ts";
 export { inspectTask, inspectVersion, resumeInspections } from "./actions/inspect-file.ts";
 export { sweepBlobs } from "./actions/sweep-blobs.ts";
 export { PagePictures } from "./page-pictures.ts";
+export { countFilesByRoom } from "./queries/count-files.ts";
 export type { FileRoom, FileRooms } from "./rooms.ts";
 export { fileRoutes } from "./routes.ts";
 export type { FileServices } from "./services.ts";

@@ -241,7 +241,7 @@ describe("the rules", () => {
     const read = async () => (await outside.get(`/api/v1/rooms/${room.id}/messages`)).status;
     expect(await read()).toBe(200);
     const effect = await rules.post("/api/v1/crossing/effect", { table: nothingOutside });
-    expect(effect.body).toMatchObject({ roomCount: 1, fileCount: null });
+    expect(effect.body).toMatchObject({ roomCount: 1, fileCount: 0 });
     expect(effect.body.groups[0]).toMatchObject({ kind: "group", classification: "2", names: [] });
     expect(effect.body.groups[0].changes).toContainEqual({
       deed: "read",
@@ -259,6 +259,49 @@ describe("the rules", () => {
     expect(back.body).toMatchObject({ standing: "withdrawn", withdrawal: { reason: "誤り" } });
     expect(await read()).toBe(200);
     expect((await rules.get("/api/v1/crossing")).body).toMatchObject({ inForce: 0, newest: 1 });
+  });
+
+  test("say beforehand how many files they touch", async () => {
+    const { tenantId, owner, rules, clerk } = await makeOffice();
+    const room = await owner.createGroup([clerk.id]);
+    const now = new Date();
+    const common = { tenant_id: tenantId, uploaded_by: clerk.id };
+    await server.database.transaction(scopeOf(tenantId), async (tx) => {
+      await tx.run(
+        build
+          .insertInto("blob")
+          .values({ tenant_id: tenantId, name: "x", length: 1, stored_at: now, touched_at: now }),
+      );
+      // The second is more confidential than its room and was not readable on the Internet side before.
+      for (const classification of [null, "3B"] as const) {
+        const id = newId();
+        await tx.run(
+          build.insertInto("file").values({
+            ...common,
+            ...{
+              id,
+              room_id: room.id,
+              name: "計画.pdf",
+              search_key: "",
+              classification,
+              version: 1,
+              revision: 1,
+            },
+            ...{ created_at: now, changed_at: now, shared_at: now },
+          }),
+        );
+        await tx.run(
+          build.insertInto("file_version").values({
+            ...common,
+            ...{ file_id: id, number: 1, blob_name: "x", length: 1, origin: "lgwan", state: "released" },
+            ...{ uploaded_at: now, worked_at: now },
+          }),
+        );
+      }
+    });
+    const effect = await rules.post("/api/v1/crossing/effect", { table: nothingOutside });
+    expect(effect.body).toMatchObject({ roomCount: 1, fileCount: 1 });
+    expect(effect.body.groups[0]).toMatchObject({ fileCount: 1 });
   });
 
   test("hold from the moment that was decided, and streams follow", async () => {

@@ -1,5 +1,5 @@
-import type { CrossingStock } from "#core/crossing/index.ts";
-import { statement } from "#core/db/index.ts";
+import type { CrossingStock, RoomGroup } from "#core/crossing/index.ts";
+import { statement, type Transaction } from "#core/db/index.ts";
 
 type GroupRow = {
   kind: string;
@@ -23,6 +23,29 @@ const roomGroups = statement<GroupRow>(
     group by 1, 2, 3
     order by 1, 2, 3`,
 );
+
+const roomClasses = statement<{ id: string; kind: string; classification: string }>(
+  "chat.room-classes",
+  "select id, kind, classification from room where tenant_id = $1 and id = any($2::uuid[])",
+);
+
+/** Kind and class of rooms by id. */
+export async function findRoomClasses(
+  tx: Transaction,
+  tenantId: string,
+  roomIds: readonly string[],
+): Promise<ReadonlyMap<string, Pick<RoomGroup, "kind" | "classification">>> {
+  const rows = await tx.all(roomClasses, [tenantId, roomIds]);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        kind: row.kind as RoomGroup["kind"],
+        classification: row.classification as RoomGroup["classification"],
+      },
+    ]),
+  );
+}
 
 /** Rooms alike in kind and class, those that rules name apart. */
 export const listRoomGroups: CrossingStock["listRoomGroups"] = async (tx, tenantId, named) => {
