@@ -298,6 +298,8 @@ export type ThreadsPage = z.infer<typeof ThreadsPage>;
 export const EditMessageRequest = z.object({
   body: z.string().min(1),
   mentions: z.array(z.uuid()).optional(),
+  /** Sections, posts and "everybody" that it mentions beside those that it has; those that the text no longer names go. */
+  mentionTargets: z.array(MentionTargetRequest).max(mentionTargetLimit).optional(),
   /** The version that was read, 1 for a message never edited: a newer one is not written over. */
   version: z.int().min(1),
 });

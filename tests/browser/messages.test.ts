@@ -121,10 +121,25 @@ describe("editing and deleting", () => {
     await page.locator('[data-seq="1"]').focus();
     await page.keyboard.press("e");
     const field = page.getByRole("textbox", { name: "メッセージの本文" });
-    await field.fill("防災会議は15時から第2会議室です。@髙橋 美咲さん");
+    await field.fill("防災会議は15時から第2会議室です。@髙橋 美咲さん ");
+    // Everybody is picked as in the field below the messages; Escape puts the list away and not the dialog.
+    await field.pressSequentially("@ぜん");
+    const everybody = page.getByRole("option", { name: /全員/ });
+    await everybody.waitFor();
+    await page.keyboard.press("Escape");
+    await everybody.waitFor({ state: "detached" });
+    await field.press("Backspace");
+    await field.press("Backspace");
+    await field.press("Backspace");
+    await field.pressSequentially("@ぜんい");
+    await everybody.waitFor();
+    await page.keyboard.press("Enter");
+    expect(await field.inputValue()).toBe("防災会議は15時から第2会議室です。@髙橋 美咲さん @全員 ");
     await lookAt(page, "edit-dialog");
     await page.keyboard.press("Control+Enter");
     await page.getByRole("button", { name: /^編集済み/ }).waitFor();
+    const edited = (await api.get(`/api/v1/rooms/${id}/messages`)).body.items[0];
+    expect(edited.mentionTargets).toMatchObject([{ kind: "everybody" }]);
     await takahashi.page.getByRole("link", { name: /会議の案内.*15時から.*自分あて 1件/ }).waitFor();
 
     await takahashi.page.getByRole("link", { name: /会議の案内/ }).click();

@@ -109,6 +109,23 @@ function setHold(seconds: number) {
 }
 
 describe("taking back", () => {
+  it("is there for every message where its sender wants it", async () => {
+    const { id } = await makeRoom("少人数の連絡", ["suzuki"]);
+    const { page, check, context } = await openSignedIn(browser, city, city.people.sato);
+    await page.goto("/settings/display");
+    await page.getByRole("radio", { name: "すべて（10秒後に送信）" }).check({ force: true });
+    await expectAccessible(page);
+    await page.goto(`/rooms/${id}`);
+    await composer(page).fill("資料を間違えていました。");
+    await composer(page).press("Control+Enter");
+    await page.getByText(/\d+秒後に送信/).waitFor();
+    await page.getByRole("button", { name: "取り消す" }).click();
+    await soon(() => composer(page).inputValue()).toBe("資料を間違えていました。");
+    expect(await bodiesOf(id)).toEqual([]);
+    check();
+    await context.close();
+  });
+
   it("a message to guests waits on the device, comes back into the field, and survives a reload", async () => {
     await setHold(60);
     const { id } = await makeRoom(city, "指定管理の連絡", ["suzuki", "guest"]);

@@ -24,7 +24,7 @@ test("a guest learns of no person and no section beyond the room, wherever one l
     ],
     [
       { number: "1", name: "担当 花子", section: "010100", concurrent: ["010200"] },
-      { number: "2", name: "秘書 操作子", section: "010300" },
+      { number: "2", name: "秘書 操作子", section: "010300", concurrent: ["010100"] },
       { number: "3", name: "以前 居太郎", section: "010300" },
       { number: "4", name: "財政課 受付", section: "010100", kind: "所属" },
       { number: "5", name: "客 次郎", kind: "ゲスト" },

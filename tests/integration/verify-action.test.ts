@@ -148,6 +148,7 @@ describe("apply(old, events) equals a fresh fetch", () => {
         const mentionTargets = [{ kind: "everybody" }];
         const { id } = (await sender.send(roomId, "@全員 最後の投稿", { mentionTargets })).body;
         await sender.put(path(id), { body: "最後の投稿（訂正）", version: 1 });
+        await sender.put(path(id), { body: "@全員 最後の投稿（訂正）", mentionTargets, version: 2 });
       },
       async () => {
         await Promise.all([

@@ -97,6 +97,46 @@ describe("mentions of sections, posts and everybody", () => {
     expect(offered.body.everybody.isAllowed).toBe(false);
   });
 
+  test("can be added by an edit, by the right and for the members of that moment", async () => {
+    const sent = await api.send(roomId, "14時に集合");
+    const edit = (client: ApiClient, body: string, version: number, more: object) =>
+      client.put(`/api/v1/rooms/${roomId}/messages/${sent.body.id}`, { body, version, ...more });
+    const sectionOf = { kind: "section", sectionId: section.id };
+    const named = await edit(api, "@財政課 14時に集合", 1, { mentionTargets: [sectionOf] });
+    expect(named.body.mentionTargets).toEqual([
+      { kind: "section", name: "財政課", count: 2, personIds: [clerk.id, head.id].sort() },
+    ]);
+    expect([await mentionsOf(clerk), await mentionsOf(guest, "internet")]).toEqual([[1], []]);
+    // What the text does not name reaches nobody; what it names stays without being asked for again.
+    const everybody = { mentionTargets: [{ kind: "everybody" }] };
+    expect((await edit(api, "@財政課 15時に集合", 2, everybody)).body.mentionTargets).toHaveLength(1);
+    expect(await mentionsOf(guest, "internet")).toEqual([]);
+    const all = await edit(api, "@全員 15時に集合", 3, everybody);
+    expect(all.body.mentionTargets).toEqual([{ kind: "everybody", name: "全員", count: 3, personIds: [] }]);
+    expect([await mentionsOf(clerk), await mentionsOf(guest, "internet"), await mentionsOf(sender)]).toEqual([
+      [1],
+      [1],
+      [],
+    ]);
+    expect((await edit(api, "15時に集合", 4, {})).body.mentionTargets).toBeUndefined();
+    expect(await mentionsOf(guest, "internet")).toEqual([]);
+    // By nobody who may not at sending: guests, and in a large room who is no owner.
+    const outside = await server.as(guest, "internet");
+    const theirs = await outside.send(roomId, "到着しました");
+    const refused = await outside.put(`/api/v1/rooms/${roomId}/messages/${theirs.body.id}`, {
+      body: "@全員 到着しました",
+      version: 1,
+      ...everybody,
+    });
+    expect([refused.status, refused.body.facts.ruleId]).toEqual([
+      403,
+      "room.guests-do-not-mention-everybody",
+    ]);
+    const elsewhere = await buildSection(server.database, tenantId);
+    const unknown = { mentionTargets: [{ kind: "section", sectionId: elsewhere.id }] };
+    expect((await edit(api, `@${elsewhere.name} 集合`, 5, unknown)).status).toBe(400);
+  });
+
   test("in a large room only owners mention everybody, unless the municipality lets all members", async () => {
     const administrator = await buildPerson(server.database, tenantId);
     await change("account", administrator, { offices: ["rules"] });
@@ -186,7 +226,7 @@ describe("drafts", () => {
   });
 
   test("of one section account are apart for each who sits at it", async () => {
-    const desk = await buildPerson(server.database, tenantId, { kind: "section" });
+    const desk = await buildPerson(server.database, tenantId, { kind: "section", sectionId: section.id });
     await api.put(`/api/v1/rooms/${roomId}/members/${desk.id}`);
     const [one, two] = await Promise.all(
       [clerk, head].map(async (operator) => {

@@ -10,6 +10,8 @@ export type Settings = {
   language: Language;
   /** Which key sends a message; the other one makes a new line. */
   sendKey: "enter" | "ctrl-enter";
+  /** Which messages wait a moment in which they can be taken back: those to many people or guests, or each. */
+  hold: "wide" | "every";
 };
 
 const key = "chonai.settings";
@@ -19,6 +21,7 @@ const defaults: Settings = {
   density: "comfortable",
   language: "ja",
   sendKey: "ctrl-enter",
+  hold: "wide",
 };
 /** Every size on the screen is in rem, so that these scale everything. */
 const textSizes = { small: "87.5%", normal: "100%", large: "118.75%", largest: "150%" } as const;

@@ -44,6 +44,14 @@ export default function DisplaySection() {
         ]}
       />
       <Choice
+        name="hold"
+        label={text("display.hold")}
+        choices={[
+          ["wide", text("display.hold.wide")],
+          ["every", text("display.hold.every")],
+        ]}
+      />
+      <Choice
         name="language"
         label={text("display.language")}
         choices={[

@@ -4,7 +4,7 @@ import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { event, publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
-import { chatEvents, type EditMessageRequest, type Message } from "../../contract.ts";
+import { chatEvents, type EditMessageRequest, type MentionTarget, type Message } from "../../contract.ts";
 import { decideEdit } from "../message-policy.ts";
 import { checkMentions, checkText } from "../message-text.ts";
 import { decideReadRoom } from "../policy.ts";
@@ -12,6 +12,7 @@ import { findRoomFacts } from "../queries/find-room-facts.ts";
 import { readMessage } from "../queries/list-messages.ts";
 import { holdOwnMembership, keepVersion, lockMessage } from "../queries/lock-message.ts";
 import { replaceMentions } from "./mentions-of-message.ts";
+import { resolveMentionTargets } from "./resolve-mention-targets.ts";
 
 const writeEdit = statement<never>(
   "chat.write-edit",
@@ -20,7 +21,8 @@ const writeEdit = statement<never>(
 );
 /**
  * Changes what one's message says. `version` is the one that was read: when somebody (another device, the colleague at
- * the same section account) was faster, nothing is changed and the answer names the newer one. The same text changes nothing.
+ * the same section account) was faster, nothing is changed and the answer names the newer one. The same text changes nothing. Sections, posts and "everybody"
+ * are mentioned anew by the same right as at sending.
  */
 export async function editMessage(
   database: Database,
@@ -34,6 +36,10 @@ export async function editMessage(
   const body = checkText(input.body);
   const mentions = checkMentions(input.mentions);
   const now = clock.now();
+  const requested = input.mentionTargets ?? [];
+  // By the rights and members of this moment, as at sending; what the text does not name reaches nobody.
+  const resolved =
+    requested.length > 0 ? await resolveMentionTargets(database, clock, actor, roomId, requested) : undefined;
   const key = [actor.tenantId, roomId, actor.personId] as const;
   return database.transaction(scopeOf(actor.tenantId), async (tx) => {
     await holdOwnMembership(tx, actor, roomId);
@@ -45,16 +51,22 @@ export async function editMessage(
     const isDeleted = before.deleted_at !== null;
     const rule = assertAllowed(actor, decideEdit(actor, facts, { senderId: before.sender_id, isDeleted }));
     if (isDeleted) throw new AppError("message-deleted");
-    const isSame = before.body === body && before.mentions.join() === mentions.join();
+    // Sections and posts that the text does not name any more are not mentioned any more.
+    const isNamed = (target: MentionTarget) => body.includes(`@${target.name}`);
+    const kept = (before.mention_targets ?? []).filter(isNamed);
+    const isKept = (target: MentionTarget) =>
+      kept.some(({ kind, name }) => kind === target.kind && name === target.name);
+    const added = (resolved?.targets ?? []).filter((target) => isNamed(target) && !isKept(target));
+    const isSame = before.body === body && before.mentions.join() === mentions.join() && added.length === 0;
     if (isSame) return (await readMessage(tx, key, seq))!;
     if (version !== input.version) throw new AppError("message-changed", { version });
     const next = version + 1;
     await keepVersion(tx, actor, roomId, before);
-    // Sections and posts that the text does not name any more are not mentioned any more.
-    const targets = (before.mention_targets ?? []).filter((target) => body.includes(`@${target.name}`));
-    const kept = targets.length > 0 ? JSON.stringify(targets) : null;
-    await tx.run(writeEdit, [actor.tenantId, roomId, seq, body, mentions, kept, next, now]);
-    await replaceMentions(tx, actor, roomId, seq, mentions, targets);
+    const targets = [...kept, ...added];
+    const written = targets.length > 0 ? JSON.stringify(targets) : null;
+    await tx.run(writeEdit, [actor.tenantId, roomId, seq, body, mentions, written, next, now]);
+    const everybody = added.some(({ kind }) => kind === "everybody") ? (resolved?.personIds ?? []) : [];
+    await replaceMentions(tx, actor, roomId, seq, [...mentions, ...everybody], targets);
     await recordAudit(tx, actor, now, {
       action: "message.edited",
       subjectId: messageId,

@@ -27,7 +27,7 @@ export async function replaceMentions(
   targets: readonly MentionTarget[],
 ): Promise<void> {
   const people = [...new Set([...mentions, ...targets.flatMap((target) => target.personIds)])];
-  // Everybody has it already: an edit keeps such a target or drops it, it never adds one.
+  // Everybody who was there has it already; those for whom it is new are among the mentions.
   if (!targets.some((target) => target.kind === "everybody"))
     await tx.run(removeOthers, [actor.tenantId, roomId, seq, people]);
   if (people.length > 0) await tx.run(addRows, [actor.tenantId, roomId, seq, people]);

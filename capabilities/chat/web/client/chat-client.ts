@@ -327,14 +327,7 @@ export class ChatClient {
   }
 
   /** Changes what one's message says. `version` is the one that was read. */
-  async editMessage(
-    roomId: string,
-    message: Message,
-    body: string,
-    mentions: string[],
-    version: number,
-  ): Promise<void> {
-    const change: EditMessageRequest = { body, mentions, version };
+  async editMessage(roomId: string, message: Message, change: EditMessageRequest): Promise<void> {
     await request("PUT", `/rooms/${roomId}/messages/${message.id}`, { body: change });
   }
 

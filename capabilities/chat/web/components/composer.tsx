@@ -1,7 +1,5 @@
-import { lazy, Suspense, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { romajiPattern } from "#shared/romaji.ts";
-import { countCharacters, searchKey } from "#shared/text.ts";
-import { request } from "#web/kit/api/client.ts";
+import { lazy, Suspense, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { countCharacters } from "#shared/text.ts";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { AtIcon, SendIcon } from "#web/kit/components/icons.tsx";
@@ -10,27 +8,25 @@ import { isComposing, useShortcuts } from "#web/kit/keys/shortcuts.ts";
 import { sayTyping } from "#web/kit/state/reach.ts";
 import { changeSettings, settings } from "#web/kit/state/settings.ts";
 import { useStore } from "#web/kit/state/store.ts";
-import { currentLanguage } from "#web/kit/text/catalogue.ts";
-import type { MentionTargetsPage, RoomItem } from "../../contract.ts";
+import type { RoomItem } from "../../contract.ts";
 import { useChat, useChatState } from "../client/context.ts";
 import { emptyDraft } from "../client/drafts.ts";
-import { type Candidate, listCandidates } from "../client/mention-candidates.ts";
 import { mentionOf } from "../client/mention-words.ts";
 import { type Edit, editFor, type Format, replaceIn, tableOf } from "../client/text-edits.ts";
 import { text } from "../text/index.ts";
 import { AskConfirmation } from "./ask-confirmation.tsx";
 import { OtherDrafts, PastedTable, ReachLine, Replying } from "./composer-notices.tsx";
 import { ComposerToolbar, formatOf } from "./composer-toolbar.tsx";
-import { isRefused, MentionList } from "./mention-list.tsx";
+import { MentionList } from "./mention-list.tsx";
 import { MessageBody } from "./message-body.tsx";
 import { TypingLine } from "./typing-line.tsx";
+import { useMentionPicking } from "./use-mention-picking.ts";
 import { useSending } from "./use-sending.ts";
 
 const SendCheckDialog = lazy(() => import("./send-check-dialog.tsx"));
 
 /** In larger rooms it is nobody's business who types. */
 const typingMembers = 50;
-const candidatesShown = 7;
 /** More than this is not pasted at once: the field would stand still. */
 const pasteLimitFactor = 5;
 /** From here on the reader is told how many characters are left. */
@@ -47,13 +43,9 @@ export function Composer({ room }: { room: RoomItem }) {
   const draft = useStore(chat.drafts.drafts, (drafts) => drafts[roomId]) ?? emptyDraft(roomId);
   const sendKey = useStore(settings, (all) => all.sendKey);
   const connection = useStore(chat.session.connection, (now) => now);
-  const members = useChatState((state) => state.members[roomId]);
   const field = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState(0);
-  const [chosen, setChosen] = useState(0);
-  const [dismissed, setDismissed] = useState<string>();
   const [isLasting, setLasting] = useState(true);
-  const [targets, setTargets] = useState<MentionTargetsPage>();
   const [isPreviewing, setPreviewing] = useState(false);
   /** Where a spreadsheet's cells were put as a table, and how they came. */
   const [pasted, setPasted] = useState<{ table: string; words: string }>();
@@ -77,32 +69,6 @@ export function Composer({ room }: { room: RoomItem }) {
     "alt+m": () => field.current?.focus(),
     "alt+p": () => setPreviewing((isShown) => !isShown),
   });
-
-  const query = findMentionQuery(draft.body, caret);
-  const isAsking = query !== undefined && room.kind !== "direct";
-  useEffect(() => {
-    if (!isAsking) return;
-    const asked = new AbortController();
-    request<MentionTargetsPage>("GET", `/rooms/${roomId}/mention-targets`, { signal: asked.signal }).then(
-      setTargets,
-      () => {},
-    );
-    return () => asked.abort();
-  }, [isAsking, roomId]);
-  const candidates = useMemo((): readonly Candidate[] => {
-    if (!query || query.at === dismissed || !members) return [];
-    const pattern = romajiPattern(searchKey(query.words));
-    const people = Object.values(members).map((member) => member.person);
-    const facts = {
-      me,
-      language: currentLanguage(),
-      romaji: pattern === undefined ? undefined : new RegExp(pattern, "u"),
-      everybody: "全員\nall everyone everybody",
-    };
-    return listCandidates(query.words, people, targets, facts, candidatesShown);
-  }, [query, dismissed, members, me, targets]);
-  const isPicking = candidates.length > 0;
-  const picked = Math.min(chosen, candidates.length - 1);
 
   const limit = chat.session.me.limits.messageCharacters;
   // Counting graphemes takes time; a short text need not be counted.
@@ -130,7 +96,6 @@ export function Composer({ room }: { room: RoomItem }) {
     chat.drafts.change(roomId, { body });
     if (body !== "" && room.memberCount <= typingMembers) sayTyping(roomId);
     setCaret(at);
-    setChosen(0);
   };
 
   /** Replaces `from`..`to` of the text and puts the caret behind it, as if it had been typed. */
@@ -139,14 +104,11 @@ export function Composer({ room }: { room: RoomItem }) {
     edit({ from, to, words, select: [at, at] });
   };
 
-  const pick = (candidate: Candidate | undefined) => {
-    if (!candidate || !query) return;
-    if (isRefused(candidate)) return;
-    const { mentioned } = candidate;
+  const picking = useMentionPicking(room, draft.body, caret, ({ mentioned }, from) => {
     const known = chat.drafts.get(roomId).mentioned.filter((each) => each.id !== mentioned.id);
     chat.drafts.change(roomId, { mentioned: [...known, mentioned] });
-    insert(`${mentionOf(mentioned)} `, query.from, caret);
-  };
+    insert(`${mentionOf(mentioned)} `, from, caret);
+  });
 
   const onPaste = (event: React.ClipboardEvent<HTMLTextAreaElement>) => {
     const words = event.clipboardData.getData("text/plain");
@@ -180,24 +142,7 @@ export function Composer({ room }: { room: RoomItem }) {
 
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(event.nativeEvent)) return;
-    if (isPicking) {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        const by = event.key === "ArrowDown" ? 1 : candidates.length - 1;
-        setChosen((picked + by) % candidates.length);
-        return;
-      }
-      if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && !event.ctrlKey) {
-        event.preventDefault();
-        pick(candidates[picked]);
-        return;
-      }
-      if (event.key === "Escape") {
-        event.preventDefault();
-        setDismissed(query?.at);
-        return;
-      }
-    }
+    if (picking.takesKey(event)) return;
     const wanted = formatOf(event);
     if (wanted) {
       event.preventDefault();
@@ -224,15 +169,7 @@ export function Composer({ room }: { room: RoomItem }) {
       {connection === "offline" && <p className="mb-2 text-sm text-warn">{text("composer.offline")}</p>}
       {!isLasting && <p className="mb-2 text-sm text-warn">{text("composer.notKept")}</p>}
       <div className="@container relative">
-        {isPicking && (
-          <MentionList
-            id={listId}
-            candidates={candidates}
-            picked={picked}
-            onChoose={setChosen}
-            onPick={pick}
-          />
-        )}
+        {picking.isPicking && <MentionList id={listId} picking={picking} />}
         <OtherDrafts draft={draft} />
         {pasted && <PastedTable onAsText={pasteAsText} onClose={() => setPasted(undefined)} />}
         <ReachLine room={room} />
@@ -275,8 +212,8 @@ export function Composer({ room }: { room: RoomItem }) {
             aria-label={text("composer.label", { name: room.name })}
             placeholder={text("composer.placeholder", { name: room.name })}
             aria-autocomplete="list"
-            aria-controls={isPicking ? listId : undefined}
-            aria-activedescendant={isPicking ? `${listId}-${picked}` : undefined}
+            aria-controls={picking.isPicking ? listId : undefined}
+            aria-activedescendant={picking.isPicking ? `${listId}-${picking.picked}` : undefined}
             aria-invalid={left < 0}
             aria-describedby={`${listId}-hint`}
             enterKeyHint="enter"
@@ -294,7 +231,7 @@ export function Composer({ room }: { room: RoomItem }) {
               label={text("composer.mention")}
               icon={<AtIcon />}
               onPress={() => {
-                setDismissed(undefined);
+                picking.offerAgain();
                 const needsSpace = caret > 0 && !/\s$/.test(draft.body.slice(0, caret));
                 insert(needsSpace ? " @" : "@", caret, caret);
               }}
@@ -361,16 +298,4 @@ export function Composer({ room }: { room: RoomItem }) {
       </Suspense>
     </div>
   );
-}
-
-/** The `@…` that is being typed before the caret, if any. */
-function findMentionQuery(
-  body: string,
-  caret: number,
-): { words: string; from: number; at: string } | undefined {
-  const match = /(?:^|[\s\u3000、。（「])[@＠]([^\s\u3000@＠]{0,20})$/.exec(body.slice(0, caret));
-  if (!match) return undefined;
-  const words = match[1] ?? "";
-  const from = caret - words.length - 1;
-  return { words, from, at: `${from}` };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { countCharacters } from "#shared/text.ts";
 import { Problem, wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
@@ -8,9 +8,13 @@ import { isComposing } from "#web/kit/keys/shortcuts.ts";
 import { text as kitText } from "#web/kit/text/index.ts";
 import type { Message, RoomItem } from "../../contract.ts";
 import { useChat, useChatState } from "../client/context.ts";
-import { mentionOf } from "../client/mention-words.ts";
+import { type Mentioned, mentionOf, mentionsIn, targetOf } from "../client/mention-words.ts";
+import { replaceIn } from "../client/text-edits.ts";
 import { findMessage } from "../state.ts";
 import { text } from "../text/index.ts";
+import { MentionList } from "./mention-list.tsx";
+import SendCheckDialog from "./send-check-dialog.tsx";
+import { useMentionPicking } from "./use-mention-picking.ts";
 
 /**
  * One's own message, to be written anew. When another device was faster, both texts are shown and what was typed stays;
@@ -32,6 +36,19 @@ export default function EditDialog({
   const [problem, setProblem] = useState<unknown>();
   const [isSaving, setSaving] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const [caret, setCaret] = useState(opened.body.length);
+  /** Sections, posts and everybody that were picked here. */
+  const [added, setAdded] = useState<readonly Mentioned[]>([]);
+  const [isAsked, setAsked] = useState(false);
+  const listId = useId();
+  const picking = useMentionPicking(room, body, caret, ({ mentioned }, from) => {
+    if (targetOf(mentioned)) setAdded((all) => [...all.filter(({ id }) => id !== mentioned.id), mentioned]);
+    if (field.current) {
+      const words = `${mentionOf(mentioned)} `;
+      const at = from + words.length;
+      replaceIn(field.current, { from, to: caret, words, select: [at, at] });
+    }
+  });
   useEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(opened.body.length, opened.body.length);
@@ -41,16 +58,26 @@ export default function EditDialog({
   const isTooLong = body.length > limit && countCharacters(body) > limit;
   const canSave = body.trim() !== "" && !isTooLong && !now.deletion;
 
-  const save = async () => {
+  const words = body.replace(/\s+$/, "");
+  const { mentionTargets } = mentionsIn(words, added);
+  const reach = { people: room.memberCount - 1, guests: room.guestCount };
+  // As at sending: who calls many with an edit is asked once more.
+  const isMany = mentionTargets.length > 0 && room.memberCount > chat.settings.get().reachConfirmedAbove;
+
+  const ask = () => {
     if (!canSave || isSaving) return;
+    if (isMany) setAsked(true);
+    else void save();
+  };
+  const save = async () => {
+    setAsked(false);
     setSaving(true);
     const known = Object.values(chat.state.get().members[room.id] ?? {});
-    const words = body.replace(/\s+$/, "");
     const mentions = known
       .filter(({ person }) => words.includes(mentionOf(person)))
       .map(({ person }) => person.id);
     try {
-      await chat.editMessage(room.id, opened, words, mentions, version);
+      await chat.editMessage(room.id, opened, { body: words, mentions, mentionTargets, version });
       onClose();
     } catch (error) {
       setProblem(error);
@@ -69,7 +96,7 @@ export default function EditDialog({
           <Button kind="quiet" onPress={onClose}>
             {kitText("action.cancel")}
           </Button>
-          <Button kind="primary" isPending={isSaving} isDisabled={!canSave} onPress={() => void save()}>
+          <Button kind="primary" isPending={isSaving} isDisabled={!canSave} onPress={ask}>
             {text("edit.save")}
           </Button>
         </>
@@ -99,25 +126,48 @@ export default function EditDialog({
             <Notice tone="danger">{wordsOf(problem)}</Notice>
           )
         )}
-        <textarea
-          ref={field}
-          rows={Math.min(14, Math.max(4, body.split("\n").length + 1))}
-          value={body}
-          dir="auto"
-          aria-label={text("edit.label")}
-          aria-invalid={isTooLong}
-          onChange={(event) => setBody(event.target.value)}
-          onKeyDown={(event) => {
-            if (isComposing(event.nativeEvent)) return;
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-              event.preventDefault();
-              void save();
-            }
-          }}
-          className="w-full resize-y rounded-lg border border-line-strong bg-ground px-3.5 py-2.5 text-base"
-        />
+        <div>
+          <textarea
+            ref={field}
+            rows={Math.min(14, Math.max(4, body.split("\n").length + 1))}
+            value={body}
+            dir="auto"
+            aria-label={text("edit.label")}
+            aria-invalid={isTooLong}
+            aria-autocomplete="list"
+            aria-controls={picking.isPicking ? listId : undefined}
+            aria-activedescendant={picking.isPicking ? `${listId}-${picking.picked}` : undefined}
+            onChange={(event) => {
+              setBody(event.target.value);
+              setCaret(event.target.selectionStart);
+            }}
+            onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+            onKeyDown={(event) => {
+              if (isComposing(event.nativeEvent)) return;
+              if (picking.takesKey(event)) {
+                // Escape puts the list away, not the dialog.
+                event.stopPropagation();
+                return;
+              }
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+                event.preventDefault();
+                ask();
+              }
+            }}
+            className="w-full resize-y rounded-lg border border-line-strong bg-ground px-3.5 py-2.5 text-base"
+          />
+          {picking.isPicking && <MentionList id={listId} picking={picking} isBelow />}
+        </div>
         <p className="text-xs text-ink-3">{text("edit.hint")}</p>
       </div>
+      {isAsked && (
+        <SendCheckDialog
+          roomName={room.name}
+          doubts={[{ kind: "many", reach }]}
+          onBack={() => setAsked(false)}
+          onSend={() => void save()}
+        />
+      )}
     </Dialog>
   );
 }

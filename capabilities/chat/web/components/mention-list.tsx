@@ -4,27 +4,28 @@ import { PeopleIcon } from "#web/kit/components/icons.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
 import type { Candidate } from "../client/mention-candidates.ts";
 import { text } from "../text/index.ts";
+import type { MentionPicking } from "./use-mention-picking.ts";
 
 /** Whom the `@…` that is being typed may mean. The field has the focus and its keys choose. */
 export function MentionList({
   id,
-  candidates,
-  picked,
-  onChoose,
-  onPick,
+  picking: { candidates, picked, choose, pick },
+  isBelow,
 }: {
   id: string;
-  candidates: readonly Candidate[];
-  picked: number;
-  onChoose: (index: number) => void;
-  onPick: (candidate: Candidate) => void;
+  picking: Pick<MentionPicking, "candidates" | "picked" | "choose" | "pick">;
+  /** Under the field, in the flow: in a dialog, which grows with it. */
+  isBelow?: boolean;
 }) {
   return (
     <div
       id={id}
       role="listbox"
       aria-label={text("composer.mention.label")}
-      className="absolute inset-x-0 bottom-full z-20 mb-2 max-h-[50dvh] max-w-lg animate-appear overflow-y-auto rounded-xl border border-line bg-raised py-1 shadow-2"
+      className={classes(
+        "max-w-lg animate-appear overflow-y-auto rounded-xl border border-line bg-raised py-1 shadow-2",
+        isBelow ? "mt-2 max-h-[30dvh]" : "absolute inset-x-0 bottom-full z-20 mb-2 max-h-[50dvh]",
+      )}
     >
       {candidates.map((candidate, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and its keys choose
@@ -37,8 +38,8 @@ export function MentionList({
           aria-disabled={isRefused(candidate)}
           // The field keeps the focus and its caret.
           onMouseDown={(event) => event.preventDefault()}
-          onClick={() => onPick(candidate)}
-          onMouseEnter={() => onChoose(index)}
+          onClick={() => pick(candidate)}
+          onMouseEnter={() => choose(index)}
           className={classes(
             "flex min-h-11 items-center gap-3 px-3 py-1",
             index === picked && "bg-accent-soft",

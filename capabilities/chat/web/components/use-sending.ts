@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { settings } from "#web/kit/state/settings.ts";
 import type { RoomItem } from "../../contract.ts";
 import { type Doubt, findDoubts } from "../client/before-sending.ts";
 import type { ChatClient } from "../client/chat-client.ts";
@@ -73,10 +74,17 @@ function sendDraft(chat: ChatClient, room: RoomItem): void {
   chat.drafts.clear(room.id);
 }
 
-/** Where many people or guests read, a message waits a moment on this device; to a colleague it goes at once. */
+/** The time that everybody has who wants it for every message, whatever the municipality says of those to many. */
+const holdEvery = 10;
+
+/**
+ * Where many people or guests read, a message waits a moment on this device; to a colleague it goes at once, unless its
+ * sender wants the moment for every message.
+ */
 function holdFor(chat: ChatClient, room: RoomItem): number {
   const { holdSeconds, reachShownAbove } = chat.settings.get();
   const isGuest = chat.session.me.person.kind === "guest";
   const isWide = room.memberCount > reachShownAbove || (room.guestCount > 0 && !room.peer && !isGuest);
-  return isWide ? holdSeconds * 1000 : 0;
+  if (isWide && holdSeconds > 0) return holdSeconds * 1000;
+  return settings.get().hold === "every" ? holdEvery * 1000 : 0;
 }
