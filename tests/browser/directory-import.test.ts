@@ -39,6 +39,11 @@ it("an administrator imports April's list: errors, corrected, confirmed, passwor
   const { page, check } = await openSignedIn(browser, city, administrator, { path: "/people" });
   await page.getByRole("link", { name: "名簿の取込" }).press("Enter");
   await page.getByText("まだ取り込んだことはありません。").waitFor();
+  const [book] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "記入用のブック（Excel）" }).press("Enter"),
+  ]);
+  expect(book.suggestedFilename()).toBe("名簿の記入用.xlsx");
   await lookAt(page, "/people/imports");
 
   await choose(page, { name: "四月.csv", buffer: Buffer.from(heading + rows("900109")) });

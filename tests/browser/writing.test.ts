@@ -110,7 +110,7 @@ function setHold(seconds: number) {
 
 describe("taking back", () => {
   it("is there for every message where its sender wants it", async () => {
-    const { id } = await makeRoom("少人数の連絡", ["suzuki"]);
+    const { id } = await makeRoom(city, "少人数の連絡", ["suzuki"]);
     const { page, check, context } = await openSignedIn(browser, city, city.people.sato);
     await page.goto("/settings/display");
     await page.getByRole("radio", { name: "すべて（10秒後に送信）" }).check({ force: true });
@@ -121,7 +121,7 @@ describe("taking back", () => {
     await page.getByText(/\d+秒後に送信/).waitFor();
     await page.getByRole("button", { name: "取り消す" }).click();
     await soon(() => composer(page).inputValue()).toBe("資料を間違えていました。");
-    expect(await bodiesOf(id)).toEqual([]);
+    expect(await bodiesOf(city, id)).toEqual([]);
     check();
     await context.close();
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { build, scopeOf } from "#core/db/index.ts";
 import { beginDay } from "#core/identity/index.ts";
+import { peopleColumns, sectionColumns } from "#core/identity/web/imports/template-columns.ts";
+import { templateWorkbook } from "#core/identity/web/imports/template-workbook.ts";
 import { newId } from "#shared/ids.ts";
 import type { ApiClient } from "#tests/support/api-client.ts";
 import { asSuperuser } from "#tests/support/database.ts";
@@ -510,6 +512,50 @@ describe("files", () => {
       ["section-unknown", "C2"],
     ]);
     expect(checked.body.report.outcome).toBe("refused");
+  });
+
+  test("the workbook to fill in is understood as it is, by both lists, and its drop-downs offer what is understood", async () => {
+    const book = Buffer.from(templateWorkbook());
+    const empty = await check(book, { sections: { name: "名簿.xlsx", base64: book.toString("base64") } });
+    expect(empty.body.report.issues.map((i: any) => [i.file, i.code])).toEqual([
+      ["sections", "sheet-chosen"],
+      ["people", "sheet-chosen"],
+    ]);
+    // Every heading is one that the import knows, and every choice one that it takes.
+    const cellsOf = (columns: typeof peopleColumns, row: Record<string, string>) => [
+      columns.map(({ heading }) => heading),
+      columns.map(({ heading }) => row[heading] ?? ""),
+    ];
+    const [kind, accountClass, zones] = ["区分", "アカウント区分", "利用できる側"].map(
+      (heading) => peopleColumns.find((column) => column.heading === heading)!.choices!,
+    );
+    const sectionRows = cellsOf(sectionColumns, { 組織コード: "010000", 名称: "総合政策部" });
+    const fitting: Record<string, string> = { 所属: "所属", ゲスト: "ゲスト" };
+    const people = kind!.flatMap((word, k) =>
+      zones!.flatMap((zone, z) => ({
+        職員番号: `9${k}${z}`,
+        氏名: "髙橋 花子",
+        区分: word,
+        所属コード: word === "ゲスト" ? "" : "010000",
+        ログインID: `user-${k}${z}`,
+        アカウント区分: fitting[word] ?? accountClass![z]!,
+        利用できる側: word === "ゲスト" ? "インターネット" : zone,
+        管理者: word === "職員" && z === 2 ? "はい" : "",
+        有効期限: word === "ゲスト" ? "2027-03-31" : "",
+        "会社名・団体名": word === "ゲスト" ? "㈱みずうみ" : "",
+        担当職員番号: word === "ゲスト" ? "900" : "",
+      })),
+    );
+    const filled = buildWorkbook({
+      組織: sectionRows,
+      職員: [
+        peopleColumns.map(({ heading }) => heading),
+        ...people.map((row) => cellsOf(peopleColumns, row)[1]!),
+      ],
+    });
+    const read = await check(filled, { sections: { name: "名簿.xlsx", base64: filled.toString("base64") } });
+    expect(read.body.report.issues.filter((i: any) => !/^(sheet-chosen|guest)/.test(i.code))).toEqual([]);
+    expect(read.body.counts).toMatchObject({ created: 9, accounts: 9, errors: 0 });
   });
 
   test("what is not what it says is refused with words", async () => {

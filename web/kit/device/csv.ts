@@ -6,8 +6,12 @@ export function saveTable(name: string, rows: readonly (readonly string[])[]): v
 }
 
 /** Hands a file to the reader without asking anybody. */
-export function saveFile(name: string, contents: string): void {
-  const url = URL.createObjectURL(new Blob([contents], { type: "text/csv;charset=utf-8" }));
+export function saveFile(
+  name: string,
+  contents: string | Uint8Array<ArrayBuffer>,
+  type = "text/csv;charset=utf-8",
+): void {
+  const url = URL.createObjectURL(new Blob([contents], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -157,6 +157,9 @@ function NewImport() {
           {text(isChecking ? "new.checking" : "new.check")}
         </Button>
         <span className="flex-1" />
+        <Button kind="quiet" size="small" onPress={() => void saveTemplate()}>
+          {text("new.template.workbook")}
+        </Button>
         {(["people", "sections"] as const).map((name) => (
           <Button
             key={name}
@@ -174,6 +177,16 @@ function NewImport() {
         ))}
       </div>
     </section>
+  );
+}
+
+/** Its writer is loaded when somebody wants it. */
+async function saveTemplate(): Promise<void> {
+  const { templateWorkbook } = await import("./template-workbook.ts");
+  saveFile(
+    `${text("new.template.file")}.xlsx`,
+    templateWorkbook(),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   );
 }
 

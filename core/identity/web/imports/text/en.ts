@@ -17,6 +17,8 @@ const en: Translation<typeof ja> = {
   "new.missing": "Choose a list of sections or of staff.",
   "new.large": "The file is larger than 5 MB. Save only the sheet that is needed.",
   "new.templates": "Templates",
+  "new.template.workbook": "Workbook to fill in (Excel)",
+  "new.template.file": "directory",
   "new.template.sections": "Template: sections (CSV)",
   "new.template.people": "Template: staff (CSV)",
   "list.title": "Imports so far",

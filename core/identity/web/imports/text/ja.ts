@@ -16,6 +16,8 @@ export const ja = {
   "new.missing": "組織か職員の一覧を選んでください。",
   "new.large": "ファイルが 5 MB を超えています。必要なシートだけにして保存し直してください。",
   "new.templates": "ひな形",
+  "new.template.workbook": "記入用のブック（Excel）",
+  "new.template.file": "名簿の記入用",
   "new.template.sections": "組織の一覧のひな形（CSV）",
   "new.template.people": "職員の一覧のひな形（CSV）",
   "list.title": "これまでの取込",
