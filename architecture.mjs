@@ -137,6 +137,22 @@ export const modules = [
     ],
     purpose: "Rooms, messages, read positions.",
   },
+  {
+    path: "capabilities/guests",
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/policy",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/jobs",
+      "core/identity",
+      "core/rules",
+      "capabilities/chat",
+    ],
+    purpose: "Guests: invitations, stays with a sponsor, half-yearly reviews.",
+  },
   { path: "server", uses: ["*"], purpose: "Assembles the modules, starts listeners and workers." },
   { path: "cli", uses: ["*"], purpose: "Operators' commands." },
 ];

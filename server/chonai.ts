@@ -9,6 +9,7 @@ import {
   makeChatReaches,
   makeListTopics,
 } from "#capabilities/chat/index.ts";
+import { guestRoutes, lookThroughGuests } from "#capabilities/guests/index.ts";
 import { AuditSealer } from "#core/audit/index.ts";
 import {
   beginCrossing,
@@ -255,6 +256,15 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       zones: options.listeners.map(({ zone }) => zone),
     }),
     ...fileRoutes(files, pictures),
+    ...guestRoutes({
+      database,
+      clock,
+      keyring,
+      tenants,
+      limits: { messageCharacters: messageCharacterLimit, mentions: mentionLimit },
+      onEndsChanged: () => accountEnds.wake(),
+      onSessionEnded: (sessionId) => sessions.forget(sessionId),
+    }),
   ];
   const openApi = describeApi(routes, version);
 
@@ -270,6 +280,16 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       run: async () => {
         const services = { database, clock, keyring, organisationListeners, importProgress: new Map() };
         for (const tenantId of await listTenantIds()) await beginDay(services, tenantId);
+      },
+    },
+    {
+      name: "guests.look-through",
+      at: { hour: 8, minute: 0 },
+      run: async () => {
+        for (const tenantId of await listTenantIds()) {
+          await lookThroughGuests(database, tenantId, clock.now());
+          accountEnds.wake();
+        }
       },
     },
     { name: "realtime.forget-old", at: { hour: 3, minute: 10 }, run: () => realtime.forgetOld() },

@@ -255,6 +255,24 @@ export const errorCodes = define({
     ja: "運用ルールへの同意が必要です。内容を読んで同意してください。",
     en: "Read and agree to the operating rules first.",
   },
+  "invitation-not-valid": {
+    status: 403,
+    retryable: false,
+    ja: "招待を開けませんでした。リンクと招待コードを確かめてください。期限が過ぎたか、すでに使われたときは、招待した職員に、作り直しを頼んでください。",
+    en: "The invitation could not be opened. Check the link and the code; if it is over or was used, ask the person who invited you to make it anew.",
+  },
+  "guest-terms-missing": {
+    status: 409,
+    retryable: false,
+    ja: "ゲストの利用規約がまだ公開されていないため、招待できません。運用ルールの担当者に、公開を依頼してください。",
+    en: "Nobody can be invited before the guests' terms are published. Ask who is entrusted with the rules.",
+  },
+  "guest-term-too-long": {
+    status: 400,
+    retryable: false,
+    ja: "ゲストの期間は、今日から {days}日以内にしてください。必要なときは、期限の前に延長できます。",
+    en: "A guest may stay for at most {days} days from today. The stay can be extended before it ends.",
+  },
   "agreement-token-over": {
     status: 409,
     retryable: false,

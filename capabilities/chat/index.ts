@@ -1,4 +1,5 @@
 /** Chat: rooms, messages, who has read. See README.md beside this file. */
+export { admitGuest, dismissGuest, expectRoomsForGuest } from "./server/actions/admit-guest.ts";
 export { followOrganisation } from "./server/actions/follow-organisation.ts";
 export {
   type ImportedMessage,

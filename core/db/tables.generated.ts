@@ -336,6 +336,79 @@ export interface FileVersion {
   worked_at: Timestamp;
 }
 
+export interface GuestChange {
+  at: Timestamp;
+  by_id: string | null;
+  guest_id: string;
+  id: string;
+  kind: string;
+  reason: string | null;
+  tenant_id: string;
+  until: Timestamp | null;
+}
+
+export interface GuestInvitation {
+  accepted_at: Timestamp | null;
+  address: string;
+  affiliation: string;
+  code_hash: Buffer;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  failures: Generated<number>;
+  guest_id: string;
+  id: string;
+  kana: string;
+  name: string;
+  purpose: string;
+  room_ids: string[];
+  sponsor_id: string;
+  tenant_id: string;
+  token_hash: Buffer;
+  totp_pending: Buffer | null;
+  until: Timestamp;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface GuestReview {
+  closed_at: Timestamp | null;
+  closes_at: Timestamp;
+  id: string;
+  opened_at: Timestamp;
+  tenant_id: string;
+}
+
+export interface GuestReviewItem {
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  guest_id: string;
+  outcome: string | null;
+  reason: string | null;
+  review_id: string;
+  tenant_id: string;
+}
+
+export interface GuestSetting {
+  changed_at: Timestamp;
+  default_days: number;
+  invitation_days: number;
+  longest_days: number;
+  review_days: number;
+  review_months: number[];
+  tenant_id: string;
+}
+
+export interface GuestStay {
+  ended_at: Timestamp | null;
+  guest_id: string;
+  handover_by: Timestamp | null;
+  purpose: Generated<string>;
+  renew_by: Timestamp | null;
+  section_code: string | null;
+  tenant_id: string;
+  until: Timestamp;
+  warned_days: number | null;
+}
+
 export interface IdempotencyKey {
   account_id: string;
   created_at: Timestamp;
@@ -483,6 +556,7 @@ export interface Person {
   extension: string | null;
   former_name: string | null;
   id: string;
+  is_invited: Generated<boolean>;
   kana: Generated<string>;
   kind: string;
   leaves_on: string | null;
@@ -766,6 +840,12 @@ export interface DB {
   file_upload: FileUpload;
   file_upload_piece: FileUploadPiece;
   file_version: FileVersion;
+  guest_change: GuestChange;
+  guest_invitation: GuestInvitation;
+  guest_review: GuestReview;
+  guest_review_item: GuestReviewItem;
+  guest_setting: GuestSetting;
+  guest_stay: GuestStay;
   idempotency_key: IdempotencyKey;
   installation: Installation;
   licence_setting: LicenceSetting;

@@ -183,6 +183,30 @@ export const ChangePasswordRequest = z.object({
 });
 export type ChangePasswordRequest = z.infer<typeof ChangePasswordRequest>;
 
+/** Somebody who may sit at a section account. */
+export const OperatorItem = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kana: z.string(),
+  /** Has sat there before; those who sat there last stand first. */
+  isRecent: z.boolean(),
+});
+export type OperatorItem = z.infer<typeof OperatorItem>;
+
+export const Operators = z.object({ items: z.array(OperatorItem) });
+export type Operators = z.infer<typeof Operators>;
+
+export const ChangeOperatorRequest = z.object({
+  /** Who sits at the section account from now on. */
+  operatorId: z.uuid(),
+  /** When the answer was `rules-not-agreed`: the id of the rules that were read. */
+  agreedRules: z.uuid().optional(),
+});
+export type ChangeOperatorRequest = z.infer<typeof ChangeOperatorRequest>;
+
+export const ChangedOperator = Me.extend({ token: z.string() });
+export type ChangedOperator = z.infer<typeof ChangedOperator>;
+
 /** How many sessions a change has ended. */
 export const EndedSessions = z.object({ ended: z.int() });
 export type EndedSessions = z.infer<typeof EndedSessions>;

@@ -3,11 +3,12 @@
  * sessions. See docs/architecture/identity.md.
  */
 export { AccountEnds } from "./account-ends.ts";
+export { type AdmittedGuest, admitGuestAccount } from "./actions/admit-guest.ts";
 export { beginDay } from "./actions/begin-day.ts";
 export { giveOfficeAtConsole } from "./actions/change-offices.ts";
 export { checkImport } from "./actions/check-import.ts";
 export { createMunicipality } from "./actions/create-municipality.ts";
-export { sessionEnded } from "./actions/end-sessions.ts";
+export { endSessionsOf, sessionEnded } from "./actions/end-sessions.ts";
 export {
   type ImportOptions,
   importPeople,
@@ -17,6 +18,7 @@ export { type ImportedRole, importSectionRoles } from "./actions/import-section-
 export { type PasswordReset, resetPasswordAtConsole } from "./actions/reset-password.ts";
 export { runImport } from "./actions/run-import.ts";
 export { signIn } from "./actions/sign-in.ts";
+export { deviceDays } from "./device-secret.ts";
 export { forgetOldSignIns } from "./forget-old-sign-ins.ts";
 export { Guesses } from "./guesses.ts";
 export type { Credentials, InitialPassword, MakeCredentials } from "./import/credentials.ts";
@@ -36,6 +38,7 @@ export {
   type OrganisationListener,
   tellOrganisationListeners,
 } from "./organisation-listeners.ts";
+export { checkNewPassword } from "./password-rules.ts";
 export { hashPassword } from "./passwords.ts";
 export {
   decideEditDirectory,
@@ -44,6 +47,7 @@ export {
   personRules,
   visiblePeople,
 } from "./policy.ts";
+export { getMe } from "./queries/get-me.ts";
 export type { Roommates } from "./queries/list-people.ts";
 export { listPeopleOfSection } from "./queries/list-people-of-section.ts";
 export {
@@ -61,5 +65,5 @@ export { type LiveSession, Sessions } from "./sessions.ts";
 export type { SignInCondition } from "./sign-in-condition.ts";
 export { type Tenant, Tenants } from "./tenants.ts";
 export { todayInJapan } from "./today.ts";
-export { hashToken, newToken } from "./tokens.ts";
-export { newTotpSecret, totpAt, totpUrl } from "./totp.ts";
+export { hashToken, newToken, readToken } from "./tokens.ts";
+export { newTotpSecret, totpAt, totpStep, totpUrl } from "./totp.ts";

@@ -14,12 +14,16 @@ import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import { type Actor, noteDecision } from "#core/policy/index.ts";
 import type { AccountEnds } from "./account-ends.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { changeOperator } from "./actions/change-operator.ts";
 import { setUp } from "./actions/set-up.ts";
 import { type SignedIn, signIn, signInByPasskey } from "./actions/sign-in.ts";
 import { signOut } from "./actions/sign-out.ts";
 import { administrationRoutes } from "./administration-routes.ts";
 import {
+  ChangedOperator,
+  ChangeOperatorRequest,
   Me,
+  Operators,
   PasskeySignInRequest,
   PeoplePage,
   PeopleQuery,
@@ -42,6 +46,7 @@ import { organisationRoutes } from "./organisation-routes.ts";
 import { passkeyRoutes } from "./passkeys/passkey-routes.ts";
 import { personRules } from "./policy.ts";
 import { getMe } from "./queries/get-me.ts";
+import { listOperators } from "./queries/list-operators.ts";
 import { listPeople, type Roommates } from "./queries/list-people.ts";
 import type { RefusedSignIns } from "./refused-sign-ins.ts";
 import type { Sessions } from "./sessions.ts";
@@ -209,6 +214,49 @@ export function identityRoutes(services: IdentityServices): Route[] {
       policy: signedIn("one's own account"),
       limit: reading,
       handler: async ({ actor }) => ({ status: 200, body: await readMe(actor) }),
+    }),
+
+    defineRoute({
+      name: "identity.list-operators",
+      method: "GET",
+      path: "/api/v1/me/operators",
+      summary: "Who may sit at the caller's section account, those who sat there last first.",
+      request: {},
+      response: { statuses: [200], schema: Operators },
+      policy: signedIn("the staff of the section account's own section"),
+      limit: reading,
+      handler: async ({ actor }) => ({
+        status: 200,
+        body: await database.transaction(scopeOf(actor.tenantId), async (tx) => {
+          const { person } = await getMe(tx, actor, services.limits, todayInJapan(clock));
+          if (actor.kind !== "section" || !person.sectionId) throw new AppError("not-found");
+          const { tenantId, personId } = actor;
+          return {
+            items: await listOperators(tx, tenantId, personId, person.sectionId, todayInJapan(clock)),
+          };
+        }),
+      }),
+    }),
+
+    defineRoute({
+      name: "identity.change-operator",
+      method: "PUT",
+      path: "/api/v1/me/operator",
+      summary:
+        "Another person sits down at the section account: a new session under their name on the same device.",
+      request: { body: ChangeOperatorRequest },
+      response: { statuses: [200], schema: ChangedOperator },
+      policy: signedIn("one's own section account, to staff of its section"),
+      limit: writing,
+      handler: async ({ actor, body }) => {
+        const changed = await changeOperator(services, actor, body);
+        services.sessions.forget(actor.sessionId);
+        return {
+          status: 200,
+          body: { token: changed.token, ...(await readMe(changed.actor)) },
+          cookie: { token: changed.token, expiresAt: changed.expiresAt },
+        };
+      },
     }),
 
     defineRoute({

@@ -68,10 +68,12 @@ describe("signing in", () => {
     await page.getByLabel("ログインID").fill(city.people.desk.loginId);
     await page.getByLabel("パスワード", { exact: true }).fill(testPassword);
     await page.keyboard.press("Enter");
-    await page.getByRole("combobox", { name: "操作する職員" }).selectOption({ label: "髙橋 美咲" });
+    await page
+      .getByRole("group", { name: "操作する職員" })
+      .getByRole("radio", { name: /髙橋 美咲/ })
+      .check();
     await page.getByRole("button", { name: "ログインする" }).click();
-    await page.getByRole("button", { name: /^アカウント/ }).click();
-    await page.getByText("操作者 髙橋 美咲").waitFor();
+    await page.getByRole("button", { name: "操作者 髙橋 美咲。押すと交代できます" }).waitFor();
     check();
     await page.context().close();
   });

@@ -322,7 +322,7 @@ describe("the account of a section", () => {
     const { shared, clerk, stranger } = await section();
     const asked = await signIn(shared.loginId);
     expect(outcome(asked)).toEqual([403, "operator-required"]);
-    expect(asked.body.facts.operators).toEqual([{ id: clerk.id, name: clerk.name }]);
+    expect(asked.body.facts.operators).toMatchObject([{ id: clerk.id, name: clerk.name, isRecent: false }]);
     expect(asked.headers.get("set-cookie")).toBeNull();
     for (const operatorId of [stranger.id, shared.id, newId()])
       expect(outcome(await signIn(shared.loginId, { operatorId }))).toEqual([403, "operator-required"]);

@@ -112,6 +112,64 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
       }),
     stranger: 403,
   },
+  "guests.list": { call: (c) => c.get("/api/v1/guests?view=all"), stranger: 403 },
+  "guests.invite": {
+    call: (c) =>
+      c.post("/api/v1/guest-invitations", {
+        name: "客 一郎",
+        kana: "",
+        affiliation: "㈱みずうみ",
+        address: "",
+        purpose: "点検",
+        roomIds: [roomId],
+        until: new Date(Date.now() + 86_400_000).toISOString(),
+      }),
+    stranger: 404,
+  },
+  "guests.renew-invitation": {
+    call: (c) => c.post(`/api/v1/guest-invitations/${newId()}/renewal`, undefined),
+    stranger: 404,
+  },
+  "guests.withdraw-invitation": {
+    call: (c) => c.delete(`/api/v1/guest-invitations/${newId()}`),
+    stranger: 404,
+  },
+  "guests.extend": {
+    call: (c) =>
+      c.put(`/api/v1/guests/${newId()}/term`, {
+        until: new Date(Date.now() + 86_400_000).toISOString(),
+        reason: "延長",
+      }),
+    stranger: 404,
+  },
+  "guests.end": { call: (c) => c.post(`/api/v1/guests/${newId()}/end`, { reason: "終了" }), stranger: 404 },
+  "guests.take-over": {
+    call: (c) => c.put(`/api/v1/guests/${newId()}/sponsor`, { reason: "引継ぎ" }),
+    stranger: 404,
+  },
+  "guests.decide-in-review": {
+    call: (c) => c.put(`/api/v1/guests/${newId()}/review`, { outcome: "ended", reason: "終了" }),
+    stranger: 404,
+  },
+  "guests.list-reviews": { call: (c) => c.get("/api/v1/guest-reviews"), stranger: 403 },
+  "guests.open-review": { call: (c) => c.post("/api/v1/guest-reviews", undefined), stranger: 403 },
+  "guests.get-review": { call: (c) => c.get(`/api/v1/guest-reviews/${newId()}`), stranger: 403 },
+  "guests.change-settings": {
+    call: (c) =>
+      c.put("/api/v1/guest-settings", {
+        defaultDays: 90,
+        longestDays: 366,
+        invitationDays: 14,
+        reviewMonths: [4, 10],
+        reviewDays: 30,
+      }),
+    stranger: 403,
+  },
+  "identity.list-operators": { call: (c) => c.get("/api/v1/me/operators"), stranger: 404 },
+  "identity.change-operator": {
+    call: (c) => c.put("/api/v1/me/operator", { operatorId: newId() }),
+    stranger: 404,
+  },
   "rules.get-own": { call: (c) => c.get("/api/v1/me/rules"), stranger: 200 },
   "rules.agree": { call: (c) => c.put(`/api/v1/me/rules/${newId()}/agreement`), stranger: 404 },
   "rules.list-texts": { call: (c) => c.get("/api/v1/rule-texts"), stranger: 403 },

@@ -1,4 +1,5 @@
 import { chatFileRooms, chatRoutes, makeChatReaches } from "#capabilities/chat/index.ts";
+import { guestRoutes } from "#capabilities/guests/index.ts";
 import { CrossingTables, crossingRoutes } from "#core/crossing/index.ts";
 import { Database } from "#core/db/index.ts";
 import { BlobStore, fileRoutes, makeFolderDriver, PagePictures } from "#core/files/index.ts";
@@ -67,5 +68,14 @@ export function allRoutes(): Route[] {
       },
       new PagePictures("/nowhere"),
     ),
+    ...guestRoutes({
+      database: nowhere,
+      clock: systemClock,
+      keyring,
+      tenants: { list: async () => [] },
+      limits: { messageCharacters: 1, mentions: 1 },
+      onEndsChanged: () => {},
+      onSessionEnded: () => {},
+    }),
   ];
 }

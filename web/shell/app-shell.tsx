@@ -1,7 +1,15 @@
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { chatText } from "#capabilities/chat/web/index.ts";
-import { AccountMenu, identityText, loadSignOutDialog } from "#core/identity/web/index.ts";
+import { AccountMenu, identityText, loadOperatorGuard, loadSignOutDialog } from "#core/identity/web/index.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Badge } from "#web/kit/components/badge.tsx";
 import { classes } from "#web/kit/components/classes.ts";
@@ -31,6 +39,7 @@ const loadSwitcher = () => import("./switcher/quick-switcher.tsx");
 const QuickSwitcher = lazy(loadSwitcher);
 const Tour = lazy(() => import("./tour/tour.tsx"));
 const SignOutDialog = lazy(loadSignOutDialog);
+const OperatorGuard = lazy(loadOperatorGuard);
 
 /** The one shell: band, rail and what is open. On a phone the rail is a bar below, out of the way while one writes. */
 export function AppShell({ signedIn }: { signedIn: SignedIn }) {
@@ -40,7 +49,7 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
   const isTouring = useStore(isTourShown, (shown) => shown);
   const isInRoom = /^\/rooms\/./.test(useLocation({ select: (location) => location.pathname }));
   const waiting = useStore(running[0]!.waiting, (count) => count);
-  const duties = useStore(running[0]!.duties, (count) => count);
+  const duties = useDuties(running);
   const unsent = () => running.reduce((sum, module) => sum + module.countUnsent(), 0);
 
   useEffect(() => {
@@ -102,6 +111,11 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
       </a>
       <div data-print="hide">
         <ZoneBand zone={me.zone} name={<bdi>{me.tenant.name}</bdi>}>
+          {me.person.kind === "section" && (
+            <Suspense>
+              <OperatorGuard me={me} />
+            </Suspense>
+          )}
           <ConnectionState sync={sync} />
         </ZoneBand>
       </div>
@@ -179,6 +193,20 @@ export function AppShell({ signedIn }: { signedIn: SignedIn }) {
       </Suspense>
     </div>
   );
+}
+
+/** What waits for the reader in all modules together. */
+function useDuties(running: SignedIn["running"]): number {
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const ends = running.map((module) => module.duties.subscribe(changed));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    [running],
+  );
+  return useSyncExternalStore(subscribe, () => running.reduce((sum, module) => sum + module.duties.get(), 0));
 }
 
 function RailLink({

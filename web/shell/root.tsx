@@ -1,6 +1,9 @@
+import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { I18nProvider } from "react-aria-components";
-import { loadEntryPage } from "#core/identity/web/index.ts";
+import { loadInvitationPage } from "#capabilities/guests/web/index.ts";
+import type { Me } from "#core/identity/contract.ts";
+import { loadEntryPage, loadEntryParts } from "#core/identity/web/index.ts";
 import { Failure } from "#web/kit/components/states.tsx";
 import { Toasts } from "#web/kit/components/toasts.tsx";
 import { settings } from "#web/kit/state/settings.ts";
@@ -10,11 +13,24 @@ import { enter, session, startSession } from "./session.ts";
 import { text } from "./text/index.ts";
 
 const EntryPage = lazy(loadEntryPage);
+const InvitationPage = lazy(async () => {
+  const [{ InvitationPage: Page }, parts] = await Promise.all([loadInvitationPage(), loadEntryParts()]);
+  return {
+    default: ({ onSignedIn }: { onSignedIn: (me: Me) => void }) => (
+      <Page parts={parts} onSignedIn={onSignedIn} />
+    ),
+  };
+});
 
 /** Whoever is not signed in sees the sign-in page at any address, and is where they wanted to be afterwards. */
 export function Root() {
   const state = useStore(session, (now) => now);
   const language = useStore(settings, (all) => all.language);
+  const navigate = useNavigate();
+  const enterRooms = (me: Me) => {
+    enter(me);
+    void navigate({ to: "/rooms", replace: true });
+  };
   useEffect(() => {
     if (state.kind !== "signed-in") document.title = "Chonai";
   }, [state]);
@@ -28,7 +44,12 @@ export function Root() {
             <Failure error={state.error} onRetry={() => void startSession()} />
           </main>
         )}
-        {state.kind === "signed-out" && <EntryPage notice={state.notice} onSignedIn={enter} />}
+        {state.kind === "signed-out" &&
+          (location.pathname === "/invitation" ? (
+            <InvitationPage onSignedIn={enterRooms} />
+          ) : (
+            <EntryPage notice={state.notice} onSignedIn={enter} />
+          ))}
         {state.kind === "signed-in" && <AppShell signedIn={state.signedIn} />}
       </Suspense>
       <Toasts />

@@ -8,14 +8,16 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { ChatPage, loadWaitingPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
+import { loadGuestAttention } from "#capabilities/guests/web/index.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Empty } from "#web/kit/components/states.tsx";
 import { DirectoryRoute, type PeopleSearch } from "./directory-route.tsx";
 import { Root } from "./root.tsx";
 import { text } from "./text/index.ts";
 
+const GuestAttention = lazy(loadGuestAttention);
 const HelpPage = lazy(() => import("./help/help-page.tsx"));
 const WaitingPage = lazy(loadWaitingPage);
 const AdministrationPage = lazy(() => import("./administration/administration-page.tsx"));
@@ -48,6 +50,13 @@ const setUp = createRoute({
   },
 });
 
+/** Where an invitation is accepted; who is signed in already has no use for it. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: () => <SignedInAlready />,
+});
+
 const chat = createRoute({ getParentRoute: () => root, id: "chat", component: Outlet });
 
 const rooms = createRoute({
@@ -73,7 +82,14 @@ const room = createRoute({
 const waiting = createRoute({
   getParentRoute: () => root,
   path: "/waiting",
-  component: () => <WaitingPage />,
+  component: () => (
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <Suspense>
+        <GuestAttention />
+      </Suspense>
+      <WaitingPage />
+    </div>
+  ),
 });
 
 /** The address of one message, as it is copied and sent on. */
@@ -143,6 +159,7 @@ export const router = createRouter({
     home,
     signIn,
     setUp,
+    invitation,
     chat.addChildren([rooms, room, message]),
     waiting,
     directory.addChildren([people, person, peopleSection, sectionRoles, imports, oneImport]),
@@ -164,6 +181,19 @@ declare module "@tanstack/react-router" {
 function seqOf(value: unknown): number | undefined {
   const seq = Number(value);
   return Number.isSafeInteger(seq) && seq > 0 ? seq : undefined;
+}
+
+function SignedInAlready() {
+  return (
+    <main className="flex flex-1 flex-col justify-center">
+      <Empty title={text("invitation.signedIn")}>
+        <p className="mb-4">{text("invitation.signedIn.next")}</p>
+        <Link to="/rooms" className="font-bold text-link underline underline-offset-4">
+          {text("page.toChat")}
+        </Link>
+      </Empty>
+    </main>
+  );
 }
 
 function Missing() {

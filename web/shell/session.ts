@@ -4,6 +4,8 @@
  */
 import type { ChatEvents } from "#capabilities/chat/contract.ts";
 import type { chatApply } from "#capabilities/chat/web/index.ts";
+import type { GuestEvents } from "#capabilities/guests/contract.ts";
+import type { guestApply } from "#capabilities/guests/web/index.ts";
 import type { Me } from "#core/identity/contract.ts";
 import {
   applyIdentity,
@@ -29,12 +31,18 @@ import { type StreamEvent, SyncClient } from "#web/kit/sync/sync-client.ts";
 import { modules } from "./modules.ts";
 
 /** The type checker refuses an event of a contract that no apply map takes. */
-type EveryEvent = keyof ChatEvents | IdentityEvent["type"] | keyof ReachEvents | keyof RulesEvents;
+type EveryEvent =
+  | keyof ChatEvents
+  | IdentityEvent["type"]
+  | keyof ReachEvents
+  | keyof RulesEvents
+  | keyof GuestEvents;
 type AppliedEvent =
   | keyof typeof chatApply
   | keyof typeof identityApply
   | keyof typeof reachApply
-  | keyof typeof rulesApply;
+  | keyof typeof rulesApply
+  | keyof typeof guestApply;
 export const everyEventIsApplied: [EveryEvent] extends [AppliedEvent] ? true : never = true;
 
 export type SignedIn = {

@@ -265,7 +265,7 @@ export const findRoomPredicate = "r.visibility = 'public'";
 
 /** Adding somebody, or joining when it is oneself. */
 export function decideAddMember(
-  actor: Actor,
+  actor: Pick<Actor, "personId" | "kind">,
   room: RoomFacts,
   person: Pick<MemberFacts, "personId" | "kind">,
 ): Decision {

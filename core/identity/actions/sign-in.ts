@@ -23,6 +23,7 @@ import {
 } from "../passkeys/verify-assertion.ts";
 import { checkNewPassword } from "../password-rules.ts";
 import { hashPassword, verifyPassword } from "../passwords.ts";
+import { listOperators } from "../queries/list-operators.ts";
 import {
   countRecoveryCodes,
   isRecoveryCode,
@@ -110,13 +111,6 @@ const findOperator = statement<{ id: string }>(
   `select o.id from person o where o.tenant_id = $1 and o.id = $2 and ${sitsIn("$3::uuid", "$4::date")}`,
 );
 
-const operatorsBySection = statement<{ id: string; name: string }>(
-  "identity.list-operators",
-  `select o.id, o.name from person o
-    where o.tenant_id = $1 and ${sitsIn("$2::uuid", "$3::date")}
-    order by o.kana, o.id`,
-);
-
 const signInRule: Rule = {
   id: "session.own-credentials",
   ja: "本人の認証情報によるログイン",
@@ -125,11 +119,6 @@ const signInRule: Rule = {
 
 /** A terminal in the hall ends its session with the working day; a phone at night must not ask for a code first. */
 const sessionHours: Record<Zone, number> = { lgwan: 16, internet: 14 * 24, public: 1 };
-
-/** Staff who may sit at the section account of a section. */
-function listOperators(tx: Transaction, tenantId: string, sectionId: string, today: string) {
-  return tx.all(operatorsBySection, [tenantId, sectionId, today]);
-}
 
 export type SignedIn = {
   token: string;
@@ -298,8 +287,7 @@ async function openSession(
       throw new AppError("totp-failed");
     if (factor?.kind === "passkey" && !(await spendPasskey(tx, tenant.id, factor.shown, now)))
       throw new AppError("passkey-refused");
-    if (account.kind === "section")
-      await checkOperator(tx, tenant, account.section_id, operatorId, dateInJapan(now));
+    if (account.kind === "section") await checkOperator(tx, tenant, account, operatorId, dateInJapan(now));
     const device = await tx.first(keepDevice, [
       tenant.id,
       newId(now.getTime()),
@@ -469,7 +457,7 @@ async function checkSecondFactor(
 async function checkOperator(
   tx: Transaction,
   tenant: Tenant,
-  sectionId: string | null,
+  { id, section_id: sectionId }: Pick<AccountRow, "id" | "section_id">,
   operatorId: string | null,
   today: string,
 ): Promise<void> {
@@ -477,7 +465,7 @@ async function checkOperator(
     const operator = sectionId && (await tx.first(findOperator, [tenant.id, operatorId, sectionId, today]));
     if (operator) return;
   } else if (!tenant.operatorRequired) return;
-  const operators = sectionId ? await listOperators(tx, tenant.id, sectionId, today) : [];
+  const operators = sectionId ? await listOperators(tx, tenant.id, id, sectionId, today) : [];
   throw new AppError("operator-required", { operators });
 }
 

@@ -72,7 +72,7 @@ const listPeople = statement<PersonRow>(
   "identity.import-people",
   `select id, kind, number, name, kana, former_name as "formerName", section_id as "sectionId", post_name as "postName",
           post_rank as "postRank", workplace, extension, phone, affiliation, sponsor_id as "sponsorId", left_at is not null as "hasLeft"
-     from person where tenant_id = $1 order by number`,
+     from person where tenant_id = $1 and not is_invited order by number`,
 );
 
 type AccountRow = Omit<AccountRecord, "startsAt" | "expiresAt"> & {

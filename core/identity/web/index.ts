@@ -13,6 +13,9 @@ export { text as identityText } from "./text/index.ts";
 
 /** Loaded apart: who is signed in needs neither. */
 export const loadEntryPage = () => import("./components/entry-page.tsx");
+export const loadOperatorGuard = () => import("./components/operator-guard.tsx");
 export const loadSignOutDialog = () => import("./components/sign-out-dialog.tsx");
 export type { DirectoryView } from "./directory/directory-page.tsx";
 export const loadDirectoryPage = () => import("./directory/directory-page.tsx");
+export type EntryParts = typeof import("./components/entry-parts.ts");
+export const loadEntryParts = () => import("./components/entry-parts.ts");

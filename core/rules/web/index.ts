@@ -41,7 +41,13 @@ export const rulesModule: WebModule = {
       return isAsked ? createElement(Suspense, null, createElement(RulesGate, { state })) : null;
     };
     return {
-      Provider: ({ children }) => [children, createElement(Gate, { key: "gate" })],
+      Provider: ({ children }) =>
+        createElement(
+          "div",
+          { className: "flex min-h-0 min-w-0 flex-1 flex-col", "data-print": "grow" },
+          createElement(Gate),
+          createElement("div", { className: "flex min-h-0 min-w-0 flex-1", "data-print": "grow" }, children),
+        ),
       takeSnapshot: async (signal) =>
         state.set(stateOfRules(me, await request<OwnRules>("GET", "/me/rules", { signal }))),
       applyEvents: (events) => {

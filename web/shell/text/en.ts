@@ -107,6 +107,8 @@ const en: Translation<typeof ja> = {
   "display.hold.every": "Every one (sent after ten seconds)",
   "display.kept": "For this device only. Changes show at once.",
   "start.failed": "Could not start",
+  "invitation.signedIn": "You are signed in already",
+  "invitation.signedIn.next": "To accept an invitation sign out first, then open its link.",
   "page.missing": "There is no such page",
   "page.missing.next": "The address has changed or is wrong.",
   "page.toChat": "Open the chat",

@@ -103,6 +103,8 @@ export const ja = {
   "display.hold.every": "すべて（10秒後に送信）",
   "display.kept": "この端末だけの設定です。変えるとすぐに反映されます。",
   "start.failed": "はじめられませんでした",
+  "invitation.signedIn": "すでにログインしています",
+  "invitation.signedIn.next": "招待を受けるには、いちどログアウトしてから、招待のリンクを開いてください。",
   "page.missing": "このページはありません",
   "page.missing.next": "アドレスが変わったか、間違っています。",
   "page.toChat": "チャットを開く",

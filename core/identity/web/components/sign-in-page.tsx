@@ -18,6 +18,7 @@ import { text } from "../text/index.ts";
 import { DemoPicker } from "./demo-picker.tsx";
 import { deviceName } from "./device-name.ts";
 import { EntryFrame, Mark } from "./entry-frame.tsx";
+import { type Operator, OperatorChoice, operatorsOf } from "./operator-choice.tsx";
 import { type RulesToAgree, rulesToAgree } from "./rules-to-agree.ts";
 
 const RegisterNotice = lazy(() => import("./register-notice.tsx"));
@@ -31,7 +32,6 @@ const noticeWords = {
   forgotten: "signIn.forgotten",
 } as const;
 
-type Operator = { id: string; name: string };
 type FieldName = "loginId" | "password" | "newPassword" | "repeated" | "totp" | "recoveryCode" | "operator";
 
 /** Signing in. A refusal keeps everything that was typed and puts the focus where something is to be changed. */
@@ -345,23 +345,12 @@ export function SignInPage({
               </button>
             )}
             {operators.length > 0 && (
-              <div className="flex flex-col gap-1">
-                <SelectField
-                  id="operator"
-                  label={text("signIn.operator")}
-                  value={operatorId}
-                  onChange={setOperatorId}
-                  error={errorOf("operator")}
-                >
-                  <option value="">{text("signIn.operator.choose")}</option>
-                  {operators.map((operator) => (
-                    <option key={operator.id} value={operator.id}>
-                      {operator.name}
-                    </option>
-                  ))}
-                </SelectField>
-                <p className="text-sm text-ink-3">{text("signIn.operator.hint")}</p>
-              </div>
+              <OperatorChoice
+                operators={operators}
+                value={operatorId}
+                onChange={setOperatorId}
+                error={errorOf("operator")}
+              />
             )}
             {operators.length === 0 && errorOf("operator") && (
               <Notice tone="danger">{errorOf("operator")}</Notice>
@@ -409,13 +398,6 @@ function passkeyOf(facts: Readonly<Record<string, unknown>>): PasskeyRequest | u
   return "PublicKeyCredential" in window
     ? ((facts.passkey as PasskeyRequest | null) ?? undefined)
     : undefined;
-}
-
-function operatorsOf(facts: Readonly<Record<string, unknown>>): Operator[] {
-  if (!Array.isArray(facts.operators)) return [];
-  return facts.operators.filter(
-    (each): each is Operator => typeof each?.id === "string" && typeof each?.name === "string",
-  );
 }
 
 function authenticatorOf(facts: Readonly<Record<string, unknown>>): ProposedAuthenticator {

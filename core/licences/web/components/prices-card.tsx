@@ -34,9 +34,11 @@ export function PricesCard({ licences, onChanged }: { licences: Licences; onChan
       <h4 className="font-bold">{text("taxes.title")}</h4>
       <ul className="flex flex-col gap-1 text-sm">
         {licences.taxes.map((tax) => (
-          <li key={tax.validFrom}>
-            {text("prices.from", { day: dayWords(tax.validFrom) })}　
-            {text("taxes.rate", { percent: String(tax.basisPoints / 100) })}　
+          <li key={tax.validFrom} className="flex flex-wrap gap-x-4">
+            <span>{text("prices.from", { day: dayWords(tax.validFrom) })}</span>
+            <span className="tabular-nums">
+              {text("taxes.rate", { percent: String(tax.basisPoints / 100) })}
+            </span>
             <span className="text-ink-3">{tax.source}</span>
           </li>
         ))}
@@ -58,7 +60,7 @@ function PriceTable({ list }: { list: PriceList }) {
   return (
     <table className="w-fit border-collapse text-sm">
       <caption className="pb-1 text-left">
-        {text("prices.from", { day: dayWords(list.validFrom) })}　
+        <span className="mr-4">{text("prices.from", { day: dayWords(list.validFrom) })}</span>
         <span className="text-ink-3">{text("prices.source", { source: list.source })}</span>
       </caption>
       <thead>

@@ -15,7 +15,7 @@ import { text } from "../text/index.ts";
 
 /**
  * In front of the page when a new version has taken effect; what is open below stays as it is. While it may be put off it
- * shrinks to a line, so that nobody is kept from an emergency; asked once more, it opens again.
+ * shrinks to a line above the page, so that nobody is kept from an emergency; asked once more, it opens again.
  */
 export default function RulesGate({ state }: { state: Store<RulesState | undefined> }) {
   const rules = useStore(state, (now) => now);
@@ -27,17 +27,16 @@ export default function RulesGate({ state }: { state: Store<RulesState | undefin
 
   if (mayWait && putOff === occasion)
     return (
-      // Above the field in which one writes, not on it.
-      <aside
+      <section
         aria-label={rules.text.title}
         data-print="hide"
-        className="fixed inset-x-0 bottom-36 z-30 mx-auto flex w-fit max-w-[calc(100%-2rem)] flex-wrap items-center gap-3 rounded-xl border border-warn-line bg-warn-soft px-4 py-2 text-sm text-warn shadow-2"
+        className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-warn-line bg-warn-soft px-4 py-1 text-sm text-warn"
       >
         <span>{text("gate.waiting", { when: until })}</span>
         <Button size="small" onPress={() => setPutOff(undefined)}>
           {text("gate.open")}
         </Button>
-      </aside>
+      </section>
     );
   return (
     <RulesDialog
