@@ -153,6 +153,21 @@ export const modules = [
     ],
     purpose: "Guests: invitations, stays with a sponsor, half-yearly reviews.",
   },
+  {
+    path: "capabilities/governance",
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/policy",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/identity",
+      "capabilities/chat",
+    ],
+    purpose:
+      "Reading the audit record, inspection by two persons, retention. Sideways: names and contents of rooms.",
+  },
   { path: "server", uses: ["*"], purpose: "Assembles the modules, starts listeners and workers." },
   { path: "cli", uses: ["*"], purpose: "Operators' commands." },
 ];

@@ -5,12 +5,19 @@ import {
   chatGates,
   chatRoutes,
   chatWithdrawals,
+  listRoomGroups,
   listRoommates,
   makeChatReaches,
   makeListTopics,
 } from "#capabilities/chat/index.ts";
+import {
+  findChainStanding,
+  governanceRoutes,
+  tellFinishedInspections,
+  writeAllTraces,
+} from "#capabilities/governance/index.ts";
 import { guestRoutes, lookThroughGuests } from "#capabilities/guests/index.ts";
-import { AuditSealer } from "#core/audit/index.ts";
+import { AuditSealer, RefusedDeeds } from "#core/audit/index.ts";
 import {
   beginCrossing,
   type CrossingTable,
@@ -73,7 +80,6 @@ import { Realtime, StreamConnection, type StreamServices, type StreamSession } f
 import { expectAgreement, rulesRoutes, rulesTasks } from "#core/rules/index.ts";
 import type { Sanitiser } from "#core/sanitise/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
-import { crossingStock } from "./crossing-stock.ts";
 import { giveMemoryBack } from "./give-memory-back.ts";
 import { organisationListeners } from "./organisation-listeners.ts";
 
@@ -145,6 +151,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const announced = new Map<string, CrossingTable>();
   const chatReaches = makeChatReaches(crossing);
   const refusedSignIns = new RefusedSignIns(database, clock);
+  const refusedDeeds = new RefusedDeeds(database, clock);
   const installation = await findInstallation(database);
   if (!installation) throw new Error("the installation's row is missing: run `chonai migrate` first");
   let isSetUp = false;
@@ -252,7 +259,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       database,
       clock,
       crossing,
-      stock: crossingStock,
+      stock: { listRoomGroups },
       zones: options.listeners.map(({ zone }) => zone),
     }),
     ...fileRoutes(files, pictures),
@@ -265,6 +272,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       onEndsChanged: () => accountEnds.wake(),
       onSessionEnded: (sessionId) => sessions.forget(sessionId),
     }),
+    ...governanceRoutes({ database, clock }),
   ];
   const openApi = describeApi(routes, version);
 
@@ -292,6 +300,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         }
       },
     },
+    { name: "governance.watch-audit", at: { every: 1 }, run: watchAudit },
     { name: "realtime.forget-old", at: { hour: 3, minute: 10 }, run: () => realtime.forgetOld() },
     { name: "identity.forget-old", at: { hour: 3, minute: 20 }, run: forgetOldEverywhere },
     {
@@ -336,6 +345,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         log,
         webRoot: options.webRoot,
         checkAnswers: options.checkAnswers,
+        onRefused: (deed) => refusedDeeds.note(deed),
         isHealthy: () => database.transaction(installationScope, async () => true),
         openApi: () => openApi,
       });
@@ -378,6 +388,9 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     refusedSignIns
       .flush()
       .catch((error) => log.warn({ reason: String(error) }, "refused sign-ins could not be recorded"));
+    refusedDeeds
+      .flush()
+      .catch((error) => log.warn({ reason: String(error) }, "refused deeds could not be recorded"));
     sessions
       .writeUse()
       .catch((error) => log.warn({ reason: String(error) }, "the use of sessions could not be written"));
@@ -408,6 +421,16 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     }
   }
 
+  /** Makes the record searchable, tells of inspections that are over, and raises the alarm when the chain falls behind. */
+  async function watchAudit(): Promise<void> {
+    for (const tenantId of await listTenantIds()) {
+      await writeAllTraces(database, tenantId);
+      await tellFinishedInspections(database, clock, tenantId);
+      const { age, isAlarming } = await findChainStanding(database, tenantId, clock.now());
+      if (isAlarming) log.error({ tenantId, seconds: age }, "audit entries are waiting for their link");
+    }
+  }
+
   async function forgetOldEverywhere(): Promise<void> {
     for (const tenantId of await listTenantIds()) {
       const forgotten = await forgetOldSignIns(database, tenantId, clock.now());
@@ -426,6 +449,9 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       .flush()
       .catch((error) => log.warn({ reason: String(error) }, "refused sign-ins could not be recorded"));
     await pictures.stop();
+    await refusedDeeds
+      .flush()
+      .catch((error) => log.warn({ reason: String(error) }, "refused deeds could not be recorded"));
     await accountEnds.stop();
     await pushWorker.stop();
     await realtime.stop();

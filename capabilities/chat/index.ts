@@ -10,6 +10,7 @@ export { type ImportedRoomList, importRoomLists } from "./server/actions/import-
 export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/send-message.ts";
 export { chatGates } from "./server/gates.ts";
 export { chatFileRooms } from "./server/queries/file-rooms.ts";
+export { listRoomNames } from "./server/queries/list-room-names.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
 export { findRoomClasses, listRoomGroups } from "./server/queries/room-groups.ts";
 export { makeChatReaches } from "./server/reach.ts";

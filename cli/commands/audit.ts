@@ -4,7 +4,7 @@ import { Database } from "#core/db/index.ts";
 import { Tenants } from "#core/identity/index.ts";
 import { createLogger, systemClock } from "#core/kernel/index.ts";
 import { readArguments } from "../arguments.ts";
-import { openInstallation } from "../installation.ts";
+import { joinInstallation } from "../join-installation.ts";
 
 /**
  * `chonai audit verify [--anchor FILE]`: recomputes every municipality's chain, compares it with anchors that were
@@ -17,7 +17,7 @@ export async function run(args: string[]): Promise<number> {
     return 2;
   }
   const anchors = values.anchor ? readAnchors(values.anchor) : [];
-  const installation = await openInstallation(values.data, createLogger({ level: "warn" }));
+  const installation = await joinInstallation(values.data, createLogger({ level: "warn" }));
   const database = new Database(installation.application, { poolSize: 2, applicationName: "chonai audit" });
   try {
     const { keyring } = installation;

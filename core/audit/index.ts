@@ -4,6 +4,7 @@
  */
 export type { AuditKey } from "./chain.ts";
 export { type AuditFact, auditColumns, recordAudit, type SystemActor } from "./entry.ts";
+export { type RefusedDeed, RefusedDeeds } from "./refused-deeds.ts";
 export { AuditSealer } from "./sealer.ts";
 export {
   type AuditAnchor,

@@ -32,6 +32,8 @@ export type ListenerServices = {
   webRoot: string | undefined;
   /** Checks every answer against its schema: on in tests, off in production. */
   checkAnswers: boolean;
+  /** Told of what was refused to somebody who could see it (403), beside the answer. */
+  onRefused?: (deed: { actor: Actor; route: string; ruleId: string }) => void;
   /** 200 when it can serve. */
   isHealthy: () => Promise<boolean>;
   openApi: () => unknown;
@@ -108,9 +110,18 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     for (const [name, value] of headers) if (!reply.hasHeader(name)) reply.header(name, value);
   });
 
-  app.setErrorHandler((error, request, reply) =>
-    sendProblem(reply, request.id, asAppError(error, request), services.log),
-  );
+  // Who asks, known before the body is read.
+  const admitted = new WeakMap<FastifyRequest, { facts: RequestFacts; actor: Actor | undefined }>();
+  app.setErrorHandler((error, request, reply) => {
+    const actor = admitted.get(request)?.actor;
+    if (actor && error instanceof AppError && error.code === "forbidden")
+      services.onRefused?.({
+        actor,
+        route: `${request.method} ${request.routeOptions.url ?? ""}`,
+        ruleId: String(error.facts.ruleId),
+      });
+    return sendProblem(reply, request.id, asAppError(error, request), services.log);
+  });
 
   // Whoever asks more often gets the answer of the same second.
   let health = { askedAt: Number.NEGATIVE_INFINITY, answer: Promise.resolve(false) };
@@ -126,7 +137,6 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
   });
   app.get("/api/v1/openapi.json", async (_request, reply) => reply.send(services.openApi()));
 
-  const admitted = new WeakMap<FastifyRequest, { facts: RequestFacts; actor: Actor | undefined }>();
   for (const route of services.routes) {
     if (!(route.zones ?? ["lgwan", "internet"]).includes(settings.zone)) continue;
     app.route({
@@ -141,8 +151,8 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
         // A whole hall may share one address: there the limits by account and login id do the work.
         if (actor || !facts.isSharedAddress)
           services.limiter.take(route.limit, actor?.personId ?? facts.address);
-        if (actor) route.admit?.(actor);
         admitted.set(request, { facts, actor });
+        if (actor) route.admit?.(actor);
       },
       handler: async (request, reply) => {
         const { facts, actor } = admitted.get(request)!;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { recordAudit } from "#core/audit/index.ts";
 import { scopeOf } from "#core/db/index.ts";
 import { decidedBy, defineRoute, type RateLimit, type Route, reading } from "#core/http/index.ts";
 import { assertAllowed } from "#core/policy/index.ts";
@@ -94,12 +95,15 @@ export function administrationRoutes({ database, clock, sessions, accountEnds }:
       policy: decidedBy("account.manage"),
       limit: reading,
       handler: async ({ actor, params }) => {
-        assertAllowed(actor, decideManageAccounts(actor));
+        const rule = assertAllowed(actor, decideManageAccounts(actor));
         return {
           status: 200,
-          body: await database.transaction(scopeOf(actor.tenantId), (tx) =>
-            getAccount(tx, actor.tenantId, params.id, clock.now()),
-          ),
+          body: await database.transaction(scopeOf(actor.tenantId), async (tx) => {
+            const account = await getAccount(tx, actor.tenantId, params.id, clock.now());
+            const viewed = { action: "account.viewed", subjectId: params.id, rule, facts: {} };
+            await recordAudit(tx, actor, clock.now(), viewed);
+            return account;
+          }),
         };
       },
     }),

@@ -65,6 +65,36 @@ it("an office is proposed by one and consented to by another; a page of another 
   await context.close();
 });
 
+it("the audit record is read as sentences, narrowed to one person, taken out as a file, and anchored", async () => {
+  const sato = await city.server.as(city.people.sato);
+  const room = await sato.createGroup([city.people.suzuki.id], "予算の相談");
+  await sato.send(room.id, "本文は記録に残らない");
+  const { page, check, context } = await openSignedIn(browser, city, auditor);
+  await page.goto("/administration/audit");
+  await page.getByText("佐藤 花子がルーム「予算の相談」にメッセージを送りました").first().waitFor();
+  await page.getByText("佐藤 花子がルーム「予算の相談」にメッセージを送りました").first().click();
+  await page.getByText("room.member-posts").waitFor();
+  await pictures(page, "audit");
+  await page.getByRole("button", { name: "この人の記録だけを見る" }).click();
+  await page.getByRole("button", { name: "条件を消す" }).waitFor();
+  await page.getByText("佐藤 花子がルーム「予算の相談」を作りました").waitFor();
+  expect(await page.getByText("本文は記録に残らない").count()).toBe(0);
+
+  await page.getByRole("button", { name: "書き出す" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("理由").fill("四半期の点検");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    dialog.getByRole("button", { name: "書き出す" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^監査記録_.*\.csv$/);
+  await page.getByRole("button", { name: "控えを取り出す" }).click();
+  await page.getByRole("img", { name: "控えの二次元コード" }).waitFor();
+  await pictures(page, "audit-anchor");
+  check();
+  await context.close();
+});
+
 it("whoever is given an office sees 管理 without loading the page anew", async () => {
   const { page, check, context } = await openSignedIn(browser, city, city.people.tanaka);
   await page.getByRole("link", { name: "設定" }).waitFor();

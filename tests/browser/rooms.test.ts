@@ -336,8 +336,8 @@ describe("what administrators decide", () => {
     await context.close();
 
     const outside = await openSignedIn(browser, city, administrator, { zone: "internet" });
-    await outside.page.goto("/settings/chat");
-    await outside.page.getByText("庁内（LGWAN 側）の端末からだけ変更できます").waitFor();
+    await outside.page.goto("/administration/chat");
+    await outside.page.getByText("管理は、LGWAN 側の端末からだけできます。").waitFor();
     await expectAccessible(outside.page);
     await outside.context.close();
 

@@ -300,6 +300,32 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
       }),
     stranger: 403,
   },
+  "governance.list-inspections": { call: (c) => c.get("/api/v1/inspections"), stranger: 403 },
+  "governance.find-rooms-to-inspect": {
+    call: (c) => c.get(`/api/v1/inspection-rooms?person=${colleague.id}`),
+    stranger: 403,
+  },
+  "governance.request-inspection": {
+    call: (c) =>
+      c.post("/api/v1/inspections", { roomIds: [roomId], reason: "調査", days: 3, laterBecause: null }),
+    stranger: 403,
+  },
+  "governance.decide-inspection": {
+    call: (c) => c.post(`/api/v1/inspections/${newId()}/decision`, { consents: true, reason: "確認" }),
+    stranger: 403,
+  },
+  "governance.read-inspected-room": {
+    call: (c) => c.get(`/api/v1/inspections/${newId()}/rooms/${roomId}/messages`),
+    stranger: 403,
+  },
+  "governance.search-audit": { call: (c) => c.get("/api/v1/audit/entries"), stranger: 403 },
+  "governance.get-audit-status": { call: (c) => c.get("/api/v1/audit/status"), stranger: 403 },
+  "governance.take-anchor": { call: (c) => c.post("/api/v1/audit/anchors", undefined), stranger: 403 },
+  "governance.start-audit-export": {
+    call: (c) => c.post("/api/v1/audit/exports", { filter: {}, format: "csv", reason: "点検" }),
+    stranger: 403,
+  },
+  "governance.read-audit-export": { call: (c) => c.get(`/api/v1/audit/exports/${newId()}`), stranger: 403 },
   "reach.get-notification-settings": { call: (c) => c.get("/api/v1/notification-settings"), stranger: 200 },
   "reach.change-notification-settings": {
     call: (c) => c.put("/api/v1/notification-settings", {}),
@@ -477,6 +503,7 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   "files.download-file": { call: (c) => c.get(`/api/v1/files/${fileId}/content`), stranger: 404 },
   "files.get-page": { call: (c) => c.get(`/api/v1/files/${fileId}/pages/1`), stranger: 404 },
   "files.get-thumbnail": { call: (c) => c.get(`/api/v1/files/${fileId}/thumbnail`), stranger: 404 },
+  "files.find-places": { call: (c) => c.get(`/api/v1/files/${fileId}/places?q=金額`), stranger: 404 },
   "files.list-library": { call: (c) => c.get(`/api/v1/rooms/${roomId}/files`), stranger: 404 },
   "files.create-folder": {
     call: (c) => c.post(`/api/v1/rooms/${roomId}/folders`, { name: "資料", parentId: null }, key()),

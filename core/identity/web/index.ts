@@ -12,6 +12,7 @@ export { showDirectoryChange, tellOfStoppedImports } from "./directory-change.ts
 export { text as identityText } from "./text/index.ts";
 
 /** Loaded apart: who is signed in needs neither. */
+export const loadQrCode = async () => ({ default: (await import("./components/qr-code.tsx")).QrCode });
 export const loadEntryPage = () => import("./components/entry-page.tsx");
 export const loadOperatorGuard = () => import("./components/operator-guard.tsx");
 export const loadSignOutDialog = () => import("./components/sign-out-dialog.tsx");

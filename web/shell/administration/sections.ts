@@ -1,4 +1,5 @@
 /** Every part of 「管理」, in the order of its list: accounts and offices first, then what the modules add. */
+import { governanceAdministration } from "#capabilities/governance/web/index.ts";
 import { identityAdministration } from "#core/identity/web/index.ts";
 import { licenceAdministration } from "#core/licences/web/index.ts";
 import type { AdministrationSection } from "#web/kit/module.ts";
@@ -7,5 +8,6 @@ import { modules } from "../modules.ts";
 export const administrationSections: readonly AdministrationSection[] = [
   ...identityAdministration,
   ...licenceAdministration,
+  ...governanceAdministration,
   ...modules.flatMap((module) => module.administrationSections ?? []),
 ];

@@ -6,7 +6,16 @@ import { text } from "../text/index.ts";
  * A secret as a picture, drawn here, so that it goes nowhere else. Black on white in every theme: cameras do not read it
  * otherwise. A phone cannot scan itself: there a link opens the app.
  */
-export function QrCode({ words, label }: { words: string; label: string }) {
+export function QrCode({
+  words,
+  label,
+  isLink = true,
+}: {
+  words: string;
+  label: string;
+  /** Whether the words are an address that an app on this device opens. */
+  isLink?: boolean;
+}) {
   const { path, size } = useMemo(() => drawCode(words), [words]);
   return (
     <div className="flex flex-col items-center gap-2">
@@ -20,12 +29,14 @@ export function QrCode({ words, label }: { words: string; label: string }) {
         <rect x="-4" y="-4" width={size + 8} height={size + 8} fill="#fff" />
         <path d={path} fill="#000" />
       </svg>
-      <a
-        href={words}
-        className="inline-flex min-h-11 items-center text-sm text-link underline underline-offset-4 md:hidden"
-      >
-        {text("signIn.register.here")}
-      </a>
+      {isLink && (
+        <a
+          href={words}
+          className="inline-flex min-h-11 items-center text-sm text-link underline underline-offset-4 md:hidden"
+        >
+          {text("signIn.register.here")}
+        </a>
+      )}
     </div>
   );
 }

@@ -2,10 +2,10 @@ import { useDeferredValue, useState } from "react";
 import { query, request } from "#web/kit/api/client.ts";
 import { TextField } from "#web/kit/components/field.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
+import { ReasonDialog } from "#web/kit/components/reason-dialog.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { GivenOffice, Me, Office, PeoplePage } from "../../contract.ts";
 import { useAnswer } from "../account/use-answer.ts";
-import { ReasonDialog } from "./reason-dialog.tsx";
 import { text } from "./text/index.ts";
 
 const offices = ["accounts", "rules", "audit", "records"] as const satisfies Office[];
@@ -30,11 +30,11 @@ export function GiveDialog({ me, onClose, onDone }: { me: Me; onClose: () => voi
   return (
     <ReasonDialog
       title={text("give")}
-      effect={text("give.consent")}
       check={() => (personId && office ? undefined : text("give.choose"))}
-      onSubmit={give}
+      act={give}
       onClose={onClose}
     >
+      <p>{text("give.consent")}</p>
       <TextField
         type="search"
         label={text("give.find")}

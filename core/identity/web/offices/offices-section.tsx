@@ -2,6 +2,7 @@ import { useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
+import { ReasonDialog } from "#web/kit/components/reason-dialog.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { SettingsProps } from "#web/kit/module.ts";
@@ -9,7 +10,6 @@ import { longMoment } from "#web/kit/text/dates.ts";
 import type { Office, OfficeHolder, OfficeProposal, OfficesOverview, OfficeWarning } from "../../contract.ts";
 import { useAnswer } from "../account/use-answer.ts";
 import { GiveDialog } from "./give-dialog.tsx";
-import { ReasonDialog } from "./reason-dialog.tsx";
 import { text } from "./text/index.ts";
 
 type Open =
@@ -173,16 +173,17 @@ function Deed({
       return (
         <ReasonDialog
           title={text("take.do")}
-          effect={text("take.effect", { name: holder.person.name, office: nameOf(office) })}
-          isDangerous
+          kind="danger"
           onClose={onClose}
-          onSubmit={async (reason) => {
+          act={async (reason) => {
             await request("POST", `/accounts/${holder.person.id}/offices/${office}/removal`, {
               body: { reason },
             });
             onDone(text("take.done"));
           }}
-        />
+        >
+          <p>{text("take.effect", { name: holder.person.name, office: nameOf(office) })}</p>
+        </ReasonDialog>
       );
     }
     case "consent":
@@ -192,15 +193,16 @@ function Deed({
       return (
         <ReasonDialog
           title={text(`proposals.${kind}`)}
-          effect={text(`${kind}.effect`, names)}
           onClose={onClose}
-          onSubmit={async (reason) => {
+          act={async (reason) => {
             await request("POST", `/office-proposals/${proposal.id}/decision`, {
               body: { consents: kind === "consent", reason },
             });
             onDone(text(`${kind}.done`));
           }}
-        />
+        >
+          <p>{text(`${kind}.effect`, names)}</p>
+        </ReasonDialog>
       );
     }
     case "declare":
@@ -208,15 +210,16 @@ function Deed({
       return (
         <ReasonDialog
           title={text(`small.${open.kind}`)}
-          effect={text(open.kind === "declare" ? "small.effect" : "small.withdraw.effect")}
           onClose={onClose}
-          onSubmit={async (reason) => {
+          act={async (reason) => {
             await request("PUT", "/office-separation", {
               body: { because: open.kind === "declare" ? reason : null },
             });
             onDone(text(open.kind === "declare" ? "small.done" : "small.withdrawn"));
           }}
-        />
+        >
+          <p>{text(open.kind === "declare" ? "small.effect" : "small.withdraw.effect")}</p>
+        </ReasonDialog>
       );
     default:
       return null;

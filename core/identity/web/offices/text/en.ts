@@ -26,8 +26,6 @@ const en: Translation<typeof ja> = {
   "give.done": "The office was given.",
   "give.proposed": "Proposed. It waits for a second person.",
   reason: "Reason",
-  "reason.hint": "It stands in the audit record.",
-  "reason.missing": "Give a reason.",
   cancel: "Cancel",
   "take.effect": "Takes the office “{office}” away from {name}, whose devices are signed out at once.",
   "take.do": "Take the office away",

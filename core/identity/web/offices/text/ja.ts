@@ -23,8 +23,6 @@ export const ja = {
   "give.done": "担当を渡しました。",
   "give.proposed": "申し出ました。もう一人の同意を待ちます。",
   reason: "理由",
-  "reason.hint": "監査記録に残ります。",
-  "reason.missing": "理由を入力してください。",
   cancel: "やめる",
   "take.effect": "{name}さんから担当「{office}」を外します。その人の端末からはすぐにログアウトします。",
   "take.do": "担当を外す",
