@@ -7,9 +7,11 @@ export {
   importConversations,
 } from "./server/actions/import-conversations.ts";
 export { type ImportedRoomList, importRoomLists } from "./server/actions/import-room-lists.ts";
+export { noteInspection } from "./server/actions/note-inspection.ts";
 export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/send-message.ts";
 export { chatGates } from "./server/gates.ts";
 export { chatFileRooms } from "./server/queries/file-rooms.ts";
+export { unsafeListForInspection, unsafeListRoomsOf } from "./server/queries/list-for-inspection.ts";
 export { listRoomNames } from "./server/queries/list-room-names.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
 export { findRoomClasses, listRoomGroups } from "./server/queries/room-groups.ts";

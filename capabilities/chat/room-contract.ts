@@ -156,6 +156,7 @@ export const RoomChangeKind = z.enum([
   "owner-unmade",
   "archived",
   "restored",
+  "inspected",
 ]);
 export type RoomChangeKind = z.infer<typeof RoomChangeKind>;
 

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { PersonSummary, Zone } from "#core/identity/contract.ts";
 import { findTextFault } from "#shared/text.ts";
 
+export * from "./inspection-contract.ts";
+
 const day = z.iso.date();
 
 /** Everything that is given must hold. */

@@ -67,6 +67,15 @@ export interface ApplicationPrivilege {
   table_name: string;
 }
 
+export interface AuditDay {
+  action: string;
+  day: string;
+  entries: number;
+  first_entry: number;
+  last_entry: number;
+  tenant_id: string;
+}
+
 export interface AuditEntry {
   action: string;
   actor_id: string | null;
@@ -78,6 +87,17 @@ export interface AuditEntry {
   subject_id: string | null;
   tenant_id: string;
   transaction_number: Generated<number>;
+}
+
+export interface AuditExport {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  filter: Json;
+  format: string;
+  id: string;
+  person_id: string;
+  tenant_id: string;
+  up_to: number;
 }
 
 export interface AuditHead {
@@ -97,6 +117,17 @@ export interface AuditLink {
   link: Buffer;
   previous: Buffer;
   sealed_at: Timestamp;
+  tenant_id: string;
+}
+
+export interface AuditTrace {
+  entry_id: number;
+  key: string;
+  tenant_id: string;
+}
+
+export interface AuditTraceHead {
+  number: number;
   tenant_id: string;
 }
 
@@ -418,6 +449,23 @@ export interface IdempotencyKey {
   route: string;
   status: number;
   tenant_id: string;
+}
+
+export interface Inspection {
+  days: number;
+  decided_at: Timestamp | null;
+  decided_because: string | null;
+  decided_by: string | null;
+  expires_at: Timestamp;
+  id: string;
+  is_granted: boolean | null;
+  later_because: string | null;
+  reason: string;
+  requested_at: Timestamp;
+  requested_by: string;
+  room_ids: string[];
+  tenant_id: string;
+  told_at: Timestamp | null;
 }
 
 export interface Installation {
@@ -821,9 +869,13 @@ export interface DB {
   account: Account;
   answered_challenge: AnsweredChallenge;
   application_privilege: ApplicationPrivilege;
+  audit_day: AuditDay;
   audit_entry: AuditEntry;
+  audit_export: AuditExport;
   audit_head: AuditHead;
   audit_link: AuditLink;
+  audit_trace: AuditTrace;
+  audit_trace_head: AuditTraceHead;
   blob: Blob;
   chat_setting: ChatSetting;
   confirmation_person: ConfirmationPerson;
@@ -847,6 +899,7 @@ export interface DB {
   guest_setting: GuestSetting;
   guest_stay: GuestStay;
   idempotency_key: IdempotencyKey;
+  inspection: Inspection;
   installation: Installation;
   licence_setting: LicenceSetting;
   message: Message;

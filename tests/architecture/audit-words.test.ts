@@ -14,7 +14,7 @@ function listActions(): Set<string> {
   for (const file of files) {
     const text = readFileSync(file, "utf8");
     if (!/recordAudit|auditColumns|AuditFact/.test(text)) continue;
-    for (const [, rest] of text.matchAll(/\baction:\s*([^,;{}]+)/g))
+    for (const [, rest] of text.matchAll(/\baction(?::|\s=)\s*([^,;{}]+)/g))
       for (const [, action] of rest!.matchAll(/"([a-z-]+\.[a-z-]+)"/g)) found.add(action!);
     for (const [, action] of text.matchAll(/\b(?:fact|done|record|note)\(\s*"([a-z-]+\.[a-z-]+)"/g))
       found.add(action!);

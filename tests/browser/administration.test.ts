@@ -53,7 +53,7 @@ it("an office is proposed by one and consented to by another; a page of another 
   await second.page.goto("/administration/offices");
   await second.page.getByRole("button", { name: "同意する" }).click();
   await second.page.getByRole("dialog").getByLabel("理由").fill("総務課長に確認");
-  await lookAt(second.page, "reason-dialog");
+  await expectAccessible(second.page);
   await second.page.getByRole("dialog").getByRole("button", { name: "同意する" }).click();
   await second.page.getByText("同意を待っている担当はありません。").waitFor();
   await second.page.goto("/administration/accounts");
@@ -74,7 +74,7 @@ it("the audit record is read as sentences, narrowed to one person, taken out as 
   await page.getByText("佐藤 花子がルーム「予算の相談」にメッセージを送りました").first().waitFor();
   await page.getByText("佐藤 花子がルーム「予算の相談」にメッセージを送りました").first().click();
   await page.getByText("room.member-posts").waitFor();
-  await pictures(page, "audit");
+  await lookAt(page, "/administration/audit");
   await page.getByRole("button", { name: "この人の記録だけを見る" }).click();
   await page.getByRole("button", { name: "条件を消す" }).waitFor();
   await page.getByText("佐藤 花子がルーム「予算の相談」を作りました").waitFor();
@@ -90,7 +90,7 @@ it("the audit record is read as sentences, narrowed to one person, taken out as 
   expect(download.suggestedFilename()).toMatch(/^監査記録_.*\.csv$/);
   await page.getByRole("button", { name: "控えを取り出す" }).click();
   await page.getByRole("img", { name: "控えの二次元コード" }).waitFor();
-  await pictures(page, "audit-anchor");
+  await lookAt(page, "/administration/audit", "anchor");
   check();
   await context.close();
 });
@@ -125,4 +125,51 @@ it("has its pages at every size", async () => {
   await lookAt(page, "sign-in-rules-card");
   check();
   await context.close();
+});
+
+it("a room is inspected only after another office has consented, and its members see that it was", async () => {
+  const { database } = city.server;
+  const asker = await buildPerson(database, city.tenantId, {
+    name: "文書 守",
+    kana: "ぶんしょ まもる",
+    offices: ["records"],
+  });
+  const watanabe = await city.server.as(city.people.watanabe);
+  const room = await watanabe.createGroup([city.people.takahashi.id], "夜間の当番");
+  await watanabe.send(room.id, "当番を代わってもらいました");
+  const { page, check, context } = await openSignedIn(browser, city, asker);
+  await page.goto("/administration/inspections");
+  await page.getByText("閲覧の申請はありません").waitFor();
+  await page.getByRole("button", { name: "閲覧を申請する" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("だれのルームか（氏名・かな）").fill("わたなべ");
+  await dialog.getByLabel("人を選ぶ").selectOption({ label: "渡邉 悟（危機管理課）" });
+  await dialog.getByRole("checkbox", { name: /夜間の当番/ }).check();
+  await lookAt(page, "ask-dialog");
+  await dialog.getByLabel("理由").fill("勤務の記録の照合");
+  await dialog.getByRole("button", { name: "閲覧を申請する" }).click();
+  await page.getByText("同意を待っています").waitFor();
+
+  const second = await openSignedIn(browser, city, auditor);
+  await second.page.goto("/administration/inspections");
+  await second.page.getByRole("button", { name: "同意する" }).click();
+  await second.page.getByRole("dialog").getByLabel("理由").fill("人事課長の依頼を確認");
+  await second.page.getByRole("dialog").getByRole("button", { name: "同意する" }).click();
+  await second.page.getByRole("button", { name: "「夜間の当番」を読む" }).waitFor();
+  await lookAt(second.page, "/administration/inspections");
+  second.check();
+  await second.context.close();
+
+  await page.reload();
+  await page.getByRole("button", { name: "「夜間の当番」を読む" }).click();
+  await page.getByText("当番を代わってもらいました").waitFor();
+  await lookAt(page, "/administration/inspections", "room");
+  check();
+  await context.close();
+
+  const theirs = await openSignedIn(browser, city, city.people.takahashi);
+  await theirs.page.goto(`/rooms/${room.id}`);
+  await theirs.page.getByText(/文書 守さんの申請により/).waitFor();
+  theirs.check();
+  await theirs.context.close();
 });

@@ -367,4 +367,28 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "{actor}が端末「{subject}」に名前を付けました",
     en: "{actor} named the device {subject}",
   },
+  "inspection.rooms-listed": {
+    ja: "{actor}が閲覧の申請のために「{subject}」のルームの一覧を見ました",
+    en: "{actor} listed the rooms of {subject} to ask for an inspection",
+  },
+  "inspection.asked": {
+    ja: "{actor}がルーム「{subject}」の閲覧を申請しました（{days}日間）。理由：{reason}",
+    en: "{actor} asked to inspect the room {subject} ({days} days). Reason: {reason}",
+  },
+  "inspection.granted": {
+    ja: "{actor}がルーム「{subject}」の閲覧に同意しました。理由：{reason}",
+    en: "{actor} consented to the inspection of the room {subject}. Reason: {reason}",
+  },
+  "inspection.refused": {
+    ja: "{actor}がルーム「{subject}」の閲覧を断りました。理由：{reason}",
+    en: "{actor} refused the inspection of the room {subject}. Reason: {reason}",
+  },
+  "inspection.read": {
+    ja: "{actor}が同意を得た閲覧としてルーム「{subject}」を読みました（{from}〜{to}）",
+    en: "{actor} read the room {subject} in an inspection ({from}–{to})",
+  },
+  "inspection.told": {
+    ja: "閲覧があったことをメンバーに知らせました（{actor}）",
+    en: "the members were told of an inspection ({actor})",
+  },
 };

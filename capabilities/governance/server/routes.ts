@@ -18,6 +18,7 @@ import {
   startExport,
   takeAnchor,
 } from "./actions/read-audit.ts";
+import { inspectionRoutes } from "./inspection-routes.ts";
 
 export type GovernanceServices = { database: Database; clock: Clock };
 
@@ -30,6 +31,8 @@ const ById = z.object({ id: z.string().max(100) });
 /** Reading, exporting and anchoring the audit record, for the office `audit` on the LGWAN side. */
 export function governanceRoutes({ database, clock }: GovernanceServices): Route[] {
   return [
+    ...inspectionRoutes({ database, clock }),
+
     defineRoute({
       name: "governance.search-audit",
       method: "GET",

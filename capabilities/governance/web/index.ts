@@ -1,5 +1,5 @@
 /** What governance adds to 「管理」. */
-import { HistoryIcon } from "#web/kit/components/icons.tsx";
+import { HistoryIcon, SearchIcon } from "#web/kit/components/icons.tsx";
 import type { AdministrationSection } from "#web/kit/module.ts";
 import { text } from "./text/index.ts";
 
@@ -11,5 +11,13 @@ export const governanceAdministration: readonly AdministrationSection[] = [
     icon: HistoryIcon,
     offices: ["audit"],
     load: () => import("./audit/audit-section.tsx"),
+  },
+  {
+    id: "inspections",
+    title: () => text("inspections.title"),
+    about: () => text("inspections.about"),
+    icon: SearchIcon,
+    offices: ["records", "audit"],
+    load: () => import("./inspections/inspections-section.tsx"),
   },
 ];

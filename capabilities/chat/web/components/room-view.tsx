@@ -82,13 +82,17 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   const roomId = room.id;
   const isSelecting = useStore(selection, (now) => now?.roomId === roomId);
   const hasMembers = useChatState((state) => state.members[roomId] !== undefined);
+  const hasChanges = useChatState((state) => state.changes[roomId] !== undefined);
 
   useEffect(() => {
     chat.places.opened(roomId);
-    chat.loadChanges(roomId).catch(() => {});
     openRoom.set(roomId);
     return () => openRoom.set(null);
   }, [chat, roomId]);
+  // Again when a snapshot has put the state of before away: a room may be open before it, from what the device kept.
+  useEffect(() => {
+    if (!hasChanges) chat.loadChanges(roomId).catch(() => {});
+  }, [chat, roomId, hasChanges]);
   // Again when the stream says that the list is another; a little later for each client, since all learn it at once.
   const wasKnown = useRef(false);
   useEffect(() => {

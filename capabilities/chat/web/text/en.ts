@@ -453,6 +453,8 @@ const en: Translation<typeof ja> = {
   "change.organisation-archived": "The section has ended; this room is archived",
   "change.restored": "{who} took this room back into use",
   "change.organisation-restored": "This room is in use again",
+  "change.inspected":
+    "On the request of {who}, officials who are not members could read this room from {from} to {to} (consented to by the office of audit)",
   "change.public": "public",
   "change.closed": "closed",
   "change.owners": "owners only",

@@ -449,6 +449,8 @@ export const ja = {
   "change.organisation-archived": "組織の廃止により、このルームは保管されました",
   "change.restored": "{who}さんがこのルームを元に戻しました",
   "change.organisation-restored": "このルームは元に戻りました",
+  "change.inspected":
+    "{who}さんの申請により、{from} から {to} まで、メンバーでない担当者がこのルームを閲覧できるようになりました（監査の担当者が同意）",
   "change.public": "公開",
   "change.closed": "非公開",
   "change.owners": "ルームの管理者だけ",
