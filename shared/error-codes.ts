@@ -123,6 +123,12 @@ export const errorCodes = define({
     ja: "承認された回数のダウンロードを終えています。必要なときは、もう一度申請してください。",
     en: "The approved number of downloads is used up. Ask again if you need it.",
   },
+  "file-not-sendable": {
+    status: 409,
+    retryable: false,
+    ja: "添付のファイルを送れませんでした（削除されたか、すでに送られています）。ファイルを付け直して送信してください。本文は残っています。",
+    en: "A file could not be sent with the message (it is gone or was sent already). Attach it again; your text is kept.",
+  },
   "invalid-text": {
     status: 400,
     retryable: false,

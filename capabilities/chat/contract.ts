@@ -23,6 +23,7 @@ import {
 export {
   defaultChatSettings,
   emptyRoomList,
+  filesAlone,
   roomDescriptionLimit,
   roomNameLimit,
 } from "./defaults/contract.ts";
@@ -40,6 +41,8 @@ export const memberLimit = 5_000;
 
 /** How many sections, posts and "everybody" one message can mention together. */
 export const mentionTargetLimit = 10;
+/** How many files one message can bring. */
+export const messageFileLimit = 20;
 /** How many texts of other devices a draft offers; the oldest goes first. */
 export const otherDraftLimit = 5;
 
@@ -155,6 +158,8 @@ export const Message = z.object({
   reactions: z.array(MessageReaction).optional(),
   /** Only where there are some. */
   mentionTargets: z.array(MentionTarget).optional(),
+  /** Only where there are some. What they are called is asked of `GET /files`, by everybody with their own rights. */
+  files: z.array(z.object({ id: z.uuid() })).optional(),
 });
 export type Message = z.infer<typeof Message>;
 
@@ -386,6 +391,8 @@ export const SendMessageRequest = z.object({
   /** Asks every member of now to confirm. */
   confirmation: z.object({ deadline: z.iso.datetime({ offset: true }).optional() }).optional(),
   mentionTargets: z.array(MentionTargetRequest).max(mentionTargetLimit).optional(),
+  /** The sender's own files of this room that were not sent yet. */
+  fileIds: z.array(z.uuid()).min(1).max(messageFileLimit).optional(),
 });
 export type SendMessageRequest = z.infer<typeof SendMessageRequest>;
 

@@ -151,6 +151,23 @@ export const PageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
+export const PlacesQuery = z.object({
+  q: z.string().trim().min(1).max(100),
+  version: z.coerce.number().int().min(1).optional(),
+});
+export const FilePlaces = z.object({
+  /** In the order of the pages; rectangles in parts of a page's width and height. */
+  items: z.array(
+    z.object({
+      page: z.int(),
+      rectangles: z.array(
+        z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() }),
+      ),
+    }),
+  ),
+});
+export type FilePlaces = z.infer<typeof FilePlaces>;
+
 export const UploadPath = z.object({ uploadId: z.string() });
 export const UploadAnswer = z.object({
   id: z.uuid(),

@@ -2,9 +2,11 @@
  * Files of rooms: brought in whole or in pieces, kept sealed, inspected and made harmless, given out by one function that asks the
  * crossing table. It knows no feature; who is in a room is told to it. See docs/architecture/files.md.
  */
+export { claimFiles } from "./actions/claim-files.ts";
 export { forgetOldFiles } from "./actions/end-upload.ts";
 export { inspectTask, inspectVersion, resumeInspections } from "./actions/inspect-file.ts";
 export { sweepBlobs } from "./actions/sweep-blobs.ts";
+export { withdrawFiles } from "./actions/withdraw-files.ts";
 export { PagePictures } from "./page-pictures.ts";
 export { countFilesByRoom } from "./queries/count-files.ts";
 export type { FileRoom, FileRooms } from "./rooms.ts";

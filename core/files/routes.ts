@@ -4,6 +4,7 @@ import { changeFile } from "./actions/change-file.ts";
 import { changeFolder, createFolder } from "./actions/change-folders.ts";
 import { giveBytes } from "./actions/give-bytes.ts";
 import { givePage, giveThumbnail } from "./actions/give-page.ts";
+import { givePlaces } from "./actions/give-places.ts";
 import { contentAnswer } from "./content-answer.ts";
 import {
   ChangeFileRequest,
@@ -12,6 +13,7 @@ import {
   CreateFolderRequest,
   FilePagePath,
   FilePath,
+  FilePlaces,
   FileRoomPath,
   FilesPage,
   FilesQuery,
@@ -22,6 +24,7 @@ import {
   LibraryPage,
   LibraryQuery,
   PageQuery,
+  PlacesQuery,
 } from "./contract.ts";
 import type { PagePictures } from "./page-pictures.ts";
 import { getFile, listFiles, listFileVersions } from "./queries/list-files.ts";
@@ -32,6 +35,9 @@ import { uploadRoutes } from "./upload-routes.ts";
 
 /** Pages are drawn: somebody who leafs fast through a long document needs a few a second. */
 const leafing: RateLimit = { name: "file-pages", perMinute: 600, burst: 120 };
+
+/** Slow enough that nobody guesses a document's text word by word. */
+const searching: RateLimit = { name: "file-search", perMinute: 30, burst: 15 };
 
 export function fileRoutes(services: FileServices, pictures: PagePictures): Route[] {
   const readings = new Readings();
@@ -151,6 +157,21 @@ export function fileRoutes(services: FileServices, pictures: PagePictures): Rout
       limit: leafing,
       handler: async ({ actor, params, query }) =>
         picture(await giveThumbnail(viewing, actor, params.fileId, query.version)),
+    }),
+
+    defineRoute({
+      name: "files.find-places",
+      method: "GET",
+      path: "/api/v1/files/{fileId}/places",
+      summary: "Where words stand in a document: pages and rectangles, without any text.",
+      request: { params: FilePath, query: PlacesQuery },
+      response: { statuses: [200], schema: FilePlaces },
+      policy: decidedBy("file.open"),
+      limit: searching,
+      handler: async ({ actor, params, query }) => ({
+        status: 200,
+        body: await givePlaces(viewing, actor, params.fileId, query),
+      }),
     }),
 
     defineRoute({

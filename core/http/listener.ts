@@ -345,6 +345,9 @@ function sendProblem(reply: FastifyReply, requestId: string, error: unknown, log
   if (problem.code === "service-unavailable")
     log.warn({ ...told, reason: reasonOf(error) }, "request failed");
   else if (problem.status >= 500) log.error({ ...told, err: error }, "request failed");
+  // Of a body that was refused the rest may still be under way: the connection ends with the answer, lest the next request waits.
+  if ((reply.request.routeOptions.config as { takes?: unknown } | undefined)?.takes)
+    reply.header("connection", "close");
   if (problem.code === "rate-limited") reply.header("retry-after", String(problem.facts.seconds ?? 1));
   return reply
     .code(problem.status)

@@ -25,7 +25,7 @@ let roomId: string;
 const eicar = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 
 beforeAll(async () => {
-  server = await startTestServer({ sanitiser });
+  server = await startTestServer({ sanitiser, log: !!process.env.DEBUG_FILES });
   tenantId = await buildMunicipality(server.database);
   people = {
     owner: await buildPerson(server.database, tenantId, { name: "見積 花子" }),
@@ -512,4 +512,80 @@ test("a changed byte in the store ends the download and is no answer", async () 
   sealed[400_000]! ^= 1;
   await writeFile(path, sealed);
   await expect(owner.bytes(`/api/v1/files/${made.id}/content`)).rejects.toThrow();
+});
+
+describe("in messages", () => {
+  const unsent = async (name = "添付.txt") =>
+    (await owner.upload(roomId, name, `${name} ${newId()}`)).body.id;
+
+  test("files come with a message for everybody in the room, and repeated it is the same", async () => {
+    const [first, second] = [await unsent("一.txt"), await unsent("二.txt")];
+    const stream = await colleague.stream();
+    const clientMessageId = newId();
+    const input = { clientMessageId, body: "添付します", fileIds: [second, first] };
+    const sent = await owner.post(`/api/v1/rooms/${roomId}/messages`, input);
+    expect([sent.status, sent.body.files]).toEqual([201, [{ id: first }, { id: second }]]);
+    const told = await stream.until(
+      (frame) => frame.type === "message.sent" && frame.message.id === sent.body.id,
+    );
+    expect(told.message.files).toEqual([{ id: first }, { id: second }]);
+    expect(JSON.stringify(stream.frames)).not.toContain("一.txt");
+    stream.close();
+    const again = await owner.post(`/api/v1/rooms/${roomId}/messages`, input);
+    expect([again.status, again.body.id]).toEqual([200, sent.body.id]);
+    const other = await owner.post(`/api/v1/rooms/${roomId}/messages`, { ...input, fileIds: [first] });
+    expect([other.status, other.body.code]).toEqual([409, "message-id-reused"]);
+    const page = (await colleague.get(`/api/v1/rooms/${roomId}/messages?limit=5`)).body.items;
+    expect(page.at(-1).files).toEqual([{ id: first }, { id: second }]);
+    await settled(colleague, first);
+    const seen = (await colleague.get(`/api/v1/files?ids=${first},${second}`)).body.items;
+    expect(seen.map((each: any) => [each.name, each.messageSeq])).toEqual([
+      ["一.txt", sent.body.seq],
+      ["二.txt", sent.body.seq],
+    ]);
+    expect((await colleague.bytes(`/api/v1/files/${first}/content`)).status).toBe(200);
+  });
+
+  test("only one's own, unsent, of this room", async () => {
+    const elsewhere = (await owner.createGroup([people.colleague.id])).id;
+    const sent = await unsent();
+    await owner.send(roomId, "送りました", { fileIds: [sent] });
+    for (const [client, room, id] of [
+      [colleague, roomId, await unsent()],
+      [owner, elsewhere, await unsent()],
+      [owner, roomId, sent],
+      [owner, roomId, newId()],
+    ] as const) {
+      const refused = await client.send(room, "他人のもの", { fileIds: [id] });
+      expect([refused.status, refused.body.code]).toEqual([409, "file-not-sendable"]);
+    }
+    const raced = await unsent();
+    const answers = await Promise.all(
+      [1, 2, 3].map((i) => owner.send(roomId, `競争${i}`, { fileIds: [raced] })),
+    );
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409]);
+  });
+
+  test("a deleted message takes its files along, for everybody and for good", async () => {
+    const id = await unsent();
+    const { body: message } = await owner.send(roomId, "消します", { fileIds: [id] });
+    await settled(colleague, id);
+    expect((await colleague.get(`/api/v1/files/${id}`)).status).toBe(200);
+    const deleted = await owner.put(`/api/v1/rooms/${roomId}/messages/${message.id}/deletion`, {});
+    expect(deleted.body.files).toBeUndefined();
+    for (const client of [colleague, owner])
+      for (const path of ["", "/content", "/pages/1", "/thumbnail", "/versions"])
+        expect((await client.get(`/api/v1/files/${id}${path}`)).status, path).toBe(404);
+    expect(JSON.stringify((await owner.get(`/api/v1/rooms/${roomId}/files?bin=true`)).body)).not.toContain(
+      id,
+    );
+  });
+});
+
+test("search in a document answers with places and not a letter of its text", async () => {
+  const made = await put(owner, "探す.pdf", `%PDF-1.7 ${newId()}`);
+  await settled(owner, made.id);
+  const found = await outside.get(`/api/v1/files/${made.id}/places?q=${encodeURIComponent("見積")}`);
+  expect(found.body.items).toMatchObject([{ page: 2, rectangles: [{ left: 10 / 600, top: 20 / 800 }] }]);
+  expect(JSON.stringify(found.body)).not.toContain("見積");
 });

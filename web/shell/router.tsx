@@ -11,6 +11,7 @@ import {
 import { lazy, Suspense } from "react";
 import { ChatPage, loadWaitingPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
 import { loadGuestAttention } from "#capabilities/guests/web/index.ts";
+import { loadViewerPage } from "#core/files/web/index.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Empty } from "#web/kit/components/states.tsx";
 import { DirectoryRoute, type PeopleSearch } from "./directory-route.tsx";
@@ -18,6 +19,7 @@ import { Root } from "./root.tsx";
 import { text } from "./text/index.ts";
 
 const GuestAttention = lazy(loadGuestAttention);
+const ViewerPage = lazy(loadViewerPage);
 const HelpPage = lazy(() => import("./help/help-page.tsx"));
 const WaitingPage = lazy(loadWaitingPage);
 const AdministrationPage = lazy(() => import("./administration/administration-page.tsx"));
@@ -70,7 +72,10 @@ const room = createRoute({
   path: "/rooms/$roomId",
   validateSearch: (search: Record<string, unknown>): RoomSearch => ({
     at: seqOf(search.at),
-    panel: search.panel === "members" || search.panel === "threads" ? search.panel : undefined,
+    panel:
+      search.panel === "members" || search.panel === "threads" || search.panel === "files"
+        ? search.panel
+        : undefined,
     readers: seqOf(search.readers),
     thread: seqOf(search.thread),
   }),
@@ -90,6 +95,14 @@ const waiting = createRoute({
       <WaitingPage />
     </div>
   ),
+});
+
+const file = createRoute({
+  getParentRoute: () => root,
+  path: "/files/$fileId",
+  component: function FilePage() {
+    return <ViewerPage fileId={file.useParams().fileId} />;
+  },
 });
 
 /** The address of one message, as it is copied and sent on. */
@@ -162,6 +175,7 @@ export const router = createRouter({
     invitation,
     chat.addChildren([rooms, room, message]),
     waiting,
+    file,
     directory.addChildren([people, person, peopleSection, sectionRoles, imports, oneImport]),
     settings,
     settingsSection,

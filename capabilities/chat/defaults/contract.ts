@@ -16,4 +16,7 @@ export const defaultChatSettings: ChatSettings = {
   everybodyBy: "owners",
 };
 
+/** What stands as the text of a message that brings files and says nothing; screens that show the files leave it out. */
+export const filesAlone = "（ファイル）";
+
 export const emptyRoomList: RoomList = { version: 0, favourites: [], sections: [], folded: ["archived"] };

@@ -8,10 +8,10 @@
  * page goes is left as *last words* in `localStorage`, which writes at once; whoever opens the database next puts them there.
  */
 
-export type Table = "outbox" | "drafts" | "replies" | "kept" | "places";
+export type Table = "outbox" | "drafts" | "replies" | "kept" | "places" | "uploads";
 
-const tables: readonly Table[] = ["outbox", "drafts", "replies", "kept", "places"];
-const version = 4;
+const tables: readonly Table[] = ["outbox", "drafts", "replies", "kept", "places", "uploads"];
+const version = 5;
 /** What people wrote; the rest is found again. */
 const writtenTables: readonly Table[] = ["outbox", "drafts", "replies"];
 

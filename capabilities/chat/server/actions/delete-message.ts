@@ -1,5 +1,6 @@
 import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import { withdrawFiles } from "#core/files/index.ts";
 import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { event, publish } from "#core/realtime/publish.ts";
@@ -67,11 +68,12 @@ export async function deleteMessage(
     await replaceMentions(tx, actor, roomId, seq, [], []);
     for (const forget of [forgetReactions, forgetAsked, forgetRequest])
       await tx.run(forget, [actor.tenantId, roomId, seq]);
+    const withdrawn = await withdrawFiles(tx, actor, now, { roomId, seq });
     await recordAudit(tx, actor, now, {
       action: "message.deleted",
       subjectId: messageId,
       rule,
-      facts: { room: roomId, sender: senderId, hasReason: reason !== null },
+      facts: { room: roomId, sender: senderId, hasReason: reason !== null, files: withdrawn.length },
     });
     const deletion = { at: now.toISOString(), personId: actor.personId, reason };
     await publish(tx, now, [
@@ -81,6 +83,7 @@ export async function deleteMessage(
         { kind: "withdraw", topicId: roomId },
         { roomId, seq, version: next, deletion },
       ),
+      ...withdrawn,
     ]);
     return (await readMessage(tx, key, seq))!;
   });

@@ -7,7 +7,7 @@ import { findRoomFacts } from "../queries/find-room-facts.ts";
 import { readMessage } from "../queries/list-messages.ts";
 
 /** What few messages have when they are sent. */
-export type SendExtras = Pick<Message, "threadSeq"> & { confirmation?: ConfirmationFacts };
+export type SendExtras = Pick<Message, "threadSeq" | "files"> & { confirmation?: ConfirmationFacts };
 
 const rfc3339 = (moment: string) => `to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 // The outbox keeps the fields of an event without their braces.
@@ -67,8 +67,9 @@ export const insertExtras = statement<never>(
 
 /** What a request asks for beyond an ordinary message; undefined for nearly all. */
 export function extrasOf(input: SendMessageRequest): SendExtras | undefined {
-  if (!input.confirmation && input.threadSeq === undefined) return undefined;
+  if (!input.confirmation && input.threadSeq === undefined && !input.fileIds) return undefined;
   return {
+    ...(input.fileIds && { files: [...new Set(input.fileIds)].sort().map((id) => ({ id })) }),
     ...(input.threadSeq !== undefined && { threadSeq: input.threadSeq }),
     ...(input.confirmation && {
       confirmation: {

@@ -1,11 +1,13 @@
 import { auditColumns } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
+import { claimFiles } from "#core/files/index.ts";
 import { AppError, Batcher, batcherByKey, type Clock, notFound, Semaphore } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId, newId } from "#shared/ids.ts";
 import type { Message, RoomPosting, SendMessageRequest } from "../../contract.ts";
 import { checkMentions, checkText } from "../message-text.ts";
 import { decidePost, roomRules } from "../policy.ts";
+import { attachFiles } from "./attach-files.ts";
 import { resolveMentionTargets } from "./resolve-mention-targets.ts";
 import { checkThread, extrasOf, insertExtras, readSent } from "./send-extras.ts";
 
@@ -195,6 +197,8 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
         ? "everybody"
         : [...new Set([...draft.message.mentions, ...personIds])];
     }
+    const fileIds = draft.message.files?.map((file) => file.id);
+    if (fileIds) await claimFiles(database, clock, actor, { roomId, fileIds, claim: input.clientMessageId });
     let outcome = await batcherOf(actor.tenantId).add(draft);
     // Somebody holds this room for longer: its messages wait together, apart from all others.
     if (outcome === undefined) outcome = await patientBatcherOf(`${actor.tenantId} ${roomId}`).add(draft);
@@ -202,8 +206,14 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
     if (outcome instanceof AppError) throw outcome;
     if (!hasExtras(draft)) return outcome;
     const message = await readSent(database, actor, roomId, outcome.message.seq);
+    if (message && !message.deletion && idsOf(message) !== idsOf(draft.message))
+      throw new AppError("message-id-reused");
     return { message: message ?? outcome.message, isNew: outcome.isNew };
   };
+}
+
+function idsOf({ files }: Pick<Message, "files">): string {
+  return files?.map((file) => file.id).join() ?? "";
 }
 
 /** Checks what the message itself can get wrong, before anything is locked. */
@@ -294,19 +304,33 @@ async function writeBatch(
     ),
   ];
   const special = drafts.filter(hasExtras);
+  const withFiles = special.filter((draft) => draft.message.files);
   const [, rows] = await database.pipeline<[unknown, OutcomeRow[], ...unknown[]]>(scopeOf(tenantId), (tx) => {
     tx.announce(lock === lockFreeRooms ? "alone" : undefined);
     return [
       tx.run(lock, [tenantId, [...new Set(drafts.map((draft) => draft.roomId))]]),
       tx.all(insertMessages, values),
       ...(special.length > 0 ? [tx.run(insertExtras, extrasValues(tenantId, now, special))] : []),
+      ...(withFiles.length > 0 ? [tx.run(attachFiles, fileValues(tenantId, now, withFiles))] : []),
     ];
   });
   return rows;
 }
 
 function hasExtras({ message }: Draft): boolean {
-  return message.confirmation !== undefined || message.threadSeq !== undefined;
+  return message.confirmation !== undefined || message.threadSeq !== undefined || message.files !== undefined;
+}
+
+function fileValues(tenantId: string, now: Date, drafts: readonly Draft[]): unknown[] {
+  const each = drafts.flatMap((draft) => draft.message.files!.map((file) => ({ draft, file })));
+  return [
+    tenantId,
+    each.map(({ draft }) => draft.roomId),
+    each.map(({ draft }) => draft.message.id),
+    each.map(({ file }) => file.id),
+    each.map(({ draft }) => draft.message.clientMessageId),
+    now,
+  ];
 }
 
 function extrasValues(tenantId: string, now: Date, drafts: readonly Draft[]): unknown[] {

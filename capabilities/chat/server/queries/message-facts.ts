@@ -17,6 +17,7 @@ type FactRow = { seq: number } & (
   | { kind: "reaction"; fact: ReactionFact }
   | { kind: "confirmation"; fact: ConfirmationFact }
   | { kind: "thread"; fact: ThreadFacts }
+  | { kind: "files"; fact: { id: string }[] }
 );
 
 /** Adds to a message what its own row does not hold. */
@@ -57,7 +58,13 @@ const factsInRange = statement<FactRow>(
    select 'thread', t.seq,
           json_build_object('title', t.title, 'replyCount', t.reply_count, 'lastReplySeq', t.last_reply_seq,
             'lastReplyAt', ${rfc3339("t.last_reply_at")})
-     from thread t where ${inPage("t")}`,
+     from thread t where ${inPage("t")}
+    union all
+   select 'files', f.message_seq, json_agg(json_build_object('id', f.id) order by f.id)
+     from file f
+    where f.tenant_id = $1 and f.room_id = $2 and f.message_seq <= $5 and f.message_seq >= (select first from page)
+      and not f.is_withdrawn
+    group by f.message_seq`,
 );
 
 /**
@@ -87,12 +94,13 @@ export async function readReactions(tx: Transaction, key: Key, seq: number): Pro
   return toFacts(rows).reactions ?? [];
 }
 
-function toFacts(rows: readonly FactRow[]): Pick<Message, "reactions" | "confirmation" | "thread"> {
-  const facts: Pick<Message, "reactions" | "confirmation" | "thread"> = {};
+function toFacts(rows: readonly FactRow[]): Pick<Message, "reactions" | "confirmation" | "thread" | "files"> {
+  const facts: Pick<Message, "reactions" | "confirmation" | "thread" | "files"> = {};
   const reactions: ReactionFact[] = [];
   for (const { kind, fact } of rows) {
     if (kind === "reaction") reactions.push(fact);
     else if (kind === "thread") facts.thread = fact;
+    else if (kind === "files") facts.files = fact;
     else {
       const { mine, ...rest } = fact;
       facts.confirmation = { ...rest, ...(mine && { mine }) };

@@ -23,7 +23,7 @@ export type UnsentMessage = {
   /** What was picked while writing, to give it back with the text. */
   readonly mentioned?: readonly Mentioned[];
   /** What few messages ask for beside their text. */
-  readonly extras?: Pick<SendMessageRequest, "confirmation" | "threadSeq">;
+  readonly extras?: Pick<SendMessageRequest, "confirmation" | "threadSeq" | "fileIds">;
   readonly createdAt: number;
   /**
    * held: waits on this device until `heldUntil`, to be taken back before anybody sees it. waiting: goes as soon as it can.

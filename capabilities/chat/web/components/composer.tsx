@@ -1,4 +1,11 @@
 import { lazy, Suspense, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import {
+  filesText,
+  isAttached,
+  loadAttachedFiles,
+  loadAttachments,
+  useFiles,
+} from "#core/files/web/index.ts";
 import { countCharacters } from "#shared/text.ts";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
@@ -23,6 +30,8 @@ import { TypingLine } from "./typing-line.tsx";
 import { useMentionPicking } from "./use-mention-picking.ts";
 import { useSending } from "./use-sending.ts";
 
+const AttachButton = lazy(loadAttachments);
+const AttachedFiles = lazy(loadAttachedFiles);
 const SendCheckDialog = lazy(() => import("./send-check-dialog.tsx"));
 
 /** In larger rooms it is nobody's business who types. */
@@ -73,7 +82,12 @@ export function Composer({ room }: { room: RoomItem }) {
   const limit = chat.session.me.limits.messageCharacters;
   // Counting graphemes takes time; a short text need not be counted.
   const left = draft.body.length > limit - nearLimit ? limit - countCharacters(draft.body) : limit;
-  const canSend = draft.body.trim() !== "" && left >= 0;
+  const { uploads } = useFiles();
+  const attached = useStore(uploads.uploads, (all) => all.filter((each) => isAttached(each, roomId)).length);
+  const isUploading = useStore(uploads.uploads, (all) =>
+    all.some((each) => isAttached(each, roomId) && each.state !== "done"),
+  );
+  const canSend = (draft.body.trim() !== "" || attached > 0) && left >= 0 && !isUploading;
 
   const send = () => {
     field.current?.focus();
@@ -203,6 +217,11 @@ export function Composer({ room }: { room: RoomItem }) {
               )}
             </section>
           )}
+          {attached > 0 && (
+            <Suspense>
+              <AttachedFiles roomId={roomId} />
+            </Suspense>
+          )}
           <textarea
             ref={field}
             rows={1}
@@ -227,6 +246,9 @@ export function Composer({ room }: { room: RoomItem }) {
             className="block max-h-[34dvh] min-h-11 w-full resize-none bg-transparent px-3.5 py-2 text-base outline-none! shadow-none! placeholder:truncate placeholder:text-ink-3"
           />
           <div className="flex flex-wrap items-center gap-1 pb-1.5 pl-1.5 pr-1.5">
+            <Suspense fallback={<span className="size-9" />}>
+              <AttachButton roomId={roomId} />
+            </Suspense>
             <IconButton
               label={text("composer.mention")}
               icon={<AtIcon />}
@@ -262,6 +284,11 @@ export function Composer({ room }: { room: RoomItem }) {
                 ? text(sendKey === "enter" ? "composer.hint.enter" : "composer.hint.ctrl")
                 : null}
             </span>
+            {isUploading && (
+              <span role="status" className="text-xs text-ink-2">
+                {filesText("upload.wait")}
+              </span>
+            )}
             {left <= nearLimit && (
               <span
                 role="status"

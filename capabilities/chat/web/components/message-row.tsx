@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
-import { memo, useEffect, useMemo } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import { loadFileCards } from "#core/files/web/index.ts";
 import type { PersonSummary } from "#core/identity/contract.ts";
 import { plainText } from "#shared/markup/plain-text.ts";
 import { Avatar } from "#web/kit/components/avatar.tsx";
@@ -10,6 +11,7 @@ import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
 import { useStore } from "#web/kit/state/store.ts";
 import { clock, longMoment } from "#web/kit/text/dates.ts";
 import type { MentionTarget, Message } from "../../contract.ts";
+import { filesAlone } from "../../defaults/contract.ts";
 import { sameElements, useChat, useChatState, usePerson } from "../client/context.ts";
 import { everybodyId } from "../client/mention-words.ts";
 import { countReaders } from "../client/read-counts.ts";
@@ -21,6 +23,8 @@ import { type MentionedInBody, MessageBody } from "./message-body.tsx";
 import { ReactionChips } from "./reaction-chips.tsx";
 import { ThreadOf, ThreadSummary } from "./thread-link.tsx";
 import { Tombstone } from "./tombstone.tsx";
+
+const FileCards = lazy(loadFileCards);
 
 /** One message: others on the left with their name and place, one's own on the right with 既読. */
 export const MessageRow = memo(function MessageRow({
@@ -93,7 +97,14 @@ export const MessageRow = memo(function MessageRow({
               {message.replyTo !== null && message.replyTo !== message.threadSeq && (
                 <Quote roomId={roomId} seq={message.replyTo} />
               )}
-              <MessageBody body={message.body} mentioned={mentioned} me={me} />
+              {!(message.files && message.body === filesAlone) && (
+                <MessageBody body={message.body} mentioned={mentioned} me={me} />
+              )}
+              {message.files && (
+                <Suspense>
+                  <FileCards ids={message.files.map((file) => file.id)} />
+                </Suspense>
+              )}
             </div>
           )}
           <div

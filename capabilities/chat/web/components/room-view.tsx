@@ -1,6 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { filesText } from "#core/files/web/index.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { GroupAvatar } from "#web/kit/components/avatar.tsx";
 import { Tag } from "#web/kit/components/badge.tsx";
@@ -8,6 +9,7 @@ import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { ClassMark } from "#web/kit/components/class-mark.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import {
+  ArchiveIcon,
   BackIcon,
   CalendarIcon,
   CheckIcon,
@@ -42,11 +44,12 @@ const SelectionBar = lazy(() => import("./selection-bar.tsx"));
 const ThreadPane = lazy(() => import("./thread-pane.tsx"));
 const RoomSettingsDialog = lazy(() => import("./room-settings-dialog.tsx"));
 const ThreadsPanel = lazy(() => import("./threads-panel.tsx"));
+const FilesAside = lazy(() => import("./files-aside.tsx"));
 const MembersPanel = lazy(() => import("./members-panel.tsx"));
 
 export type RoomSearch = {
   at?: number | undefined;
-  panel?: "members" | "threads" | undefined;
+  panel?: "members" | "threads" | "files" | undefined;
   readers?: number | undefined;
   /** The first message of the thread that is open beside the room. */
   thread?: number | undefined;
@@ -128,6 +131,8 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   // Over a thread that was opened from it the list comes back; it is not closed.
   const toggleThreads = () =>
     show({ panel: search.panel === "threads" && !search.thread ? undefined : "threads", thread: undefined });
+  const toggleFiles = () =>
+    show({ panel: search.panel === "files" && !search.thread ? undefined : "files", thread: undefined });
   useShortcuts({ "alt+i": toggleMembers, "alt+t": toggleThreads, "alt+g": () => setChoosingDate(true) });
 
   return (
@@ -143,6 +148,8 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           onToggleMembers={toggleMembers}
           isThreadsOpen={search.panel === "threads" && search.thread === undefined}
           onToggleThreads={toggleThreads}
+          isFilesOpen={search.panel === "files" && search.thread === undefined}
+          onToggleFiles={toggleFiles}
           onGoToDate={() => setChoosingDate(true)}
           onLeave={() => setLeaving(true)}
           onSettings={() => setSetting(true)}
@@ -170,6 +177,9 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
       <Suspense>
         {search.panel === "members" && (
           <MembersPanel room={room} onClose={() => show({ panel: undefined })} />
+        )}
+        {search.panel === "files" && search.thread === undefined && (
+          <FilesAside room={room} onClose={() => show({ panel: undefined })} />
         )}
         {search.panel === "threads" && search.thread === undefined && (
           <ThreadsPanel
@@ -224,6 +234,8 @@ function RoomHead({
   onToggleMembers,
   isThreadsOpen,
   onToggleThreads,
+  isFilesOpen,
+  onToggleFiles,
   onGoToDate,
   onLeave,
   onSettings,
@@ -233,6 +245,8 @@ function RoomHead({
   onToggleMembers: () => void;
   isThreadsOpen: boolean;
   onToggleThreads: () => void;
+  isFilesOpen: boolean;
+  onToggleFiles: () => void;
   onGoToDate: () => void;
   onLeave: () => void;
   onSettings: () => void;
@@ -306,6 +320,16 @@ function RoomHead({
           onPress={onToggleThreads}
         >
           <span className="hidden @min-[36rem]/room:inline">{text("threads.short")}</span>
+        </Button>
+        <Button
+          kind={isFilesOpen ? "secondary" : "quiet"}
+          size="small"
+          icon={<ArchiveIcon />}
+          aria-expanded={isFilesOpen}
+          aria-label={filesText("panel.title")}
+          onPress={onToggleFiles}
+        >
+          <span className="hidden @min-[42rem]/room:inline">{filesText("panel.title")}</span>
         </Button>
         <MenuTrigger>
           <IconButton label={text("room.actions")} icon={<MoreIcon />} />

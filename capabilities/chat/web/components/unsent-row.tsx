@@ -1,9 +1,11 @@
 import { useEffect, useState } from "react";
+import { useFiles } from "#core/files/web/index.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { ClockIcon, WarningIcon } from "#web/kit/components/icons.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { useStore } from "#web/kit/state/store.ts";
+import { filesAlone } from "../../defaults/contract.ts";
 import { useChat, useChatState } from "../client/context.ts";
 import type { UnsentMessage } from "../client/outbox.ts";
 import { text } from "../text/index.ts";
@@ -12,6 +14,7 @@ import { MessageBody } from "./message-body.tsx";
 /** A message of one's own that the server does not have yet, with what can be done about it. */
 export function UnsentRow({ message }: { message: UnsentMessage }) {
   const chat = useChat();
+  const files = useFiles();
   const me = useChatState((state) => state.me);
   const isConnected = useStore(chat.session.connection, (connection) => connection === "connected");
   const isFailed = message.state === "failed";
@@ -22,7 +25,10 @@ export function UnsentRow({ message }: { message: UnsentMessage }) {
     const { clientMessageId, roomId } = message;
     chat.outbox.stopHeld(clientMessageId);
     const draft = chat.drafts.get(roomId);
-    const body = draft.body.trim() ? `${draft.body}\n${message.body}` : message.body;
+    const fileIds = message.extras?.fileIds ?? [];
+    const said = fileIds.length > 0 && message.body === filesAlone ? "" : message.body;
+    const body = draft.body.trim() ? `${draft.body}\n${said}` : said;
+    files.give(roomId, fileIds);
     const mentioned = [...draft.mentioned, ...(message.mentioned ?? [])];
     chat.drafts.change(roomId, { body, mentioned, replyTo: draft.replyTo ?? message.replyTo });
     // The text is on the disk in one place before it leaves the other.

@@ -1,6 +1,8 @@
 import { useState } from "react";
+import { useFiles } from "#core/files/web/index.ts";
 import { settings } from "#web/kit/state/settings.ts";
 import type { RoomItem } from "../../contract.ts";
+import { filesAlone } from "../../defaults/contract.ts";
 import { type Doubt, findDoubts } from "../client/before-sending.ts";
 import type { ChatClient } from "../client/chat-client.ts";
 import { useChat } from "../client/context.ts";
@@ -20,17 +22,18 @@ export function useSending(room: RoomItem): {
   goBack: () => void;
 } {
   const chat = useChat();
+  const { uploads } = useFiles();
   const [doubts, setDoubts] = useState<readonly Doubt[]>();
   return {
     doubts,
     send: () => {
       const found = doubtsOf(chat, room);
       if (found.length > 0) setDoubts(found);
-      else sendDraft(chat, room);
+      else sendDraft(chat, room, uploads.take(room.id));
     },
     confirm: () => {
       setDoubts(undefined);
-      sendDraft(chat, room);
+      sendDraft(chat, room, uploads.take(room.id));
     },
     goBack: () => setDoubts(undefined),
   };
@@ -55,11 +58,12 @@ function doubtsOf(chat: ChatClient, room: RoomItem): readonly Doubt[] {
   });
 }
 
-function sendDraft(chat: ChatClient, room: RoomItem): void {
+function sendDraft(chat: ChatClient, room: RoomItem, fileIds: readonly string[]): void {
   const draft = chat.drafts.get(room.id);
-  const body = draft.body.replace(/\s+$/, "");
+  const said = draft.body.replace(/\s+$/, "");
+  const body = said === "" && fileIds.length > 0 ? filesAlone : said;
   const { mentions, mentionTargets, mentioned } = mentionsIn(body, draft.mentioned);
-  const extras = chat.asking.take(room.id);
+  const extras = { ...chat.asking.take(room.id), ...(fileIds.length > 0 && { fileIds: [...fileIds] }) };
   const message = {
     roomId: room.id,
     body,

@@ -1,0 +1,42 @@
+/** Files: attaching them, seeing them in messages, reading their pages, a room's library. */
+import { createElement } from "react";
+import type { WebModule } from "#web/kit/module.ts";
+import { Store } from "#web/kit/state/store.ts";
+import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
+import { type FileEvent, filesApply } from "./apply.ts";
+import { FilesContext } from "./context.ts";
+import { FilesClient } from "./files-client.ts";
+
+export type { filesApply } from "./apply.ts";
+export { useFiles } from "./context.ts";
+export { text as filesText } from "./text/index.ts";
+export { isAttached } from "./upload-queue.ts";
+export const loadAttachments = () => import("./components/attachments.tsx");
+export const loadAttachedFiles = () =>
+  import("./components/attachments.tsx").then(({ AttachedFiles }) => ({ default: AttachedFiles }));
+export const loadFileCards = () => import("./components/file-cards.tsx");
+export const loadFilesPanel = () => import("./components/files-panel.tsx");
+export const loadViewerPage = () => import("./pages/viewer-page.tsx");
+
+export const filesModule: WebModule = {
+  name: "files",
+  start(session) {
+    const files = new FilesClient(session);
+    files.start();
+    return {
+      Provider: ({ children }) => createElement(FilesContext, { value: files }, children),
+      takeSnapshot: async () => files.takeSnapshot(),
+      applyEvents: (events) => {
+        for (const event of events) if (isFileEvent(event)) files.apply(event);
+      },
+      waiting: new Store(0),
+      duties: new Store(0),
+      countUnsent: () => files.uploads.countUnsent(),
+      stop: () => files.stop(),
+    };
+  },
+};
+
+function isFileEvent(event: { type: string }): event is FileEvent & StreamEvent {
+  return Object.hasOwn(filesApply, event.type);
+}

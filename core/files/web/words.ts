@@ -1,0 +1,36 @@
+import { type Classification, classificationsOn } from "#shared/classification.ts";
+import { currentLanguage } from "#web/kit/text/catalogue.ts";
+import type { FileSummary, Verdict } from "../contract.ts";
+import { text } from "./text/index.ts";
+
+/** 1.2 MB, as people say it. */
+export function sizeWords(bytes: number): string {
+  if (bytes < 1024) return text("size.b", { size: bytes });
+  const units = ["size.kb", "size.mb", "size.gb"] as const;
+  let size = bytes / 1024;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return text(units[unit]!, { size: size < 10 ? size.toFixed(1) : Math.round(size) });
+}
+
+export function classWords(classification: FileSummary["classification"]): string {
+  if (classification === "unknown") return text("class.unknown");
+  const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+  const label = classificationsOn(today).labels[classification as Classification];
+  return currentLanguage() === "en" ? label.en : label.ja;
+}
+
+export function stateWords({ state, origin }: FileSummary): string {
+  if (state === "released" && origin !== "lgwan") return text("state.released.clean");
+  return text(`state.${state}`);
+}
+
+/** Why something is not allowed, and whom to ask. */
+export function whyNot({ rule, ask }: Verdict): string {
+  const isEnglish = currentLanguage() === "en";
+  const whom = ask ? text("card.why", { whom: isEnglish ? ask.en : ask.ja }) : "";
+  return [isEnglish ? rule.en : rule.ja, whom].filter(Boolean).join("　");
+}
