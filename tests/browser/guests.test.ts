@@ -1,18 +1,11 @@
 import { generateSync } from "otplib";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { lookThroughGuests } from "#capabilities/guests/index.ts";
 import { scopeOf, statement } from "#core/db/index.ts";
 import { publishFirstVersions } from "#core/rules/index.ts";
 import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
-import {
-  expectAccessible,
-  openBrowser,
-  openDevice,
-  openSignedIn,
-  picture,
-  sizes,
-} from "./support/browser.ts";
+import { lookAt, openBrowser, openDevice, openSignedIn, sizes } from "./support/browser.ts";
 import { buildCity, type City, totpSecret } from "./support/city.ts";
 
 let city: City;
@@ -35,19 +28,6 @@ afterAll(async () => {
   await city?.stop();
 });
 
-/** Both sizes at which the screens are looked at. */
-async function pictures(page: Page, name: string) {
-  await page.setViewportSize(sizes.terminal);
-  await picture(page, `${name}-1366`);
-  await expectAccessible(page);
-  await page.setViewportSize(sizes.phone);
-  await picture(page, `${name}-390`);
-  await expectAccessible(page);
-  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overhang).toBeLessThanOrEqual(0);
-  await page.setViewportSize(sizes.terminal);
-}
-
 it("a guest is invited, accepts on a phone, is in the room, is extended and ended by the sponsor", async () => {
   const { sato, tanaka } = city.people;
   await (await city.server.as(sato)).createGroup([tanaka.id], "市民会館 指定管理");
@@ -55,7 +35,6 @@ it("a guest is invited, accepts on a phone, is in the room, is extended and ende
   const { page } = sponsor;
   await page.goto("/settings/guests");
   await page.getByText("担当しているゲストはいません").waitFor();
-  await pictures(page, "guests-none");
   await page.getByRole("button", { name: "ゲストを招待する" }).click();
   const form = page.getByRole("form", { name: "ゲストを招待する" });
   await form.getByLabel("氏名").fill("小野 さくら");
@@ -65,11 +44,10 @@ it("a guest is invited, accepts on a phone, is in the room, is extended and ende
   await form.getByLabel("依頼している業務").fill("市民会館の舞台設備の点検");
   await form.getByLabel("招待の送り先").fill("ono@example.jp");
   await form.getByLabel("市民会館 指定管理").check();
-  await pictures(page, "guests-invite");
   await form.getByRole("button", { name: "招待を作る" }).click();
   await page.getByText("小野 さくら さんの招待ができました").waitFor();
   await page.getByLabel("インターネット側のアドレス").fill(city.url("internet"));
-  await pictures(page, "guests-invitation");
+  await lookAt(page, "invitation-sheet");
   const link = await page.getByText(/\/invitation#/).innerText();
   const code = await page.getByText(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/).innerText();
   await page.getByRole("button", { name: "伝えました" }).click();
@@ -81,22 +59,19 @@ it("a guest is invited, accepts on a phone, is in the room, is extended and ende
   await guest.page.getByLabel("招待コード").fill("AAAA-AAAA");
   await guest.page.getByRole("button", { name: "招待を開く" }).click();
   await guest.page.getByText("招待を開けませんでした。").waitFor();
-  await pictures(guest.page, "invitation-code");
   await guest.page.getByLabel("招待コード").fill(code.toLowerCase());
   await guest.page.getByRole("button", { name: "招待を開く" }).click();
   await guest.page.getByText("水杜市 の庁内チャットに招待されました。").waitFor();
-  await pictures(guest.page, "invitation-terms");
   await guest.page.getByRole("region", { name: "庁内チャット ゲスト利用規約" }).focus();
   await guest.page.keyboard.press("End");
   await guest.page.getByRole("button", { name: "同意して次へ進む" }).click();
   const secret = (await guest.page.locator("code").innerText()).replaceAll(/\s/g, "");
   await guest.page.getByLabel("新しいパスワード").fill("山の上の小さな図書館と川下の橋");
   await guest.page.getByLabel("パスワード（もう一度）").fill("山の上の小さな図書館と川下の橋");
-  await pictures(guest.page, "invitation-credentials");
+  await lookAt(guest.page, "/invitation");
   await guest.page.getByLabel("確認コード（6桁）").fill(generateSync({ secret }));
   await guest.page.getByRole("button", { name: "利用を始める" }).click();
   await guest.page.getByText("次からのログインID", { exact: true }).waitFor();
-  await pictures(guest.page, "invitation-done");
   await guest.page.getByRole("button", { name: "保管しました" }).click();
   await guest.page.getByText("市民会館 指定管理").first().waitFor();
   expect(new URL(guest.page.url()).pathname).toBe("/rooms");
@@ -105,10 +80,10 @@ it("a guest is invited, accepts on a phone, is in the room, is extended and ende
   // The sponsor's page follows by itself.
   await page.getByRole("heading", { name: "小野 さくら" }).waitFor();
   await page.getByText(/返事待ち/).waitFor({ state: "detached" });
-  await pictures(page, "guests-own");
+  await lookAt(page, "/settings/guests");
   await page.getByRole("button", { name: "期間を延ばす" }).click();
   await page.getByRole("dialog").getByLabel("理由").fill("点検の期間が延びたため");
-  await pictures(page, "guests-extend");
+  await lookAt(page, "stay-dialog");
   await page.getByRole("dialog").getByRole("button", { name: "期間を延ばす" }).click();
   await page.getByText("記録しました").waitFor();
   await page.getByText("これまでの記録").click();
@@ -137,15 +112,13 @@ it("the review waits for the sponsor, who renews on a phone; the office sees the
   await office.page.getByRole("button", { name: "いま棚卸しを始める" }).click();
   await office.page.getByRole("dialog").getByRole("button", { name: "いま棚卸しを始める" }).click();
   await office.page.getByText(/1人のうち 継続 0・終了 0・未決定 1/).waitFor();
-  await pictures(office.page, "guests-all");
+  await lookAt(office.page, "/administration/guests");
 
   const sponsor = await openSignedIn(browser, city, suzuki, { viewport: sizes.phone });
   await sponsor.page.goto("/waiting");
   await sponsor.page.getByText("ゲストのことで、確かめることが 1件あります").waitFor();
-  await pictures(sponsor.page, "guests-attention");
   await sponsor.page.getByRole("link", { name: "ゲストの画面を開く" }).click();
   await sponsor.page.getByText("棚卸しの期間です。").waitFor();
-  await pictures(sponsor.page, "guests-review");
   await sponsor.page.getByRole("button", { name: "続ける" }).click();
   await sponsor.page.getByRole("dialog").getByLabel("理由").fill("今年度も委託するため");
   await sponsor.page.getByRole("dialog").getByRole("button", { name: "続ける" }).click();
@@ -154,7 +127,7 @@ it("the review waits for the sponsor, who renews on a phone; the office sees the
   await office.page.reload();
   await office.page.getByRole("button", { name: "報告を見る" }).click();
   await office.page.getByRole("cell", { name: "継続", exact: true }).waitFor();
-  await pictures(office.page, "guests-report");
+  await lookAt(office.page, "reviews");
   sponsor.check();
   office.check();
   await sponsor.context.close();

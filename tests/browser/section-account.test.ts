@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildPerson, testPassword } from "#tests/support/factories.ts";
-import { expectAccessible, openBrowser, openDevice, picture, sizes } from "./support/browser.ts";
+import { lookAt, openBrowser, openDevice } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
 
 let city: City;
@@ -39,30 +39,18 @@ it("who sits at a section account is found by kana, shown in the head, changed w
   await page.getByRole("searchbox", { name: "名前・カナで探す" }).fill("たかは");
   await page.getByRole("radio", { name: /髙橋 美咲/ }).check();
   expect(await page.getByRole("radio").count()).toBe(1);
-  await picture(page, "operator-sign-in-1366");
-  await expectAccessible(page);
   await page.getByRole("button", { name: "ログインする" }).click();
   await page.getByRole("button", { name: "操作者 髙橋 美咲。押すと交代できます" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("いまは 髙橋 美咲 さんです。").waitFor();
   await dialog.getByRole("radio", { name: /石田 恵子/ }).check();
-  for (const [name, size] of [
-    ["1366", sizes.terminal],
-    ["390", sizes.phone],
-  ] as const) {
-    await page.setViewportSize(size);
-    await picture(page, `operator-change-${name}`);
-    await expectAccessible(page);
-  }
-  await page.setViewportSize(sizes.terminal);
+  await lookAt(page, "operator-dialog");
   await dialog.getByRole("button", { name: "交代する" }).click();
   await page.getByRole("button", { name: "操作者 石田 恵子。押すと交代できます" }).waitFor();
-  await picture(page, "operator-head-1366");
-  await expectAccessible(page);
   await page.clock.fastForward("11:00");
   const question = page.getByRole("alertdialog");
   await question.getByText("操作しているのは 石田 恵子 さんですか").waitFor();
-  await picture(page, "operator-ask-1366");
+  await lookAt(page, "operator-guard");
   await question.getByRole("button", { name: "操作者を交代する" }).click();
   // Those who sat here last stand first.
   await page.getByText("最近の人").waitFor();
