@@ -5,7 +5,6 @@ import {
   chatGates,
   chatRoutes,
   chatWithdrawals,
-  listRoomGroups,
   listRoommates,
   makeChatReaches,
   makeListTopics,
@@ -80,6 +79,7 @@ import { Realtime, StreamConnection, type StreamServices, type StreamSession } f
 import { expectAgreement, rulesRoutes, rulesTasks } from "#core/rules/index.ts";
 import type { Sanitiser } from "#core/sanitise/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
+import { crossingStock } from "./crossing-stock.ts";
 import { giveMemoryBack } from "./give-memory-back.ts";
 import { organisationListeners } from "./organisation-listeners.ts";
 
@@ -259,7 +259,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       database,
       clock,
       crossing,
-      stock: { listRoomGroups },
+      stock: crossingStock,
       zones: options.listeners.map(({ zone }) => zone),
     }),
     ...fileRoutes(files, pictures),

@@ -39,8 +39,8 @@ export class CrossingTables {
   }
 
   /** What somebody may read at this moment. */
-  async readingOf(tenantId: string, reader: Reader): Promise<Reading> {
-    return readingOf(await this.tableOf(tenantId), reader);
+  async readingOf(tenantId: string, reader: Reader, tx?: Transaction): Promise<Reading> {
+    return readingOf(await this.tableOf(tenantId, tx), reader);
   }
 
   /** Asks anew next time: something was saved or taken back. */

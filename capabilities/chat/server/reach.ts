@@ -120,7 +120,7 @@ export const makeChatReaches = (crossing: CrossingTables): Reaches => ({
     ]);
     const kind = rows[0]?.person_kind as PersonKind | undefined;
     if (!kind) return [];
-    const reading = await crossing.readingOf(tenantId, { zone, kind, offices: [...offices] });
+    const reading = await crossing.readingOf(tenantId, { zone, kind, offices: [...offices] }, tx);
     const isOpen = (row: DescribedRow) =>
       reading.decide(toTopic({ id: row.room_id, kind: row.room_kind, classification: row.classification }))
         .kind === "allow";
