@@ -57,7 +57,7 @@ async function runTogether(parts, node) {
       const result = await runStep(name, async () => {
         const { env, error } = prepared[index];
         if (error) throw error;
-        const answer = await run(node, env, { quietly });
+        const answer = await run(node, env, { quietly, niceness: parts.length > 1 && !quietly ? 10 : 0 });
         if (quietly) console.log(`\n── ${name}, beside it\n${answer.output}`);
         return answer;
       });

@@ -17,7 +17,8 @@ export const steps = [
   { name: "imports", run: checkImports },
   project("unit"),
   project("architecture"),
-  // Each of these two waits much; on two cores they take little longer together than the longer one alone.
+  // Each of these two waits much; on two cores they take little longer together than the longer one alone. Screens are what
+  // somebody waits for: what the other computes comes after them.
   project("integration", async () => {
     await ensureConverters();
     return {};
@@ -60,7 +61,7 @@ function project(name, prepare = async () => ({})) {
   return {
     name,
     prepare,
-    async run(node, env, { quietly = false } = {}) {
+    async run(node, env, { quietly = false, niceness = 0 } = {}) {
       requireFile("vitest.config.ts");
       const reports = join(cacheFolder, "test");
       const report = join(reports, `${name}.json`);
@@ -81,6 +82,7 @@ function project(name, prepare = async () => ({})) {
           cwd: repository,
           env,
           capture: quietly,
+          niceness,
         },
       );
       return { ...count(report, code), output };
