@@ -87,9 +87,11 @@ it("a phone asks for approval with consent, is approved in the hall, comes in, a
   await phone.page.getByText("直子のスマートフォン").waitFor();
   await phone.page.getByText("内線で確認番号を確かめた").waitFor();
   await lookAt(phone.page, "/settings/devices");
-  await phone.page.getByRole("button", { name: "直子のスマートフォン の名前を変える" }).click();
   await lookAt(phone.page, "own-devices-section");
+  await phone.page.getByRole("button", { name: "直子のスマートフォン の名前を変える" }).click();
+  await phone.page.getByRole("dialog").waitFor();
   await phone.page.keyboard.press("Escape");
+  await phone.page.getByRole("dialog").waitFor({ state: "detached" });
   const kept = () =>
     phone.page.evaluate(async () => ({
       databases: (await indexedDB.databases()).map(({ name }) => name),
@@ -103,6 +105,7 @@ it("a phone asks for approval with consent, is approved in the hall, comes in, a
   const terminal = await openSignedIn(browser, city, person, { path: "/rooms" });
   await terminal.page.goto("/settings/devices");
   await terminal.page.getByRole("button", { name: "直子のスマートフォン をなくした・盗まれた" }).click();
+  await terminal.page.getByRole("dialog").waitFor();
   await lookAt(terminal.page, "cut-off-dialog");
   await terminal.page.getByRole("button", { name: "利用を停止する" }).click();
   await terminal.page.getByText("端末の利用を停止しました。").waitFor();
