@@ -1,13 +1,13 @@
 import { useDeferredValue, useState } from "react";
 import type { PeoplePage } from "#core/identity/contract.ts";
 import { query } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
 import { Empty, Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import type { AuditFilter, AuditItem, AuditPage, AuditStatus } from "../../contract.ts";
 import { text } from "../text/index.ts";
-import { useAnswer } from "../use-answer.ts";
 import { AnchorCard, AnchorSheet, type TakenAnchor } from "./anchor-card.tsx";
 import { EntryRow } from "./entry-row.tsx";
 import { ExportButton } from "./export-button.tsx";

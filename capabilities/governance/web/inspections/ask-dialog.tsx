@@ -1,11 +1,11 @@
 import { useDeferredValue, useState } from "react";
 import type { PeoplePage } from "#core/identity/contract.ts";
 import { query, request } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
 import { ReasonDialog } from "#web/kit/components/reason-dialog.tsx";
 import type { RoomsToInspect } from "../../contract.ts";
 import { text } from "../text/index.ts";
-import { useAnswer } from "../use-answer.ts";
 
 /** Asks to inspect rooms of somebody: which, for how long, why, and when the members are told. */
 export function AskDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {

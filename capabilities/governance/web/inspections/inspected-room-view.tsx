@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { query } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Empty, Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { InspectedMessage, InspectedPage } from "../../contract.ts";
 import { text } from "../text/index.ts";
-import { useAnswer } from "../use-answer.ts";
 
 export type OpenRoom = { inspectionId: string; room: { id: string; name: string } };
 

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { request } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
 import { ReasonDialog } from "#web/kit/components/reason-dialog.tsx";
@@ -9,7 +10,6 @@ import type { SettingsProps } from "#web/kit/module.ts";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { Inspection, InspectionList } from "../../contract.ts";
 import { text } from "../text/index.ts";
-import { useAnswer } from "../use-answer.ts";
 import { AskDialog } from "./ask-dialog.tsx";
 import { InspectedRoomView, type OpenRoom } from "./inspected-room-view.tsx";
 

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import type { SettingsProps } from "#web/kit/module.ts";
 import type { Security } from "../../contract.ts";
@@ -7,7 +8,6 @@ import { AuthenticatorCard } from "./authenticator-card.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { RecoveryCodesSheet } from "./recovery-codes-sheet.tsx";
 import { SessionsCard } from "./sessions-card.tsx";
-import { useAnswer } from "./use-answer.ts";
 
 /** 「アカウント」: password, second factor, devices. New recovery codes take the whole page until they are kept. */
 export default function AccountSection({ me }: SettingsProps) {

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
 import { BackIcon } from "#web/kit/components/icons.tsx";
@@ -11,7 +12,6 @@ import { OneTimePasswordSheet } from "./one-time-password-sheet.tsx";
 import { SessionList } from "./session-list.tsx";
 import { StateTag } from "./state-tag.tsx";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
 
 /** One account: what it may do, how it is protected, where it is signed in, and what an administrator can do about it. */
 export function AccountView({ me, accountId, onBack }: { me: Me; accountId: string; onBack: () => void }) {

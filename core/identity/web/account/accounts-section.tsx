@@ -1,5 +1,6 @@
 import { useDeferredValue, useState } from "react";
 import { query } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Avatar } from "#web/kit/components/avatar.tsx";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
@@ -12,7 +13,6 @@ import { AccountView } from "./account-view.tsx";
 import { SignInRulesCard } from "./sign-in-rules-card.tsx";
 import { StateTag } from "./state-tag.tsx";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
 
 const states = ["active", "stopped", "not-started", "expired", "left"] as const satisfies AccountState[];
 

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
@@ -8,7 +9,6 @@ import type { EndedSessions, SessionItem, SessionList as SessionListAnswer } fro
 import { Card } from "./card.tsx";
 import { SessionList } from "./session-list.tsx";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
 
 /** Where I am signed in; one device or all others are signed out at once. */
 export function SessionsCard() {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import { TextField } from "#web/kit/components/field.tsx";
@@ -11,7 +12,6 @@ import { text as kitText } from "#web/kit/text/index.ts";
 import type { Me, SignInRules } from "../../contract.ts";
 import { DayField } from "../directory/day-field.tsx";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
 
 /** For how long a password that is handed over can be used, and from when it will be otherwise. */
 export function SignInRulesCard({ me }: { me: Me }) {

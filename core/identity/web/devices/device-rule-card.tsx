@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import { inputClass, TextField } from "#web/kit/components/field.tsx";
@@ -8,7 +9,6 @@ import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.t
 import { tell } from "#web/kit/components/toasts.tsx";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { ChangeDeviceRuleRequest, DeviceRule } from "../../contract.ts";
-import { useAnswer } from "../account/use-answer.ts";
 import { text } from "./text/index.ts";
 
 const classes = ["video-tablet", "remote-tablet", "telework", "section"] as const;

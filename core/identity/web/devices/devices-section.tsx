@@ -1,5 +1,6 @@
 import { useDeferredValue, useState } from "react";
 import { query } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Avatar } from "#web/kit/components/avatar.tsx";
 import { Button } from "#web/kit/components/button.tsx";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
@@ -7,7 +8,6 @@ import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
 import { Empty, Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import type { SettingsProps } from "#web/kit/module.ts";
 import type { DeviceApproval, DeviceItem, DevicesPage } from "../../contract.ts";
-import { useAnswer } from "../account/use-answer.ts";
 import { CutOffDialog } from "./cut-off-dialog.tsx";
 import { type Decision, DecisionDialog } from "./decision-dialog.tsx";
 import { DeviceStory, DeviceTags, nameOf } from "./device-facts.tsx";

@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
@@ -9,7 +10,6 @@ import { Empty, Failure, Loading, Notice, Skeleton } from "#web/kit/components/s
 import { tell } from "#web/kit/components/toasts.tsx";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { OwnDevice, OwnDevices } from "../../contract.ts";
-import { useAnswer } from "../account/use-answer.ts";
 import { CutOffDialog } from "./cut-off-dialog.tsx";
 import { DeviceStory, DeviceTags, nameOf } from "./device-facts.tsx";
 import { text } from "./text/index.ts";

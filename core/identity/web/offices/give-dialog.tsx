@@ -1,11 +1,11 @@
 import { useDeferredValue, useState } from "react";
 import { query, request } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { TextField } from "#web/kit/components/field.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
 import { ReasonDialog } from "#web/kit/components/reason-dialog.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { GivenOffice, Me, Office, PeoplePage } from "../../contract.ts";
-import { useAnswer } from "../account/use-answer.ts";
 import { text } from "./text/index.ts";
 
 const offices = ["accounts", "rules", "audit", "records"] as const satisfies Office[];

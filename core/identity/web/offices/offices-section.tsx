@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { request } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { PersonName, placeOf } from "#web/kit/components/person-name.tsx";
 import { ReasonDialog } from "#web/kit/components/reason-dialog.tsx";
@@ -8,7 +9,6 @@ import { tell } from "#web/kit/components/toasts.tsx";
 import type { SettingsProps } from "#web/kit/module.ts";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { Office, OfficeHolder, OfficeProposal, OfficesOverview, OfficeWarning } from "../../contract.ts";
-import { useAnswer } from "../account/use-answer.ts";
 import { GiveDialog } from "./give-dialog.tsx";
 import { text } from "./text/index.ts";
 

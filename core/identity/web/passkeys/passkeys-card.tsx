@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
@@ -11,7 +12,6 @@ import { shortMoment } from "#web/kit/text/dates.ts";
 import type { OwnProof, PasskeyCreation, PasskeyItem, PasskeyList, Zone } from "../../contract.ts";
 import { Card } from "../account/card.tsx";
 import { ProofForm } from "../account/proof-form.tsx";
-import { useAnswer } from "../account/use-answer.ts";
 import { deviceName } from "../components/device-name.ts";
 import { text } from "./text/index.ts";
 

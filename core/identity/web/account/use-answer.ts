@@ -1,1 +1,0 @@
-export { useAnswer } from "#web/kit/api/use-answer.ts";
