@@ -10,6 +10,7 @@ import {
   formatMoment,
   formatMomentEn,
   formatShortMoment,
+  startOfDate,
   toJapanTime,
 } from "./time.ts";
 
@@ -55,5 +56,6 @@ describe("time on Japan's clock", () => {
     expect(dateInJapan("2026-12-31T15:00:00Z")).toBe("2027-01-01");
     expect(addDays("2027-03-31", 1)).toBe("2027-04-01");
     expect(addDays("2028-03-01", -1)).toBe("2028-02-29");
+    expect(startOfDate("2027-01-01").toISOString()).toBe("2026-12-31T15:00:00.000Z");
   });
 });

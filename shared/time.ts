@@ -140,6 +140,11 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
+/** Midnight in Japan at the beginning of a date. */
+export function startOfDate(date: string): Date {
+  return new Date(`${date}T00:00:00+09:00`);
+}
+
 /** The number of the day on Japan's calendar: equal for two moments of one day. */
 export function japanDayNumber(moment: Moment): number {
   return Math.floor((new Date(moment).getTime() + hoursAhead * 3_600_000) / 86_400_000);

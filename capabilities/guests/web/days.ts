@@ -1,10 +1,10 @@
-import { dateInJapan, formatClock, formatDate, formatDateEn } from "#shared/time.ts";
+import { addDays, dateInJapan, formatClock, formatDate, formatDateEn, startOfDate } from "#shared/time.ts";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import { longMoment } from "#web/kit/text/dates.ts";
 
 /** The moment at which a day that was chosen is over in Japan: `until` of everything that is typed as a day. */
 export function endOfDay(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00+09:00`) + 86_400_000).toISOString();
+  return startOfDate(addDays(day, 1)).toISOString();
 }
 
 /** The last day of an end, as it stands in a field: the minute before counts. */

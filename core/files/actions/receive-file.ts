@@ -6,6 +6,7 @@ import { type Actor, assertAllowed, type Rule } from "#core/policy/index.ts";
 import { cleanFileName } from "#shared/file-name.ts";
 import { newId } from "#shared/ids.ts";
 import { searchKey } from "#shared/text.ts";
+import { dateInJapan, startOfDate } from "#shared/time.ts";
 import type { FileClass } from "../contract.ts";
 import { fileLimits } from "../limits/contract.ts";
 import { decideChangeFile, decideUpload } from "../policy.ts";
@@ -63,19 +64,13 @@ export async function checkOffer(
 
 /** Refuses what is over the day's share. `length`: of an offer that is not counted yet. */
 export async function checkShare(tx: Transaction, actor: Actor, length: number, now: Date): Promise<void> {
-  const used = await tx.first(sumToday, [actor.tenantId, actor.personId, startOfDay(now)]);
+  const used = await tx.first(sumToday, [actor.tenantId, actor.personId, startOfDate(dateInJapan(now))]);
   const limit = actor.kind === "guest" ? fileLimits.guestDayBytes : fileLimits.dayBytes;
   if ((used?.bytes ?? 0) + length > limit || (used?.files ?? 0) >= fileLimits.dayFiles)
     throw new AppError("files-of-day-used-up", {
       limit: `${limit / 1024 ** 3} GB`,
       files: fileLimits.dayFiles,
     });
-}
-
-/** The beginning of the day in Japan. */
-function startOfDay(now: Date): Date {
-  const hours = 9 * 3_600_000;
-  return new Date(Math.floor((now.getTime() + hours) / 86_400_000) * 86_400_000 - hours);
 }
 
 const insertFile = statement<never>(

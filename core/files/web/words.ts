@@ -1,4 +1,4 @@
-import { type Classification, classificationsOn } from "#shared/classification.ts";
+import { classLabel } from "#web/kit/components/class-mark.tsx";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import type { FileSummary, Verdict } from "../contract.ts";
 import { text } from "./text/index.ts";
@@ -18,9 +18,7 @@ export function sizeWords(bytes: number): string {
 
 export function classWords(classification: FileSummary["classification"]): string {
   if (classification === "unknown") return text("class.unknown");
-  const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
-  const label = classificationsOn(today).labels[classification as Classification];
-  return currentLanguage() === "en" ? label.en : label.ja;
+  return classLabel(classification);
 }
 
 export function stateWords({ state, origin }: FileSummary): string {

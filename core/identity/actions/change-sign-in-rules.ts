@@ -2,9 +2,9 @@ import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, type Clock } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
+import { startOfDate } from "#shared/time.ts";
 import { decideChangeSignInRules } from "../account-policy.ts";
 import type { ChangeSignInRulesRequest } from "../contract.ts";
-import { startOfDayInJapan } from "../import/read-date.ts";
 import { todayInJapan } from "../today.ts";
 
 const insertRule = statement<{ valid_from: Date }>(
@@ -23,7 +23,7 @@ export async function changeSignInRules(
   const rule = assertAllowed(actor, decideChangeSignInRules(actor));
   const now = clock.now();
   const isLater = from !== undefined && from > todayInJapan(clock);
-  const validFrom = isLater ? new Date(startOfDayInJapan(from)) : now;
+  const validFrom = isLater ? startOfDate(from) : now;
   await database.transaction(scopeOf(actor.tenantId), async (tx) => {
     const values = [actor.tenantId, validFrom, oneTimePasswordHours, actor.personId, now];
     if (!(await tx.first(insertRule, values)))

@@ -37,11 +37,6 @@ export function isWithoutEnd(date: string): boolean {
   return date >= "9999-01-01";
 }
 
-/** Midnight in Japan at the start of a day, as a moment. */
-export function startOfDayInJapan(date: string): string {
-  return new Date(`${date}T00:00:00+09:00`).toISOString();
-}
-
 function realDate(year: number, month: number, day: number): string | undefined {
   const date = new Date(Date.UTC(year, month - 1, day));
   const isReal =

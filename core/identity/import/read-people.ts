@@ -1,7 +1,7 @@
-import { addDays } from "#shared/time.ts";
+import { addDays, startOfDate } from "#shared/time.ts";
 import type { AccountClass, PersonKind, Zone } from "../contract.ts";
 import { type ImportIssue, type IssuePlace, issue } from "./issue.ts";
-import { isWithoutEnd, readDate, startOfDayInJapan } from "./read-date.ts";
+import { isWithoutEnd, readDate } from "./read-date.ts";
 import { type Column, readTable, type TableRow } from "./read-table.ts";
 import { isCode, readKana, splitList } from "./values.ts";
 import { classWords, kindOfWord, kindWords, readClass, readZones } from "./words.ts";
@@ -242,12 +242,12 @@ class RowReader {
       class: accountClass,
       zones,
       isAdministrator: this.#administrator(),
-      startsAt: typeof startsOn === "string" ? startOfDayInJapan(startsOn) : startsOn,
+      startsAt: typeof startsOn === "string" ? startOfDate(startsOn).toISOString() : startsOn,
       expiresAt:
         typeof lastDay === "string"
           ? isWithoutEnd(lastDay)
             ? null
-            : startOfDayInJapan(addDays(lastDay, 1))
+            : startOfDate(addDays(lastDay, 1)).toISOString()
           : lastDay,
     };
   }

@@ -1,4 +1,5 @@
 import { type Classification, classificationsOn } from "#shared/classification.ts";
+import { dateInJapan } from "#shared/time.ts";
 import { currentLanguage } from "../text/catalogue.ts";
 import { classes } from "./classes.ts";
 
@@ -49,5 +50,5 @@ export function classMeaning(classification: Classification): string {
 }
 
 function labels() {
-  return classificationsOn(new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10)).labels;
+  return classificationsOn(dateInJapan(Date.now())).labels;
 }

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { addDays, dateInJapan } from "#shared/time.ts";
+import { addDays, dateInJapan, startOfDate } from "#shared/time.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
@@ -132,5 +132,5 @@ function endOf(ending: "none" | "hour" | "today"): string | null {
   if (ending === "none") return null;
   const now = Date.now();
   if (ending === "hour") return new Date(now + 3_600_000).toISOString();
-  return new Date(`${addDays(dateInJapan(now), 1)}T00:00:00+09:00`).toISOString();
+  return startOfDate(addDays(dateInJapan(now), 1)).toISOString();
 }
