@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { runProgram } from "./run-program.mjs";
-import { LauncherError, say } from "./say.mjs";
+import { hasJapaneseFont, installMissing } from "./install-missing.mjs";
+import { LauncherError } from "./say.mjs";
 
 /** What sanitising runs as installed programs: a file that shows each, and Debian's package that brings it. */
 const programs = [
@@ -18,20 +17,10 @@ const programs = [
  * when missing, without starting any service; elsewhere those tests say what is missing, and fail.
  */
 export async function ensureConverters() {
-  let missing = listMissing();
-  if (missing.length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    say(
-      `無害化の試験に要るものを入れています: ${missing.join(" ")}`,
-      `Installing what the tests of sanitising need: ${missing.join(" ")}`,
-    );
-    const env = { RUNLEVEL: "1", DEBIAN_FRONTEND: "noninteractive" };
-    const updated = await runProgram("apt-get", ["update", "-q"], { env, capture: true });
-    const command = ["install", "-y", "-q", "--no-install-recommends", ...missing];
-    const installed = await runProgram("apt-get", command, { env, capture: true });
-    if (installed.code !== 0)
-      process.stderr.write(`${updated.output}${installed.output}`.split("\n").slice(-15).join("\n"));
-    missing = listMissing();
-  }
+  const missing = await installMissing(listMissing, (names) => [
+    `無害化の試験に要るものを入れています: ${names}`,
+    `Installing what the tests of sanitising need: ${names}`,
+  ]);
   if (missing.length > 0)
     throw new LauncherError(
       `無害化の試験には ${missing.join(" と ")} が要ります。Debian・Ubuntu では: sudo apt-get update && sudo apt-get install --no-install-recommends ${missing.join(" ")}`,
@@ -41,6 +30,5 @@ export async function ensureConverters() {
 
 function listMissing() {
   const packages = programs.filter(([path]) => !existsSync(path)).map(([, name]) => name);
-  const fonts = spawnSync("fc-list", [":lang=ja", "family"], { encoding: "utf8" });
-  return fonts.status === 0 && fonts.stdout.trim() !== "" ? packages : [...packages, "fonts-noto-cjk"];
+  return hasJapaneseFont() ? packages : [...packages, "fonts-noto-cjk"];
 }
