@@ -297,6 +297,110 @@ describe("undoing", () => {
   });
 });
 
+describe("the roles of sections", () => {
+  const roles = "情報責任者,情報セキュリティ担当者,情報システム担当者";
+  const listed = (...lines: string[]) => ({
+    sections: file("組織.csv", `組織コード,名称,適用開始日,${roles}\r\n${lines.join("\r\n")}\r\n`),
+  });
+  const sectionId = async (name: string) =>
+    (await client.get("/api/v1/sections")).body.items.find((s: any) => s.name === name).id;
+  const holders = async (name: string) =>
+    (await client.get(`/api/v1/sections/${await sectionId(name)}`)).body.roles
+      .map((r: any) => `${r.role} ${r.person.name}`)
+      .sort();
+
+  test("come with the list, for people of the same list too; the dry run shows them, undoing takes them back", async () => {
+    const first = await check(heading + hanako() + ichiro, {
+      ...listed("010100,財政課,2005-04-01,000123,000124,", "010200,情報政策課,2005-04-01,000124,,"),
+    });
+    expect(first.body.report.issues).toEqual([]);
+    expect(first.body.report.sections.changed).toEqual([
+      {
+        code: "010100",
+        name: "財政課",
+        parentName: null,
+        changes: [
+          { field: "情報責任者", from: null, to: "髙橋 花子" },
+          { field: "情報セキュリティ担当者", from: null, to: "鈴木 一郎" },
+        ],
+      },
+      {
+        code: "010200",
+        name: "情報政策課",
+        parentName: null,
+        changes: [{ field: "情報責任者", from: null, to: "鈴木 一郎" }],
+      },
+    ]);
+    expect((await act(first.body.id, "run")).body.state).toBe("done");
+    expect(await holders("財政課")).toEqual(["information-head 髙橋 花子", "security-officer 鈴木 一郎"]);
+
+    // A list alone: one changes, one goes, and those of a section that is not listed stay.
+    const second = await check("", {
+      people: undefined,
+      ...listed("010100,財政課,2005-04-01,000124,,"),
+    });
+    expect(second.body.report.sections.changed[0].changes).toEqual([
+      { field: "情報責任者", from: "髙橋 花子", to: "鈴木 一郎" },
+      { field: "情報セキュリティ担当者", from: "鈴木 一郎", to: null },
+    ]);
+    expect((await act(second.body.id, "run")).status).toBe(200);
+    expect(await holders("財政課")).toEqual(["information-head 鈴木 一郎"]);
+    expect(await holders("情報政策課")).toEqual(["information-head 鈴木 一郎"]);
+    const again = await check("", { people: undefined, ...listed("010100,財政課,2005-04-01,000124,,") });
+    expect(again.body.report.outcome).toBe("unchanged");
+
+    const plan = await client.get(`/api/v1/directory-imports/${second.body.id}/undo`);
+    expect(plan.body).toMatchObject({ isPossible: true, sections: 1 });
+    expect((await act(second.body.id, "undo")).body.state).toBe("undone");
+    expect(await holders("財政課")).toEqual(["information-head 髙橋 花子", "security-officer 鈴木 一郎"]);
+
+    // What somebody has given by hand since is not taken away behind their back.
+    const third = await check("", { people: undefined, ...listed("010100,財政課,2005-04-01,000124,,") });
+    expect((await act(third.body.id, "run")).status).toBe(200);
+    const given = await client.put(`/api/v1/sections/${await sectionId("財政課")}/roles`, {
+      role: "security-officer",
+      personId: administrator.id,
+    });
+    expect(given.status).toBe(204);
+    expect((await client.get(`/api/v1/directory-imports/${third.body.id}/undo`)).body).toMatchObject({
+      isPossible: false,
+      changedSince: ["財政課"],
+    });
+  });
+
+  test("are refused by their cell when nobody on the staff has the number", async () => {
+    await importFirst();
+    const guest = "G001,佐々木 陸,ササキ リク,,,,,,\r\n";
+    const checked = await check(
+      `区分,${heading}職員,${hanako()}職員,${ichiro}ゲスト,${guest}`.replace("勤務場所", "会社名・団体名"),
+      listed("010100,財政課,2005-04-01,123,K-9,", "010200,情報政策課,2005-04-01,,,あ"),
+    );
+    const found = checked.body.report.issues.filter((i: any) => i.file === "sections");
+    expect(found.map((i: any) => [i.cell, i.code])).toEqual([
+      ["D2", "role-holder-unknown"],
+      ["E2", "role-holder-unknown"],
+      ["F3", "code-invalid"],
+    ]);
+    expect(found[0].ja).toContain("「000123」ではありませんか");
+    expect(checked.body.report.outcome).toBe("refused");
+  });
+
+  test("of a section's next form begin with it", async () => {
+    await importFirst();
+    const next = await check("", {
+      people: undefined,
+      ...listed("010100,経営財政課,2027-04-01,000124,,"),
+    });
+    expect((await act(next.body.id, "run")).status).toBe(200);
+    const rows = await server.database.transaction(scopeOf(tenantId), (tx) =>
+      tx.all(
+        build.selectFrom("section_role").select(["role", "valid_from"]).where("tenant_id", "=", tenantId),
+      ),
+    );
+    expect(rows).toEqual([{ role: "information-head", valid_from: "2027-04-01" }]);
+  });
+});
+
 describe("a day to come", () => {
   const day = () =>
     beginDay(

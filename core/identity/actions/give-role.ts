@@ -3,8 +3,9 @@ import { scopeOf, statement } from "#core/db/index.ts";
 import { AppError, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
-import { isId, newId } from "#shared/ids.ts";
+import { isId } from "#shared/ids.ts";
 import type { GiveRoleRequest } from "../contract.ts";
+import { writeRoles } from "../import/write-roles.ts";
 import { decideEditDirectory } from "../policy.ts";
 import { todayInJapan } from "../today.ts";
 import type { EditServices } from "./change-person.ts";
@@ -17,19 +18,6 @@ const lockSection = statement<{ id: string }>(
 const findStaff = statement<{ id: string }>(
   "identity.find-staff-for-role",
   "select id from person where tenant_id = $1 and id = $2 and kind = 'staff' and left_at is null",
-);
-const removeNew = statement<never>(
-  "identity.remove-new-roles",
-  "delete from section_role where tenant_id = $1 and section_id = $2 and role = $3 and valid_from >= $4",
-);
-const closeOld = statement<never>(
-  "identity.close-old-roles",
-  `update section_role set valid_until = $4 where tenant_id = $1 and section_id = $2 and role = $3
-      and (valid_until is null or valid_until > $4)`,
-);
-const insertRole = statement<never>(
-  "identity.insert-role",
-  `insert into section_role (tenant_id, id, section_id, role, person_id, valid_from) values ($1, $2, $3, $4, $5, $6)`,
 );
 
 /** Gives one of a section's required roles to somebody from today on; who held it before no longer does. */
@@ -48,10 +36,7 @@ export async function giveRole(
     if (!(await tx.first(lockSection, [tenantId, sectionId]))) throw notFound();
     if (personId !== null && !(await tx.first(findStaff, [tenantId, personId])))
       throw new AppError("invalid-request", { where: "body.personId", reason: "nobody on the staff" });
-    await tx.run(removeNew, [tenantId, sectionId, role, today]);
-    await tx.run(closeOld, [tenantId, sectionId, role, today]);
-    if (personId !== null)
-      await tx.run(insertRole, [tenantId, newId(now.getTime()), sectionId, role, personId, today]);
+    await writeRoles(tx, tenantId, now, [{ sectionId, role, personId, from: today }]);
     await recordAudit(tx, actor, now, {
       action: "section-role.given",
       subjectId: sectionId,

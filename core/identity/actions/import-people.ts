@@ -16,10 +16,12 @@ import { type Directory, type PersonRecord, readDirectory, type SectionRecord } 
 import { type ImportImages, readImages, type TouchedRows } from "../import/images.ts";
 import { type ImportIssue, issue, limitIssues, withCells } from "../import/issue.ts";
 import { type PeoplePlan, type PeoplePlanOptions, planPeople } from "../import/plan-people.ts";
+import { planRoles, type RolePlan } from "../import/plan-roles.ts";
 import { planSections, type SectionPlan } from "../import/plan-sections.ts";
 import { type ReadLists, readLists } from "../import/read-lists.ts";
 import type { ImportReport, SectionEntry } from "../import/report.ts";
 import { endSessionsOf, writePeople } from "../import/write-people.ts";
+import { writeRoles } from "../import/write-roles.ts";
 import { writeSections } from "../import/write-sections.ts";
 import { loginKey } from "../login-key.ts";
 import { type OrganisationListener, tellOrganisationListeners } from "../organisation-listeners.ts";
@@ -144,6 +146,7 @@ export async function importPeople(
     const before = options.onImported && (await readImages(tx, tenantId, touched));
     if (final.sections) await writeSections(tx, tenantId, final.sections);
     if (final.people) await writePeople(tx, tenantId, now, final.people.changes, credentials);
+    if (final.roles) await writeRoles(tx, tenantId, now, final.roles.given);
     const ended = final.people ? await endSessionsOf(tx, tenantId, now, touched.personIds) : [];
     await tellOrganisationListeners(options.organisationListeners ?? [], tx, {
       tenantId,
@@ -170,6 +173,7 @@ type Plan = {
   issues: ImportReport["issues"];
   sections: SectionPlan | undefined;
   people: PeoplePlan | undefined;
+  roles: RolePlan | undefined;
   withoutHead: SectionEntry[];
 };
 
@@ -178,8 +182,11 @@ function makePlan(read: ReadLists, directory: Directory, options: Omit<PeoplePla
   const result = sections?.result ?? directory.sections;
   const people = read.people && planPeople(read.people, directory, result, { ...options, loginKey });
   const staying = people?.staying ?? directory.people.filter((person) => !person.hasLeft);
+  const roles =
+    read.sections && sections && planRoles(read.sections, sections, directory, staying, options.today);
   const issues = [
     ...(sections?.issues ?? []),
+    ...(roles?.issues ?? []),
     ...(people?.issues ?? []),
     ...(sections ? sectionsLeftWithPeople(sections, staying) : []),
   ];
@@ -187,6 +194,7 @@ function makePlan(read: ReadLists, directory: Directory, options: Omit<PeoplePla
     issues: issues.sort((a, b) => order(a) - order(b)),
     sections,
     people,
+    roles,
     withoutHead: sectionsWithoutHead(result, staying, options.today),
   };
 }
@@ -243,27 +251,29 @@ function order({ file, row }: ImportReport["issues"][0]): number {
   return (file === "people" ? 1_000_000 : 0) + (row ?? 0);
 }
 
-function isEmpty({ sections, people }: Plan): boolean {
+function isEmpty({ sections, people, roles }: Plan): boolean {
   const changes = people?.changes;
   return (
-    (sections?.inserts.length ?? 0) + (sections?.updates.length ?? 0) === 0 &&
+    (sections?.inserts.length ?? 0) + (sections?.updates.length ?? 0) + (roles?.given.length ?? 0) === 0 &&
     (changes === undefined || Object.values(changes).every((list) => list.length === 0))
   );
 }
 
 /** How many rows the plan writes. */
-function countChanges({ sections, people }: Plan): number {
+function countChanges({ sections, people, roles }: Plan): number {
   const ofPeople = people ? Object.values(people.changes).reduce((sum, list) => sum + list.length, 0) : 0;
-  return (sections?.inserts.length ?? 0) + (sections?.updates.length ?? 0) + ofPeople;
+  const ofSections = (sections?.inserts.length ?? 0) + (sections?.updates.length ?? 0);
+  return ofSections + (roles?.given.length ?? 0) + ofPeople;
 }
 
-/** The rows that the plan writes: people with their accounts and all their posts. */
+/** The rows that the plan writes: people with their accounts and all their posts, and roles of sections. */
 function touchedRows(plan: Plan): TouchedRows {
   const { sections, people } = plan;
   const accounts = [...(people?.changes.accountsInserted ?? []), ...(people?.changes.accountsUpdated ?? [])];
   return {
     sectionIds: [...(sections?.inserts ?? []), ...(sections?.updates ?? [])].map(({ id }) => id),
     personIds: [...new Set([...touchedPeople(plan), ...accounts.map(({ personId }) => personId)])],
+    roleSectionIds: [...(plan.roles?.changes.keys() ?? [])],
   };
 }
 
@@ -317,7 +327,7 @@ async function makeCredentials(
 }
 
 /** One entry for the import and one for each section, person and account that it changed: which fields, never values. */
-function auditFacts({ sections, people }: Plan, read: ReadLists, by: Actor | undefined): AuditFact[] {
+function auditFacts({ sections, people, roles }: Plan, read: ReadLists, by: Actor | undefined): AuditFact[] {
   const fact = (action: string, subjectId: string | null, facts: AuditFact["facts"] = {}): AuditFact => ({
     action,
     subjectId,
@@ -336,6 +346,9 @@ function auditFacts({ sections, people }: Plan, read: ReadLists, by: Actor | und
     }),
     ...[...inserted].map((id) => fact("section.created", id)),
     ...(sections?.updates ?? []).map((section) => fact("section.changed", section.id)),
+    ...(roles?.given ?? []).map(({ sectionId, role, personId }) =>
+      fact("section-role.given", sectionId, { role, person: personId }),
+    ),
     ...(people?.changes.inserts ?? []).map((person) =>
       fact("person.created", person.id, { kind: person.kind }),
     ),
@@ -359,18 +372,35 @@ function auditFacts({ sections, people }: Plan, read: ReadLists, by: Actor | und
   ];
 }
 
+/** Sections whose fields or roles change; those that are new and get roles stand here as well. */
+function changedSections({ sections, roles }: Plan): ImportReport["sections"]["changed"] {
+  if (!sections) return [];
+  const changed = sections.changed.map(({ id, ...entry }) => ({
+    ...entry,
+    changes: [...entry.changes, ...(roles?.changes.get(id) ?? [])],
+  }));
+  const known = new Set(sections.changed.map(({ id }) => id));
+  const names = new Map(sections.result.map(({ id, name }) => [id, name]));
+  const others = sections.result.flatMap(({ id, code, name, parentId }) => {
+    const changes = known.has(id) ? undefined : roles?.changes.get(id);
+    return changes ? [{ code, name, parentName: (parentId && names.get(parentId)) ?? null, changes }] : [];
+  });
+  return [...changed, ...others];
+}
+
 function reportOf(
-  { issues, sections, people, withoutHead }: Plan,
+  plan: Plan,
   read: ReadLists,
   outcome: ImportReport["outcome"],
   isEntry: boolean | undefined,
 ): ImportReport {
+  const { issues, sections, people, withoutHead } = plan;
   return {
     outcome,
     issues: withCells(limitIssues(issues), (file, heading) => read[file]?.columnsAt.get(heading)),
     sections: {
       created: sections?.created ?? [],
-      changed: sections?.changed ?? [],
+      changed: changedSections(plan),
       missing: isEntry ? [] : (sections?.missing ?? []),
       ended: sections?.ended ?? [],
       withoutHead: isEntry ? [] : withoutHead,

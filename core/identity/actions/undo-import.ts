@@ -78,8 +78,19 @@ async function readUndo(
   const now = await readImages(tx, tenantId, {
     sectionIds: after.sections.map((section) => section.id),
     personIds: after.people.map((person) => person.id),
+    roleSectionIds: sectionsOfRoles({ before, after }),
   });
-  const changedSince = [...namesOfChanged(after.sections, now.sections), ...namesOfChangedPeople(after, now)];
+  const roleSectionIds = sectionsOfRoles({ before, after });
+  const changedRoles = roleSectionIds.filter(
+    (sectionId) => rolesOf(after, sectionId) !== rolesOf(now, sectionId),
+  );
+  const changedSince = [
+    ...new Set([
+      ...namesOfChanged(after.sections, now.sections),
+      ...(await tx.all(listSectionNames, [tenantId, changedRoles])).map(({ name }) => name),
+      ...namesOfChangedPeople(after, now),
+    ]),
+  ];
   const known = new Set(before.people.map((person) => person.id));
   const leaving = after.people.filter((person) => !known.has(person.id)).length;
   return {
@@ -89,7 +100,7 @@ async function readUndo(
       changedSince,
       leaving,
       restored: after.people.length - leaving,
-      sections: after.sections.length,
+      sections: new Set([...after.sections.map(({ id }) => id), ...roleSectionIds]).size,
     },
   };
 }
@@ -99,6 +110,16 @@ type Named = { id: string } & Readonly<Record<string, unknown>>;
 function namesOfChanged(then: readonly Named[], now: readonly Named[]): string[] {
   const current = new Map(now.map((row) => [row.id, JSON.stringify(row)]));
   return then.filter((row) => current.get(row.id) !== JSON.stringify(row)).map((row) => String(row.name));
+}
+
+/** The sections whose roles an import has given anew. */
+function sectionsOfRoles({ before, after }: ImportImages): string[] {
+  const rows = [...(before.roles ?? []), ...(after.roles ?? [])];
+  return [...new Set(rows.map((row) => row.section_id))];
+}
+
+function rolesOf({ roles = [] }: RowImages, sectionId: string): string {
+  return JSON.stringify(roles.filter((row) => row.section_id === sectionId));
 }
 
 /** Somebody has changed when the person, the account or any of the posts has. */
@@ -139,6 +160,8 @@ async function restore(
     now,
     idsOf(after.accounts).filter((id) => !knownAccounts.has(id)),
   ]);
+  await tx.run(deleteRoles, [tenantId, sectionsOfRoles({ before, after })]);
+  await tx.run(restoreRoles, [tenantId, JSON.stringify(before.roles ?? [])]);
   await tx.run(endPeople, [tenantId, now, newIds("people")]);
   await tx.run(endSections, [tenantId, today, newIds("sections")]);
 }
@@ -166,6 +189,20 @@ const restorePeople = statement<never>(
           extension = i.extension, phone = i.phone, affiliation = i.affiliation, sponsor_id = i.sponsor_id,
           leaves_on = i.leaves_on, left_at = i.left_at
      from jsonb_populate_recordset(null::person, $2::jsonb) i where p.tenant_id = $1 and p.id = i.id`,
+);
+const listSectionNames = statement<{ name: string }>(
+  "identity.undo-section-names",
+  "select name from section where tenant_id = $1 and id = any($2::uuid[]) order by code",
+);
+const deleteRoles = statement<never>(
+  "identity.undo-delete-roles",
+  "delete from section_role where tenant_id = $1 and section_id = any($2::uuid[])",
+);
+const restoreRoles = statement<never>(
+  "identity.undo-roles",
+  `insert into section_role (tenant_id, id, section_id, role, person_id, valid_from, valid_until)
+   select $1, i.id, i.section_id, i.role, i.person_id, i.valid_from, i.valid_until
+     from jsonb_populate_recordset(null::section_role, $2::jsonb) i`,
 );
 // Login ids that went from one account to another would meet half-way.
 const freeLoginKeys = statement<never>(

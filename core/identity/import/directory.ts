@@ -1,5 +1,5 @@
 import { statement, type Transaction } from "#core/db/index.ts";
-import type { AccountClass, Office, PersonKind, Zone } from "../contract.ts";
+import type { AccountClass, Office, PersonKind, SectionRole, Zone } from "../contract.ts";
 
 export type SectionRecord = {
   id: string;
@@ -56,8 +56,17 @@ export type PersonRecord = {
   posts: PostRecord[];
 };
 
+/** Who holds one of a section's required roles, today or from a later day on. */
+export type RoleRecord = {
+  sectionId: string;
+  role: SectionRole;
+  personId: string;
+  validFrom: string;
+  validUntil: string | null;
+};
+
 /** The organisation and the people of a municipality as an import finds them. */
-export type Directory = { sections: SectionRecord[]; people: PersonRecord[] };
+export type Directory = { sections: SectionRecord[]; people: PersonRecord[]; roles: RoleRecord[] };
 
 const listSections = statement<SectionRecord>(
   "identity.import-sections",
@@ -97,22 +106,30 @@ const listPosts = statement<PostRecord>(
     order by is_main desc, valid_from desc, section_id`,
 );
 
+const listRoles = statement<RoleRecord>(
+  "identity.import-roles",
+  `select section_id as "sectionId", role, person_id as "personId", valid_from as "validFrom", valid_until as "validUntil"
+     from section_role where tenant_id = $1 and (valid_until is null or valid_until > $2) order by valid_from, id`,
+);
+
 /**
- * Reads all that an import compares with: four statements, however many people there are. They are joined here: right
+ * Reads all that an import compares with: five statements, however many people there are. They are joined here: right
  * after a first import the database's statistics still say that there is hardly anybody, and a join that was planned
  * with them compares everybody with everybody.
  */
 export async function readDirectory(tx: Transaction, tenantId: string, day: string): Promise<Directory> {
-  const [sections, people, accounts, posts] = await Promise.all([
+  const [sections, people, accounts, posts, roles] = await Promise.all([
     tx.all(listSections, [tenantId]),
     tx.all(listPeople, [tenantId]),
     tx.all(listAccounts, [tenantId]),
     tx.all(listPosts, [tenantId, day]),
+    tx.all(listRoles, [tenantId, day]),
   ]);
   const accountById = new Map(accounts.map((account) => [account.id, toAccountRecord(account)]));
   const postsByPerson = Map.groupBy(posts, (post) => post.personId);
   return {
     sections,
+    roles,
     people: people.map((person) => ({
       ...person,
       account: accountById.get(person.id) ?? null,

@@ -9,13 +9,20 @@ export type RowImages = {
   people: Image[];
   posts: (Image & { person_id: string })[];
   accounts: Image[];
+  /** Required roles of sections; not in images that were made before lists could name them. */
+  roles?: (Image & { section_id: string })[];
 };
 
 type Image = { id: string } & Readonly<Record<string, unknown>>;
 
 export type ImportImages = { before: RowImages; after: RowImages };
 
-export type TouchedRows = { sectionIds: readonly string[]; personIds: readonly string[] };
+export type TouchedRows = {
+  sectionIds: readonly string[];
+  personIds: readonly string[];
+  /** Sections whose roles are given anew. */
+  roleSectionIds: readonly string[];
+};
 
 export const imageColumns = {
   section:
@@ -24,6 +31,7 @@ export const imageColumns = {
     "id, kind, number, name, kana, former_name, search_key, section_id, post_name, post_rank, workplace, extension, phone, affiliation, sponsor_id, leaves_on, left_at",
   post_assignment: "id, person_id, section_id, post_name, is_main, valid_from, valid_until",
   account: "id, login_id, login_key, class, zones, is_administrator, starts_at, expires_at, disabled_at",
+  section_role: "id, section_id, role, person_id, valid_from, valid_until",
 } as const;
 
 const imagesOf = (table: keyof typeof imageColumns, key: string) =>
@@ -36,19 +44,21 @@ const imagesOf = (table: keyof typeof imageColumns, key: string) =>
 const sectionImages = imagesOf("section", "id");
 const personImages = imagesOf("person", "id");
 const postImages = imagesOf("post_assignment", "person_id");
+const roleImages = imagesOf("section_role", "section_id");
 const accountImages = imagesOf("account", "id");
 
-/** The rows of these sections and people as they are; all posts of the people, past and future too. */
+/** The rows of these sections and people as they are; all posts of the people and roles of the sections, past and future too. */
 export async function readImages(
   tx: Transaction,
   tenantId: string,
-  { sectionIds, personIds }: TouchedRows,
+  { sectionIds, personIds, roleSectionIds }: TouchedRows,
 ): Promise<RowImages> {
-  const [sections, people, posts, accounts] = await Promise.all([
+  const [sections, people, posts, accounts, roles] = await Promise.all([
     tx.first(sectionImages, [tenantId, sectionIds]),
     tx.first(personImages, [tenantId, personIds]),
     tx.first(postImages, [tenantId, personIds]),
     tx.first(accountImages, [tenantId, personIds]),
+    tx.first(roleImages, [tenantId, roleSectionIds]),
   ]);
   return {
     sections: sections!.images,
@@ -56,5 +66,7 @@ export async function readImages(
     // The statement reads person_id of every post.
     posts: posts!.images as RowImages["posts"],
     accounts: accounts!.images,
+    // The statement reads section_id of every role.
+    roles: roles!.images as RowImages["roles"],
   };
 }

@@ -275,6 +275,21 @@ const issueTexts = define({
     ja: "担当職員番号「{value}」は職員ではありません（{kind}）。職員の番号を入れてください。",
     en: "“{value}” is not a member of staff ({kind}). The sponsor of a guest must be.",
   },
+  "role-holder-unknown": {
+    severity: "error",
+    ja: "「{heading}」の職員番号「{value}」の職員がいません。{hint}在籍している職員の番号を入れてください。",
+    en: "There is no member of staff with number “{value}” for “{heading}”. {hintEn}Enter the number of somebody on the staff.",
+  },
+  "role-holder-not-staff": {
+    severity: "error",
+    ja: "「{heading}」の「{value}」は職員ではありません（{kind}）。職員の番号を入れてください。",
+    en: "“{value}” for “{heading}” is not a member of staff ({kind}). Enter the number of somebody on the staff.",
+  },
+  "role-of-ended-section": {
+    severity: "warning",
+    ja: "廃止された組織の行のため、「{heading}」は取り込みません。",
+    en: "The section of this row has ended, so “{heading}” is not imported.",
+  },
   "login-id-invalid": {
     severity: "error",
     ja: "ログインIDに使えない文字があります。半角の英数字と「.」「_」「-」「@」だけで、3〜60 文字にしてください。",

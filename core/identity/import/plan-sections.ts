@@ -10,7 +10,7 @@ export type SectionPlan = {
   inserts: SectionRecord[];
   updates: SectionRecord[];
   created: SectionEntry[];
-  changed: Changed<SectionEntry>[];
+  changed: (Changed<SectionEntry> & { id: string })[];
   missing: SectionEntry[];
   ended: SectionEntry[];
   endedRecords: SectionRecord[];
@@ -18,6 +18,8 @@ export type SectionPlan = {
   closed: SectionRecord[];
   /** Every section as it will be. */
   result: SectionRecord[];
+  /** Which section each row is about. */
+  rows: { line: SectionLine; sectionId: string }[];
 };
 
 export type SectionPlanOptions = {
@@ -108,7 +110,10 @@ export function planSections(
       own.validUntil = section.validFrom < options.today ? options.today : addDays(section.validFrom, 1);
     }
 
-  return summarise([...result.values()], directory, missing, options, issues);
+  return {
+    ...summarise([...result.values()], directory, missing, options, issues),
+    rows: targets.map(({ line, record }) => ({ line, sectionId: record.id })),
+  };
 }
 
 type Target = { line: SectionLine; record: SectionRecord; order: number };
@@ -219,7 +224,7 @@ function summarise(
   missing: readonly SectionRecord[],
   options: SectionPlanOptions,
   issues: ImportIssue[],
-): SectionPlan {
+): Omit<SectionPlan, "rows"> {
   const before = new Map(directory.sections.map((section) => [section.id, section]));
   const after = new Map(result.map((section) => [section.id, section]));
   const nameOf = (id: string | null) => (id === null ? null : (after.get(id)?.name ?? null));
@@ -231,14 +236,14 @@ function summarise(
   const missingIds = new Set(missing.map((section) => section.id));
   const inserts = result.filter((section) => !before.has(section.id));
   const updates: SectionRecord[] = [];
-  const changed: Changed<SectionEntry>[] = [];
+  const changed: SectionPlan["changed"] = [];
   for (const section of result) {
     const old = before.get(section.id);
     if (!old) continue;
     const changes = sectionChanges(old, section, nameOf);
     if (changes.length === 0) continue;
     updates.push(section);
-    if (!missingIds.has(section.id)) changed.push({ ...entry(section), changes });
+    if (!missingIds.has(section.id)) changed.push({ id: section.id, ...entry(section), changes });
   }
   return {
     issues,

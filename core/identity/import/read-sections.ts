@@ -1,10 +1,13 @@
 import { addDays } from "#shared/time.ts";
+import type { SectionRole } from "../contract.ts";
 import { type ImportIssue, issue } from "./issue.ts";
 import { isWithoutEnd, readDate } from "./read-date.ts";
 import { type Column, readTable } from "./read-table.ts";
 import { isCode, readKana } from "./values.ts";
+import { roleWords } from "./words.ts";
 
-type Key =
+export type SectionColumn =
+  | SectionRole
   | "code"
   | "name"
   | "kana"
@@ -15,7 +18,15 @@ type Key =
   | "firstDay"
   | "lastDay";
 
-const columns: readonly Column<Key>[] = [
+/** Roles are named as they are, or with what is in the cell: 情報責任者, 情報責任者の職員番号. */
+const roleColumns = (Object.keys(roleWords) as SectionRole[]).map(
+  (role): Column<SectionColumn> => ({
+    key: role,
+    headings: [roleWords[role], `${roleWords[role]}の職員番号`, `${roleWords[role]}番号`],
+  }),
+);
+
+const columns: readonly Column<SectionColumn>[] = [
   { key: "code", headings: ["組織コード", "所属コード", "課コード"], isNeeded: true },
   { key: "name", headings: ["名称", "組織名", "所属名", "組織名称"], isNeeded: true },
   { key: "kana", headings: ["カナ", "名称カナ", "フリガナ", "ふりがな"] },
@@ -25,6 +36,7 @@ const columns: readonly Column<Key>[] = [
   { key: "extension", headings: ["内線", "内線番号", "代表内線"] },
   { key: "firstDay", headings: ["適用開始日", "開始日", "設置日"] },
   { key: "lastDay", headings: ["適用終了日", "終了日", "廃止日"] },
+  ...roleColumns,
 ];
 
 /**
@@ -43,13 +55,15 @@ export type SectionLine = {
   validFrom: string | null | undefined;
   /** The first day on which it is no longer there; the file says the last on which it is. */
   validUntil: string | null | undefined;
+  /** The numbers of those who hold the section's roles; null for nobody. A role without a column stays as it is. */
+  roles: Partial<Record<SectionRole, string | null>>;
 };
 
 export type SectionLines = {
   lines: SectionLine[];
   issues: ImportIssue[];
   /** How the file names a column; the usual heading of one that it lacks. */
-  headings: Readonly<Record<Key, string>>;
+  headings: Readonly<Record<SectionColumn, string>>;
   /** The place of each heading, from 0. */
   columnsAt: ReadonlyMap<string, number>;
 };
@@ -57,10 +71,10 @@ export type SectionLines = {
 /** Reads the list of sections; rows that cannot be understood are left out and explained in `issues`. */
 export function readSections(bytes: Uint8Array): SectionLines {
   const { rows, headings, columnsAt, issues } = readTable("sections", bytes, columns);
-  const heading = (key: Key) => headings[key];
+  const heading = (key: SectionColumn) => headings[key];
   const lines: SectionLine[] = [];
   for (const { number: row, cells } of rows) {
-    const place = (key: Key, value?: string) => ({
+    const place = (key: SectionColumn, value?: string) => ({
       file: "sections" as const,
       row,
       column: heading(key),
@@ -98,9 +112,26 @@ export function readSections(bytes: Uint8Array): SectionLines {
       extension: cells.extension === undefined ? undefined : cells.extension.normalize("NFKC") || null,
       validFrom,
       validUntil,
+      roles: readRoles(cells, (role, number) =>
+        issues.push(issue("code-invalid", place(role, number), { heading: heading(role) })),
+      ),
     });
   }
   return { lines, issues, headings, columnsAt };
+}
+
+function readRoles(
+  cells: Partial<Record<SectionColumn, string>>,
+  onInvalid: (role: SectionRole, number: string) => void,
+): SectionLine["roles"] {
+  const roles: SectionLine["roles"] = {};
+  for (const role of Object.keys(roleWords) as SectionRole[]) {
+    const number = cells[role]?.normalize("NFKC");
+    if (number === undefined) continue;
+    if (number !== "" && !isCode(number)) onInvalid(role, number);
+    else roles[role] = number || null;
+  }
+  return roles;
 }
 
 function readOrder(

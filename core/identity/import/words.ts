@@ -1,4 +1,4 @@
-import type { AccountClass, PersonKind, Zone } from "../contract.ts";
+import type { AccountClass, PersonKind, SectionRole, Zone } from "../contract.ts";
 
 /** The office's words for what the code names in English; both directions, for reading lists and for reports. */
 
@@ -18,6 +18,13 @@ const kindsByWord: Readonly<Record<string, PersonKind>> = {
 export function kindOfWord(word: string): PersonKind | undefined {
   return kindsByWord[word.normalize("NFKC").trim()];
 }
+
+/** The roles that every section with staff must give to somebody. */
+export const roleWords: Readonly<Record<SectionRole, string>> = {
+  "information-head": "情報責任者",
+  "security-officer": "情報セキュリティ担当者",
+  "systems-officer": "情報システム担当者",
+};
 
 const classes: readonly (readonly [AccountClass, ...string[]])[] = [
   ["video-tablet", "テレビ会議用タブレット", "テレビ会議用"],

@@ -96,7 +96,9 @@ function toItem(row: ImportRow): DirectoryImportItem {
       changed: people.changed.length,
       ended: people.ended.length,
       returned: people.returned.length,
-      sections: sections.created.length + sections.changed.length + sections.ended.length,
+      sections:
+        new Set([...sections.created, ...sections.changed].map(({ code, name }) => `${code} ${name}`)).size +
+        sections.ended.length,
       accounts: accounts.created.length,
     },
   };

@@ -18,6 +18,9 @@ export const sectionColumns: readonly TemplateColumn[] = [
   { heading: "内線", about: "代表の内線番号" },
   { heading: "適用開始日", about: "その組織になる日。例：令和9年4月1日、2027/4/1" },
   { heading: "適用終了日", about: "その組織である最後の日。続くときは空欄" },
+  { heading: "情報責任者", about: "担当する職員の職員番号。決まっていないときは空欄" },
+  { heading: "情報セキュリティ担当者", about: "担当する職員の職員番号。決まっていないときは空欄" },
+  { heading: "情報システム担当者", about: "担当する職員の職員番号。決まっていないときは空欄" },
 ];
 
 export const peopleColumns: readonly TemplateColumn[] = [
