@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { mentionLimit, messageCharacterLimit } from "#capabilities/chat/contract.ts";
 import {
   chatFileRooms,
@@ -34,11 +33,13 @@ import {
 } from "#core/db/index.ts";
 import {
   BlobStore,
+  clearLeftovers,
   type FileServices,
   fileRoutes,
   forgetOldFiles,
   inspectTask,
   PagePictures,
+  placesOf,
   resumeInspections,
   type StorageDriver,
   sweepBlobs,
@@ -209,16 +210,18 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   });
   const hidesPresence = makeHidesPresence(database);
 
+  const places = placesOf(options.files.folder);
+  await clearLeftovers(options.files.folder);
   const files: FileServices = {
     database,
     clock,
-    store: new BlobStore(options.files.driver, keyring, join(options.files.folder, "arriving")),
+    store: new BlobStore(options.files.driver, keyring, places.arriving),
     rooms: chatFileRooms,
     tables: crossing,
     sanitiser: options.files.sanitiser,
-    workFolder: join(options.files.folder, "work"),
+    workFolder: places.work,
   };
-  const pictures = new PagePictures(join(options.files.folder, "reading"));
+  const pictures = new PagePictures(places.reading);
 
   const routes: Route[] = [
     ...identityRoutes({

@@ -123,6 +123,12 @@ export const errorCodes = define({
     ja: "承認された回数のダウンロードを終えています。必要なときは、もう一度申請してください。",
     en: "The approved number of downloads is used up. Ask again if you need it.",
   },
+  "carry-out-waiting": {
+    status: 409,
+    retryable: false,
+    ja: "このファイルの持ち出しは、すでに申請中です。内容を変えるときは、「持ち出し」の画面で取り下げてから、もう一度申請してください。",
+    en: "You have asked to carry this file out already. Take that request back first if you want another one.",
+  },
   "file-not-sendable": {
     status: 409,
     retryable: false,

@@ -276,6 +276,7 @@ export interface File {
 }
 
 export interface FileCarryOut {
+  classification: string;
   decided_at: Timestamp | null;
   decided_by: string | null;
   downloads_allowed: number;
@@ -291,7 +292,11 @@ export interface FileCarryOut {
   requested_at: Timestamp;
   requested_by: string;
   room_id: string;
+  seen_at: Timestamp | null;
   tenant_id: string;
+  told_at: Timestamp | null;
+  withdrawn_at: Timestamp | null;
+  withdrawn_by: string | null;
   zone: string;
 }
 

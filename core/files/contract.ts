@@ -5,7 +5,9 @@
 import { z } from "zod";
 import { PersonSummary, Zone } from "#core/identity/contract.ts";
 import { classifications } from "#shared/classification.ts";
+import { carryOutEvents } from "./carry-out-contract.ts";
 
+export * from "./carry-out-contract.ts";
 export { fileLimits } from "./limits/contract.ts";
 
 export const FileClass = z.enum(classifications);
@@ -255,5 +257,6 @@ export const fileEvents = {
   "file.changed": z.object({ roomId: z.uuid(), fileId: z.uuid(), revision: z.int() }),
   /** To the room: folders of its library are other than before. */
   "library.changed": z.object({ roomId: z.uuid(), changeId: z.uuid() }),
+  ...carryOutEvents,
 } as const;
 export type FileEvents = { [Name in keyof typeof fileEvents]: z.infer<(typeof fileEvents)[Name]> };

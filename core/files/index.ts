@@ -7,6 +7,7 @@ export { forgetOldFiles } from "./actions/end-upload.ts";
 export { inspectTask, inspectVersion, resumeInspections } from "./actions/inspect-file.ts";
 export { sweepBlobs } from "./actions/sweep-blobs.ts";
 export { withdrawFiles } from "./actions/withdraw-files.ts";
+export { clearLeftovers, placesOf } from "./clear-leftovers.ts";
 export { PagePictures } from "./page-pictures.ts";
 export { countFilesByRoom } from "./queries/count-files.ts";
 export type { FileRoom, FileRooms } from "./rooms.ts";

@@ -113,7 +113,7 @@ export function classOf(file: Pick<FileFacts, "room" | "classification">): FileC
 /** Puts one question to the crossing table, for where the actor is. */
 export function askCrossing(
   table: CrossingTable,
-  actor: Actor,
+  actor: Pick<Actor, "zone" | "kind" | "offices">,
   deed: CrossingDeed,
   file: { room: FileRoom | undefined; classification: FileClass | "unknown"; origin: Zone | null },
 ): Decision {

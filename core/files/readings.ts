@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Actor } from "#core/policy/index.ts";
+import { BegunDownloads } from "./begun-downloads.ts";
 
 /** Reading on within this time is the same reading. */
 const lasts = 10 * 60_000;
@@ -13,15 +14,19 @@ type Reading = { mark: Buffer; until: number; parts: Set<string> };
  * in the record, which leads from a screenshot to its reader.
  */
 export class Readings {
+  readonly begun = new BegunDownloads();
   readonly #readings = new Map<string, Reading>();
 
-  /** `isNew`: this part (a page, the contents) was not read in this reading before, and belongs into the record. */
-  note(
+  /**
+   * `isNew`: this part (a page, the contents) was not read in this reading before, and belongs into the record. It stays new
+   * until `keep` says that the record has it.
+   */
+  open(
     actor: Actor,
     file: { id: string; number: number },
     part: string,
     now: Date,
-  ): { mark: Buffer; isNew: boolean } {
+  ): { mark: Buffer; isNew: boolean; keep: () => void } {
     const key = `${actor.tenantId} ${actor.sessionId} ${file.id} ${file.number}`;
     let reading = this.#readings.get(key);
     if (!reading || reading.until < now.getTime())
@@ -30,9 +35,8 @@ export class Readings {
     this.#readings.delete(key);
     this.#readings.set(key, reading);
     reading.until = now.getTime() + lasts;
-    const isNew = !reading.parts.has(part);
-    reading.parts.add(part);
+    const { mark, parts } = reading;
     if (this.#readings.size > remembered) this.#readings.delete(this.#readings.keys().next().value!);
-    return { mark: reading.mark, isNew };
+    return { mark, isNew: !parts.has(part), keep: () => parts.add(part) };
   }
 }

@@ -23,6 +23,16 @@ export type FileRooms = {
     personId: string,
     roomIds: readonly string[],
   ): Promise<ReadonlyMap<string, FileRoom>>;
-  /** Owners of a room, who decide about its files. */
-  listOwners(tx: Transaction, tenantId: string, roomId: string): Promise<readonly string[]>;
+  /** Owners of rooms, who decide about their files. */
+  listOwners(
+    tx: Transaction,
+    tenantId: string,
+    roomIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Those of these pairs (`room person`) in which the person is a member of the room. */
+  listMemberships(
+    tx: Transaction,
+    tenantId: string,
+    pairs: readonly { roomId: string; personId: string }[],
+  ): Promise<ReadonlySet<string>>;
 };

@@ -5,6 +5,7 @@ import { changeFolder, createFolder } from "./actions/change-folders.ts";
 import { giveBytes } from "./actions/give-bytes.ts";
 import { givePage, giveThumbnail } from "./actions/give-page.ts";
 import { givePlaces } from "./actions/give-places.ts";
+import { carryOutRoutes } from "./carry-out-routes.ts";
 import { contentAnswer } from "./content-answer.ts";
 import {
   ChangeFileRequest,
@@ -50,6 +51,7 @@ export function fileRoutes(services: FileServices, pictures: PagePictures): Rout
   });
   return [
     ...uploadRoutes(services),
+    ...carryOutRoutes(services),
 
     defineRoute({
       name: "files.list-files",
@@ -122,14 +124,16 @@ export function fileRoutes(services: FileServices, pictures: PagePictures): Rout
       policy: decidedBy("file.download"),
       limit: reading,
       handler: async ({ actor, params, query, facts }) => {
+        const range = facts.header("range");
         const given = await giveBytes(services, readings, actor, params.fileId, {
           bytes: "content",
           part: "content",
           version: query.version,
           carryOut: query.carryOut,
           asPdf: query.as === "clean-pdf",
+          range,
         });
-        return contentAnswer(given, facts.header("range"));
+        return contentAnswer(given, range);
       },
     }),
 

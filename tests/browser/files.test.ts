@@ -55,3 +55,51 @@ it("attaches a file, sends it, reads its pages and finds it among the room's fil
   await lookAt(page, "files-panel");
   device.check();
 });
+
+it("asks to carry a file out, has it approved by another person inside, and downloads it as often as was approved", async () => {
+  const owner = await city.server.as(city.people.sato);
+  const room = await owner.createGroup([city.people.suzuki.id], "出張の準備");
+  const made = await owner.upload(room.id, "説明資料（市民向け）.txt", "説明の中身です。");
+  await owner.send(room.id, "当日の資料です", { fileIds: [made.body.id] });
+
+  const outside = await openSignedIn(browser, city, city.people.suzuki, {
+    zone: "internet",
+    path: `/rooms/${room.id}`,
+  });
+  const { page } = outside;
+  await page.getByRole("button", { name: "説明資料（市民向け）.txt の持ち出しを申請する" }).click();
+  const dialog = page.getByRole("dialog", { name: "持ち出しを申請する" });
+  await dialog.getByLabel("ダウンロードできる時間（承認から）").selectOption("4");
+  await dialog.getByRole("textbox", { name: "理由" }).fill("説明会の会場で配るため");
+  await lookAt(page, "request-carry-out-dialog");
+  await dialog.getByRole("button", { name: "申請する", exact: true }).click();
+  await page.getByText("持ち出しを申請しました。").waitFor();
+
+  const inside = await openSignedIn(browser, city, city.people.sato, { path: "/waiting" });
+  await inside.page.getByText("持ち出しの申請が 1件、承認を待っています。").waitFor();
+  await inside.page.getByRole("link", { name: "持ち出しを開く" }).click();
+  const request = inside.page.getByRole("article", { name: "説明資料（市民向け）.txt" });
+  await request.getByText("理由：説明会の会場で配るため").waitFor();
+  await lookAt(inside.page, "/carry-outs");
+  await request.getByRole("button", { name: "承認する" }).click();
+  const approval = inside.page.getByRole("dialog", { name: "承認する" });
+  await approval.getByRole("textbox", { name: "理由" }).fill("公表済みの内容です");
+  // Told where one is, without asking.
+  const told = page.getByText("申請した持ち出しの結果が出ました。").waitFor();
+  await approval.getByRole("button", { name: "承認する" }).click();
+  await inside.page.getByText("持ち出しを承認しました。").waitFor();
+  inside.check();
+
+  await told;
+  await page.goto("/carry-outs");
+  const own = page.getByRole("article", { name: "説明資料（市民向け）.txt" });
+  await own.getByText("残り 1回").waitFor();
+  const downloading = page.waitForEvent("download");
+  await own.getByRole("link", { name: "説明資料（市民向け）.txt をダウンロードする" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("説明資料（市民向け）.txt");
+  await own.getByText("使い終わり").waitFor();
+  expect(await own.getByRole("link").count()).toBe(0);
+  await picture(page, "carry-outs-used-up");
+  outside.check();
+});

@@ -285,6 +285,21 @@ describe("when something is missing or breaks", () => {
   });
 });
 
+test("what lay open when a process was killed is gone when the next one starts", async () => {
+  const { mkdir, writeFile } = await import("node:fs/promises");
+  const left = ["work/inspect-x", "reading/reading-y", "arriving"];
+  const own = await startTestServer();
+  await own.restart(async () => {
+    for (const place of left) {
+      await mkdir(join(own.folder, place), { recursive: true });
+      await writeFile(join(own.folder, place, "original"), "秘密の文書");
+    }
+  });
+  const names = await readdir(own.folder, { recursive: true });
+  expect(names.filter((name) => name.endsWith("original"))).toEqual([]);
+  await own.stop();
+});
+
 describe("an upload in pieces", () => {
   const base64 = (words: string) => Buffer.from(words).toString("base64");
   const begin = (client: ApiClient, length: number, name = "大きなファイル.bin", more = {}) =>

@@ -9,6 +9,7 @@ import { basename, join } from "node:path";
 import iconv from "iconv-lite";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { resumeInspections } from "#core/files/index.ts";
 import { fixedClock, silentLogger } from "#core/kernel/index.ts";
 import { findPdfNames, isActive } from "#core/sanitise/identify/pdf-names.ts";
 import { Source } from "#core/sanitise/identify/source.ts";
@@ -35,6 +36,9 @@ import {
   reachingDocument,
   zipOf,
 } from "#tests/support/crafted-files.ts";
+import type { ApiClient } from "#tests/support/api-client.ts";
+import { buildMunicipality, buildPerson } from "#tests/support/factories.ts";
+import { startTestServer } from "#tests/support/server.ts";
 import { until } from "#tests/support/until.ts";
 
 /** Everything here is real: bubblewrap, LibreOffice, poppler, ClamAV's daemon with a signature for EICAR's file. */
@@ -448,4 +452,88 @@ test("a document that keeps LibreOffice busy for too long is given up", async ()
     result,
   }));
   expect(how).toEqual({ how: "time", result: undefined });
+});
+
+test("what is brought from the Internet side is scanned, made anew and read inside, by the same programs", async () => {
+  // Which scanner answers changes while the server runs, as an operator changes it.
+  let scanner: Sanitiser = sanitiser;
+  const office = await startTestServer({
+    sanitiser: {
+      ...sanitiser,
+      scan: (path) => scanner.scan(path),
+      status: () => scanner.status(),
+    },
+  });
+  try {
+    const tenantId = await buildMunicipality(office.database);
+    const [bringer, reader] = [
+      await buildPerson(office.database, tenantId),
+      await buildPerson(office.database, tenantId),
+    ];
+    const outside = await office.as(bringer, "internet");
+    const inside = await office.as(reader);
+    const room = (await (await office.as(bringer)).createGroup([reader.id])).id;
+    const bring = async (name: string, contents: Uint8Array | string) => {
+      const answer = await outside.upload(room, name, contents, { purpose: "library" });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+      return answer.body.id as string;
+    };
+    const look = async (id: string, client: ApiClient = inside) => (await client.get(`/api/v1/files/${id}`)).body;
+    const settled = async (id: string) => {
+      await until("it was inspected", async () => ["released", "held", "refused"].includes((await look(id)).state));
+      return look(id);
+    };
+
+    const before = asked.length;
+    const document = await bring(
+      "庁議の次第（案）.docm",
+      await readFile(await zipOf(folder, "carried.docm", hostileDocument(address))),
+    );
+    const notice = await bring("開催通知.pdf", hostilePdf());
+    const virus = await bring("請求書.txt", eicar);
+
+    expect(await settled(document)).toMatchObject({ state: "released", pages: "ready", pageCount: 1, origin: "internet" });
+    expect(await settled(notice)).toMatchObject({ state: "released", pages: "ready", type: { family: "pdf" } });
+    expect(await settled(virus)).toMatchObject({ state: "refused", reason: "virus" });
+    expect((await look(document)).removed.length).toBeGreaterThan(0);
+
+    for (const id of [document, notice]) {
+      const page = await inside.bytes(`/api/v1/files/${id}/pages/1?width=600`);
+      expect([page.status, (await sharp(page.body).metadata()).width]).toEqual([200, 600]);
+      const clean = await fileOf(`${id}.pdf`, (await inside.bytes(`/api/v1/files/${id}/content?as=clean-pdf`)).body);
+      expect(await activeNames(clean)).toEqual([]);
+      // Who brought it reads it outside, marked, and has no byte of it there.
+      expect((await outside.bytes(`/api/v1/files/${id}/pages/1?width=600`)).status).toBe(200);
+      expect((await outside.get(`/api/v1/files/${id}/content`)).status).toBe(403);
+    }
+    const carried = await fileOf("carried-in.docx", (await inside.bytes(`/api/v1/files/${document}/content`)).body);
+    expect([...(await partsOf(carried)).keys()].filter((part) => /vba|embeddings|customUI/.test(part))).toEqual([]);
+    const places = await inside.get(`/api/v1/files/${document}/places?q=${encodeURIComponent("庁議")}`);
+    expect(places.body.items[0]).toMatchObject({ page: 1 });
+    for (const path of ["content", "pages/1", "thumbnail"])
+      expect((await inside.get(`/api/v1/files/${virus}/${path}`)).status, path).toBe(403);
+    expect(asked.slice(before), "nothing was fetched from the document's server").toEqual([]);
+
+    // Definitions that are too old, and a daemon that is gone, hold what comes, and let it go on afterwards.
+    const waiting: string[] = [];
+    const clamd = { socket: join(folder, "data", "clamd", "clamd.sock") };
+    for (const [name, settings] of [
+      ["古い定義.txt", { clamd, clock: fixedClock("2026-11-28T00:00:01Z") }],
+      ["止まった検査.txt", { clamd: { socket: join(folder, "nowhere") } }],
+    ] as const) {
+      scanner = makeSanitiser({ folder: join(folder, "data"), places: 1, ...settings });
+      const id = await bring(name, `本文 ${name}`);
+      expect(await settled(id)).toMatchObject({ state: "held", reason: "no-sanitiser" });
+      expect((await inside.get(`/api/v1/files/${id}/content`)).status).toBe(403);
+      waiting.push(id);
+    }
+    scanner = sanitiser;
+    await resumeInspections(office.chonai.files, tenantId);
+    for (const id of waiting) {
+      await until("it goes on", async () => (await look(id)).state === "released");
+      expect((await inside.bytes(`/api/v1/files/${id}/content`)).body.toString()).toContain("本文");
+    }
+  } finally {
+    await office.stop();
+  }
 });

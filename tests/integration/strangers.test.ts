@@ -16,6 +16,7 @@ let roomId: string;
 let messageId: string;
 let fileId: string;
 let uploadId: string;
+let carryOutId: string;
 let ownerSessionId: string;
 let ownerDeviceId: string;
 
@@ -34,6 +35,13 @@ beforeAll(async () => {
     return body.state === "released";
   });
   uploadId = (await beginUpload(owner)).body.id;
+  carryOutId = (
+    await (await server.as(colleague, "internet")).post(
+      `/api/v1/files/${fileId}/carry-outs`,
+      { version: 1, reason: "関係者の会議で使う", hours: 1, downloads: 1 },
+      key(),
+    )
+  ).body.id;
   const elsewhere = await buildMunicipality(server.database);
   strangers = [
     {
@@ -513,6 +521,29 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.put(`/api/v1/rooms/${roomId}/folders/${newId()}`, { isDeleted: true }),
     stranger: 404,
   },
+  "files.request-carry-out": {
+    call: (c) =>
+      c.post(
+        `/api/v1/files/${fileId}/carry-outs`,
+        { version: 1, reason: "見たい", hours: 1, downloads: 1 },
+        key(),
+      ),
+    stranger: 404,
+  },
+  "files.list-carry-outs": { call: (c) => c.get("/api/v1/carry-outs?side=deciding"), stranger: 200 },
+  "files.count-carry-outs": { call: (c) => c.get("/api/v1/carry-outs/count"), stranger: 200 },
+  "files.decide-carry-out": {
+    call: (c) => c.post(`/api/v1/carry-outs/${carryOutId}/decision`, { approves: true, reason: "良い" }),
+    stranger: 404,
+  },
+  "files.withdraw-carry-out": {
+    call: (c) => c.post(`/api/v1/carry-outs/${carryOutId}/withdrawal`, { reason: "やめ" }),
+    stranger: 404,
+  },
+  "files.see-carry-out": {
+    call: (c) => c.post(`/api/v1/carry-outs/${carryOutId}/seen`, undefined),
+    stranger: 404,
+  },
   "chat.list-drafts": { call: (c) => c.get("/api/v1/drafts"), stranger: 200 },
   "chat.save-draft": {
     call: (c) =>
@@ -674,6 +705,16 @@ describe("with somebody else's session", () => {
       "room.guests-do-not-create",
     ]);
   });
+});
+
+test("requests to carry something out are told to nobody whom they do not concern", async () => {
+  for (const { who, client } of strangers) {
+    for (const side of ["mine", "deciding"])
+      expect([who, (await client.get(`/api/v1/carry-outs?side=${side}`)).body.items]).toEqual([who, []]);
+    const counts = await client.get("/api/v1/carry-outs/count");
+    expect([who, counts.body]).toEqual([who, { toDecide: 0, news: 0 }]);
+  }
+  expect((await owner.get("/api/v1/carry-outs/count")).body.toDecide).toBe(1);
 });
 
 test("files that a stranger asks for by id are left out of the answer", async () => {

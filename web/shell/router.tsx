@@ -11,7 +11,7 @@ import {
 import { lazy, Suspense } from "react";
 import { ChatPage, loadWaitingPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
 import { loadGuestAttention } from "#capabilities/guests/web/index.ts";
-import { loadViewerPage } from "#core/files/web/index.ts";
+import { loadCarryOutAttention, loadCarryOutsPage, loadViewerPage } from "#core/files/web/index.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Empty } from "#web/kit/components/states.tsx";
 import { DirectoryRoute, type PeopleSearch } from "./directory-route.tsx";
@@ -19,6 +19,8 @@ import { Root } from "./root.tsx";
 import { text } from "./text/index.ts";
 
 const GuestAttention = lazy(loadGuestAttention);
+const CarryOutAttention = lazy(loadCarryOutAttention);
+const CarryOutsPage = lazy(loadCarryOutsPage);
 const ViewerPage = lazy(loadViewerPage);
 const HelpPage = lazy(() => import("./help/help-page.tsx"));
 const WaitingPage = lazy(loadWaitingPage);
@@ -91,6 +93,7 @@ const waiting = createRoute({
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <Suspense>
         <GuestAttention />
+        <CarryOutAttention />
       </Suspense>
       <WaitingPage />
     </div>
@@ -103,6 +106,12 @@ const file = createRoute({
   component: function FilePage() {
     return <ViewerPage fileId={file.useParams().fileId} />;
   },
+});
+
+const carryOuts = createRoute({
+  getParentRoute: () => root,
+  path: "/carry-outs",
+  component: () => <CarryOutsPage />,
 });
 
 /** The address of one message, as it is copied and sent on. */
@@ -176,6 +185,7 @@ export const router = createRouter({
     chat.addChildren([rooms, room, message]),
     waiting,
     file,
+    carryOuts,
     directory.addChildren([people, person, peopleSection, sectionRoles, imports, oneImport]),
     settings,
     settingsSection,

@@ -289,9 +289,65 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "{actor}がファイル「{subject}」を変更しました",
     en: "{actor} changed the file {subject}",
   },
+  "file.downloaded": {
+    ja: "{actor}がファイル「{subject}」をダウンロードしました（第{version}版）",
+    en: "{actor} downloaded the file {subject} (version {version})",
+  },
+  "file.page-read": {
+    ja: "{actor}がファイル「{subject}」を画面で読みました（{part}）",
+    en: "{actor} read the file {subject} on the screen ({part})",
+  },
+  "file.text-read": {
+    ja: "{actor}がファイル「{subject}」を文字で読みました（{part}）",
+    en: "{actor} read the file {subject} as text ({part})",
+  },
+  "file.released": {
+    ja: "ファイル「{subject}」の検査と無害化が終わりました（{actor}）",
+    en: "the file {subject} was inspected and released ({actor})",
+  },
+  "file.held": {
+    ja: "ファイル「{subject}」が保留になりました（{reason}）",
+    en: "the file {subject} is held ({reason})",
+  },
+  "file.refused": {
+    ja: "ファイル「{subject}」が不可になりました（{reason}）",
+    en: "the file {subject} was refused ({reason})",
+  },
+  "folder.created": {
+    ja: "{actor}が資料のフォルダー「{subject}」を作りました",
+    en: "{actor} made the folder {subject}",
+  },
+  "folder.changed": {
+    ja: "{actor}が資料のフォルダー「{subject}」を変更しました",
+    en: "{actor} changed the folder {subject}",
+  },
   "file.carried-out": {
     ja: "{actor}がファイル「{subject}」を持ち出しました",
     en: "{actor} carried the file {subject} out",
+  },
+  "carry-out.requested": {
+    ja: "{actor}がファイル「{subject}」の持ち出しを申請しました（{hours}時間、{downloads}回）。理由：{reason}",
+    en: "{actor} asked to carry the file {subject} out ({hours} hours, {downloads} downloads). Reason: {reason}",
+  },
+  "carry-out.seen": {
+    ja: "{actor}がファイル「{subject}」の持ち出しの申請を確認しました",
+    en: "{actor} looked at a request to carry the file {subject} out",
+  },
+  "carry-out.approved": {
+    ja: "{actor}がファイル「{subject}」の持ち出しを承認しました。理由：{reason}",
+    en: "{actor} approved that the file {subject} is carried out. Reason: {reason}",
+  },
+  "carry-out.refused": {
+    ja: "{actor}がファイル「{subject}」の持ち出しを承認しませんでした。理由：{reason}",
+    en: "{actor} refused that the file {subject} is carried out. Reason: {reason}",
+  },
+  "carry-out.withdrawn": {
+    ja: "{actor}がファイル「{subject}」の持ち出しを取り下げました",
+    en: "{actor} took a request to carry the file {subject} out back",
+  },
+  "carry-out.answer-seen": {
+    ja: "{actor}がファイル「{subject}」の持ち出しの結果を確認しました",
+    en: "{actor} saw what was decided about carrying the file {subject} out",
   },
   "file.uploaded": {
     ja: "{actor}がファイル「{subject}」を入れました",

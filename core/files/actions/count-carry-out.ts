@@ -1,15 +1,27 @@
 import { statement, type Transaction } from "#core/db/index.ts";
 import { AppError } from "#core/kernel/index.ts";
-import type { Actor } from "#core/policy/index.ts";
+import { type Actor, assertAllowed, deny } from "#core/policy/index.ts";
+import { carryOutRules, decideUseCarryOut } from "../carry-out-policy.ts";
+import type { FileClass } from "../contract.ts";
 import type { FileRow } from "../queries/find-files.ts";
 
 export type CarryOutUse = { readonly id: string };
 
-const findUsable = statement<{ id: string }>(
-  "files.find-usable-carry-out",
-  `select id from file_carry_out
-    where tenant_id = $1 and file_id = $2 and number = $3 and requested_by = $4 and zone = $5 and id = $6
-      and is_approved and expires_at > $7`,
+type Row = {
+  id: string;
+  number: number;
+  classification: FileClass;
+  decided_at: Date | null;
+  is_approved: boolean | null;
+  withdrawn_at: Date | null;
+  expires_at: Date | null;
+};
+
+// Held until the end, so that it is not taken back between the look and the count.
+const findOwn = statement<Row>(
+  "files.find-own-carry-out",
+  `select id, number, classification, decided_at, is_approved, withdrawn_at, expires_at from file_carry_out
+    where tenant_id = $1 and file_id = $2 and requested_by = $3 and zone = $4 and id = $5 for no key update`,
 );
 const countDownload = statement<{ id: string }>(
   "files.count-carry-out",
@@ -17,17 +29,38 @@ const countDownload = statement<{ id: string }>(
     where tenant_id = $1 and id = $2 and downloads_used < downloads_allowed returning id`,
 );
 
-/** An approved request of this person, for this version and the side on which they are, that is not over. A download
- * that goes on after a break was counted when it began; whether there is one left is asked when the next begins. */
-export function findUsableCarryOut(
+/**
+ * The request of this person for this file and the side on which they are; undefined where there is none, and nothing is
+ * permitted by it. One that does not stand any more is refused with the rule that ended it.
+ */
+export async function findUsableCarryOut(
   tx: Transaction,
   actor: Actor,
   file: FileRow,
-  id: string | undefined,
-  now: Date,
+  { id, classification, now }: { id: string; classification: FileClass | "unknown"; now: Date },
 ): Promise<CarryOutUse | undefined> {
-  if (id === undefined) return Promise.resolve(undefined);
-  return tx.first(findUsable, [actor.tenantId, file.id, file.number, actor.personId, actor.zone, id, now]);
+  const row = await tx.first(findOwn, [actor.tenantId, file.id, actor.personId, actor.zone, id]);
+  if (!row) return undefined;
+  if (row.number !== file.number)
+    assertAllowed(
+      actor,
+      deny(carryOutRules.otherVersion, { ja: "ルームの管理者", en: "an owner of the room" }),
+    );
+  assertAllowed(
+    actor,
+    decideUseCarryOut(
+      {
+        classification: row.classification,
+        decidedAt: row.decided_at,
+        isApproved: row.is_approved,
+        withdrawnAt: row.withdrawn_at,
+        expiresAt: row.expires_at,
+      },
+      { classification },
+      now,
+    ),
+  );
+  return { id: row.id };
 }
 
 /** Counts a download; two at the same moment do not share the last one. */

@@ -1,21 +1,27 @@
 import { recordAudit } from "#core/audit/index.ts";
 import { scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { notFound } from "#core/kernel/index.ts";
-import { type Actor, assertAllowed } from "#core/policy/index.ts";
+import { type Actor, assertAllowed, type Decision } from "#core/policy/index.ts";
+import { publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
-import { decideGiveBytes, type FileBytes } from "../policy.ts";
+import { classOf, decideGiveBytes, decideSeeFile, type FileBytes, type FileFacts } from "../policy.ts";
 import { type FileRow, factsOf, findFile } from "../queries/find-files.ts";
+import { readRange } from "../read-range.ts";
 import type { Readings } from "../readings.ts";
 import type { FileServices } from "../services.ts";
 import type { Blob } from "../storage/index.ts";
 import { type CarryOutUse, countCarryOut, findUsableCarryOut } from "./count-carry-out.ts";
+import { carryOutChanged } from "./tell-carry-out.ts";
 
 /** What of a file is wanted. `part` says it in the record: `content`, `page 3`, `thumbnail`, `search`. */
 export type Wanted = {
   readonly bytes: FileBytes;
   readonly part: string;
   readonly version?: number;
+  /** An approved request by which the contents are asked for. */
   readonly carryOut?: string;
+  /** The Range header: what goes on after a break was counted when it began. */
+  readonly range?: string | undefined;
   /** Of several things that were made of it, the PDF. */
   readonly asPdf?: boolean;
 };
@@ -60,23 +66,25 @@ export async function giveBytes(
   if (!isId(fileId)) throw notFound();
   const now = services.clock.now();
   const { tenantId } = actor;
-  return services.database.transaction(scopeOf(tenantId), async (tx) => {
+  const { begun } = readings;
+  const { given, kept } = await services.database.transaction(scopeOf(tenantId), async (tx) => {
     const file = await findFile(tx, tenantId, fileId, wanted.version ?? null);
     if (!file) throw notFound();
     const rooms = await services.rooms.list(tx, tenantId, actor.personId, [file.room_id]);
     const table = await services.tables.tableOf(tenantId, tx);
-    const carryOut =
-      wanted.bytes === "content"
-        ? await findUsableCarryOut(tx, actor, file, wanted.carryOut, now)
-        : undefined;
     const facts = factsOf(file, rooms.get(file.room_id));
+    const carryOut = await carryOutOf(tx, actor, file, { wanted, seen: decideSeeFile(table, actor, facts), facts, now });
     const rule = assertAllowed(
       actor,
       decideGiveBytes(table, actor, facts, wanted.bytes, carryOut !== undefined),
     );
     const source = await chooseSource(tx, tenantId, file, wanted);
-    const { mark, isNew } = readings.note(actor, file, partOf(wanted, source, carryOut), now);
-    if (isNew) {
+    const download = carryOut && downloadOf(actor, carryOut, source, wanted.range);
+    const goesOn = download !== undefined && download.start > 0 && begun.goOn(download.key, download.length, now);
+    const reading = readings.open(actor, file, `${wanted.part} ${source.role}`, now);
+    const { mark } = reading;
+    // Each download by request is an entry; otherwise each part of a reading is one.
+    if (carryOut ? !goesOn : reading.isNew) {
       if (carryOut) await countCarryOut(tx, actor, carryOut);
       await recordAudit(tx, actor, now, {
         action: carryOut ? "file.carried-out" : actions[wanted.bytes],
@@ -91,14 +99,68 @@ export async function giveBytes(
           ...(carryOut && { carryOut: carryOut.id }),
         },
       });
+      if (carryOut) await publish(tx, now, carryOutChanged([actor.personId], now));
     }
     return {
-      file,
-      source,
-      mark,
-      read: (range?: { start: number; end: number }) => services.store.read(tenantId, source, range),
+      kept: () => {
+        reading.keep();
+        if (download && !goesOn) begun.begin(download.key, source.length, now);
+      },
+      given: {
+        file,
+        source,
+        mark,
+        read: (range?: { start: number; end: number }) => {
+          const bytes = services.store.read(tenantId, source, range);
+          return download && goesOn
+            ? counted(bytes, (sent) => begun.giveBack(download.key, download.length - sent))
+            : bytes;
+        },
+      },
     };
   });
+  // Only what the record has counts as read and as begun.
+  kept();
+  return given;
+}
+
+/** The request by which contents are asked for. What somebody may not know of any more is not found, with a request as without. */
+async function carryOutOf(
+  tx: Transaction,
+  actor: Actor,
+  file: FileRow,
+  { wanted, seen, facts, now }: { wanted: Wanted; seen: Decision; facts: FileFacts; now: Date },
+): Promise<CarryOutUse | undefined> {
+  if (wanted.bytes !== "content" || wanted.carryOut === undefined) return undefined;
+  assertAllowed(actor, seen);
+  return findUsableCarryOut(tx, actor, file, { id: wanted.carryOut, classification: classOf(facts), now });
+}
+
+/** A download by request: whose it is, and which bytes are asked for now. */
+function downloadOf(
+  actor: Actor,
+  { id }: CarryOutUse,
+  source: Source,
+  range: string | undefined,
+): { key: string; start: number; length: number } {
+  const asked = readRange(range, source.length);
+  const { start, end } = typeof asked === "object" ? asked : { start: 0, end: source.length };
+  return { key: `${actor.sessionId} ${id}`, start, length: end - start };
+}
+
+async function* counted(
+  bytes: AsyncIterable<Buffer>,
+  onEnd: (sent: number) => void,
+): AsyncGenerator<Buffer> {
+  let sent = 0;
+  try {
+    for await (const part of bytes) {
+      sent += part.length;
+      yield part;
+    }
+  } finally {
+    onEnd(sent);
+  }
 }
 
 const actions: Record<FileBytes, string> = {
@@ -107,9 +169,6 @@ const actions: Record<FileBytes, string> = {
   text: "file.text-read",
 };
 
-function partOf(wanted: Wanted, source: Source, carryOut: CarryOutUse | undefined): string {
-  return [wanted.part, source.role, carryOut?.id ?? ""].join(" ");
-}
 
 /** Originals are given out only of what comes from LGWAN; of everything else what the sanitiser made of it. */
 async function chooseSource(

@@ -9,15 +9,18 @@ export type FilesState = {
   readonly revisions: { readonly [fileId: string]: number };
   /** The last change of each room's library: files that came, went or changed, and folders. */
   readonly libraries: { readonly [roomId: string]: string };
+  /** The last change of a request to carry something out that concerns the reader; "" before the first. */
+  readonly carryOuts: string;
 };
 
-export const emptyFiles: FilesState = { revisions: {}, libraries: {} };
+export const emptyFiles: FilesState = { revisions: {}, libraries: {}, carryOuts: "" };
 
 export const filesApply: ApplyMap<FilesState, FileEvents> = {
   "file.changed": (state, { roomId, fileId, revision }) =>
     (state.revisions[fileId] ?? 0) >= revision
       ? state
       : {
+          ...state,
           revisions: { ...state.revisions, [fileId]: revision },
           libraries: { ...state.libraries, [roomId]: `${fileId} ${revision}` },
         },
@@ -25,6 +28,8 @@ export const filesApply: ApplyMap<FilesState, FileEvents> = {
     ...state,
     libraries: { ...state.libraries, [roomId]: changeId },
   }),
+  "carry-out.changed": (state, { changeId }) =>
+    state.carryOuts < changeId ? { ...state, carryOuts: changeId } : state,
 };
 
 export function applyFiles(state: FilesState, event: FileEvent): FilesState {

@@ -1,7 +1,8 @@
 import { query, request } from "#web/kit/api/client.ts";
+import { tell } from "#web/kit/components/toasts.tsx";
 import type { Session } from "#web/kit/module.ts";
 import { Store } from "#web/kit/state/store.ts";
-import type { FilesPage, KnownFile } from "../contract.ts";
+import type { CarryOutCounts, FilesPage, KnownFile } from "../contract.ts";
 import { applyFiles, emptyFiles, type FileEvent } from "./apply.ts";
 import { text } from "./text/index.ts";
 import { UploadQueue } from "./upload-queue.ts";
@@ -17,6 +18,9 @@ export class FilesClient {
   readonly uploads: UploadQueue;
   readonly known = new Store<{ readonly [fileId: string]: Known }>({});
   readonly state = new Store(emptyFiles);
+  readonly carryOuts = new Store<CarryOutCounts>({ toDecide: 0, news: 0 });
+  /** What waits for the reader: requests to decide, and decisions about their own. */
+  readonly duties = new Store(0);
   readonly #asked = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,6 +40,7 @@ export class FilesClient {
 
   apply(event: FileEvent): void {
     this.state.update((state) => applyFiles(state, event));
+    if (event.type === "carry-out.changed") void this.countCarryOuts("tell").catch(() => {});
     if (event.type === "file.changed" && this.known.get()[event.fileId]) this.ask(event.fileId);
   }
 
@@ -46,6 +51,17 @@ export class FilesClient {
       return known?.kind === "file" ? known.name : text("family.unknown");
     };
     if (fileIds.length > 0) this.uploads.give(roomId, fileIds, nameOf);
+  }
+
+  /** Counts anew what waits of requests to carry files out. Guests have none. */
+  async countCarryOuts(how: "tell" | "silently" = "silently", signal?: AbortSignal): Promise<void> {
+    if (this.session.me.person.kind === "guest") return;
+    const counts = await request<CarryOutCounts>("GET", "/carry-outs/count", { ...(signal && { signal }) });
+    const before = this.carryOuts.get();
+    this.carryOuts.set(counts);
+    this.duties.set(counts.toDecide + counts.news);
+    if (how === "tell" && counts.toDecide > before.toDecide) tell(text("carryOut.told.toDecide"));
+    if (how === "tell" && counts.news > before.news) tell(text("carryOut.told.news"));
   }
 
   /** After a gap in the stream: everything that is shown is asked for anew. */

@@ -16,6 +16,8 @@ export const loadAttachedFiles = () =>
   import("./components/attachments.tsx").then(({ AttachedFiles }) => ({ default: AttachedFiles }));
 export const loadFileCards = () => import("./components/file-cards.tsx");
 export const loadFilesPanel = () => import("./components/files-panel.tsx");
+export const loadCarryOutsPage = () => import("./pages/carry-outs-page.tsx");
+export const loadCarryOutAttention = () => import("./components/carry-out-attention.tsx");
 export const loadViewerPage = () => import("./pages/viewer-page.tsx");
 
 export const filesModule: WebModule = {
@@ -25,12 +27,15 @@ export const filesModule: WebModule = {
     files.start();
     return {
       Provider: ({ children }) => createElement(FilesContext, { value: files }, children),
-      takeSnapshot: async () => files.takeSnapshot(),
+      takeSnapshot: async (signal) => {
+        files.takeSnapshot();
+        await files.countCarryOuts("silently", signal);
+      },
       applyEvents: (events) => {
         for (const event of events) if (isFileEvent(event)) files.apply(event);
       },
       waiting: new Store(0),
-      duties: new Store(0),
+      duties: files.duties,
       countUnsent: () => files.uploads.countUnsent(),
       stop: () => files.stop(),
     };

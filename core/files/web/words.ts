@@ -32,3 +32,10 @@ export function whyNot({ rule, ask }: Verdict): string {
   const whom = ask ? text("card.why", { whom: isEnglish ? ask.en : ask.ja }) : "";
   return [isEnglish ? rule.en : rule.ja, whom].filter(Boolean).join("　");
 }
+
+/** 4時間, 3日間. */
+export function hoursWords(hours: number): string {
+  return hours >= 24 && hours % 24 === 0
+    ? text("carryOut.days.value", { days: hours / 24 })
+    : text("carryOut.hours.value", { hours });
+}

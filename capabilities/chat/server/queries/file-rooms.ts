@@ -20,9 +20,15 @@ const findRooms = statement<Row>(
      left join room_member rm on rm.tenant_id = $1 and rm.room_id = r.id and rm.person_id = $2
     where r.tenant_id = $1 and r.id = any($3::uuid[])`,
 );
-const findOwners = statement<{ person_id: string }>(
+const findOwners = statement<{ room_id: string; people: string[] }>(
   "chat.find-room-owners",
-  "select person_id from room_member where tenant_id = $1 and room_id = $2 and role = 'owner'",
+  `select room_id, array_agg(person_id) as people from room_member
+    where tenant_id = $1 and room_id = any($2::uuid[]) and role = 'owner' group by room_id`,
+);
+const findMemberships = statement<{ room_id: string; person_id: string }>(
+  "chat.find-memberships",
+  `select rm.room_id, rm.person_id from unnest($2::uuid[], $3::uuid[]) as e (room_id, person_id)
+     join room_member rm on rm.tenant_id = $1 and rm.room_id = e.room_id and rm.person_id = e.person_id`,
 );
 
 /** What files need to know of rooms, by the rules of rooms. */
@@ -49,7 +55,16 @@ export const chatFileRooms: FileRooms = {
       ]),
     );
   },
-  async listOwners(tx, tenantId, roomId) {
-    return (await tx.all(findOwners, [tenantId, roomId])).map((row) => row.person_id);
+  async listOwners(tx, tenantId, roomIds) {
+    const rows = await tx.all(findOwners, [tenantId, roomIds]);
+    return new Map(rows.map((row) => [row.room_id, row.people]));
+  },
+  async listMemberships(tx, tenantId, pairs) {
+    const rows = await tx.all(findMemberships, [
+      tenantId,
+      pairs.map(({ roomId }) => roomId),
+      pairs.map(({ personId }) => personId),
+    ]);
+    return new Set(rows.map((row) => `${row.room_id} ${row.person_id}`));
   },
 };

@@ -6,6 +6,7 @@ import type { FileSummary } from "../../contract.ts";
 import { useFile } from "../context.ts";
 import { text } from "../text/index.ts";
 import { classWords, sizeWords, stateWords, whyNot } from "../words.ts";
+import { CarryOutButton } from "./carry-out-button.tsx";
 import { FileIcon } from "./file-icon.tsx";
 
 /** The files of a message, each with what its reader may do with it here and why not the rest. */
@@ -101,6 +102,11 @@ function KnownCard({ file }: { file: FileSummary }) {
         <p className="mt-1 flex items-start gap-1 text-xs leading-5 text-ink-3">
           <LockIcon size={14} />
           <span>{whyNot(may.download)}</span>
+        </p>
+      )}
+      {may.requestCarryOut.isAllowed && (
+        <p className="mt-1">
+          <CarryOutButton file={file} className={action} />
         </p>
       )}
     </section>

@@ -5,6 +5,7 @@ import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { BackIcon, ChevronIcon, LockIcon, PlusIcon } from "#web/kit/components/icons.tsx";
 import { Empty, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import type { FilePlaces, FileSummary } from "../../contract.ts";
+import { CarryOutButton } from "../components/carry-out-button.tsx";
 import { useFile } from "../context.ts";
 import { text } from "../text/index.ts";
 import { classWords, whyNot } from "../words.ts";
@@ -66,7 +67,9 @@ function Viewer({ file, back }: { file: FileSummary; back: React.ReactNode }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the handlers are those of the page that is shown
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      // Keys in a field or a dialog are theirs.
+      if (event.target instanceof Element && event.target.closest("input, select, [role=dialog]")) return;
       if (event.key === "ArrowRight" || event.key === "PageDown") go(page + 1);
       else if (event.key === "ArrowLeft" || event.key === "PageUp") go(page - 1);
       else if (event.key === "+" || event.key === ";") resize(1);
@@ -108,6 +111,10 @@ function Viewer({ file, back }: { file: FileSummary; back: React.ReactNode }) {
           <bdi>{file.name}</bdi>
           <span className="ml-2 text-xs font-normal text-ink-2">{classWords(file.classification)}</span>
         </h1>
+        <CarryOutButton
+          file={file}
+          className="inline-flex min-h-9 items-center rounded-md px-2 text-sm font-bold text-accent hover:bg-hover max-md:min-h-11"
+        />
         <form onSubmit={(event) => void search(event)} className="flex items-center gap-1.5">
           <label className="sr-only" htmlFor={searchId}>
             {text("viewer.search")}
