@@ -324,6 +324,14 @@ export interface FileProduct {
   tenant_id: string;
 }
 
+export interface FileTextReader {
+  given_at: Timestamp;
+  given_by: string;
+  person_id: string;
+  reason: string;
+  tenant_id: string;
+}
+
 export interface FileUpload {
   account_id: string;
   became_id: string | null;
@@ -894,6 +902,7 @@ export interface DB {
   file_carry_out: FileCarryOut;
   file_folder: FileFolder;
   file_product: FileProduct;
+  file_text_reader: FileTextReader;
   file_upload: FileUpload;
   file_upload_piece: FileUploadPiece;
   file_version: FileVersion;

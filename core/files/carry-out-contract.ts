@@ -13,7 +13,7 @@ const reason = z
 
 export const RequestCarryOut = z.object({
   /** The version that is asked for: what comes after it needs a request of its own. */
-  version: z.int().min(1),
+  version: z.int().min(1).max(1_000_000),
   reason,
   /** Hours from the approval on in which it may be downloaded. */
   hours: z.int().min(1).max(168),

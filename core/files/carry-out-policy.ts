@@ -131,8 +131,7 @@ export function decideDecideCarryOut(actor: Actor, request: CarryOutFacts, now: 
 
 /** Taking a request back: its requester while something is left of it, and whoever may decide it once it is approved. */
 export function decideWithdrawCarryOut(actor: Actor, request: CarryOutFacts, now: Date): Decision {
-  const isOpen =
-    request.isApproved === true && request.withdrawnAt === null && request.expiresAt! > now;
+  const isOpen = request.isApproved === true && request.withdrawnAt === null && request.expiresAt! > now;
   if (actor.personId === request.requestedBy)
     return isOpen || isWaiting(request, now)
       ? allow(carryOutRules.own)

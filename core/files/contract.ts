@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { PersonSummary, Zone } from "#core/identity/contract.ts";
 import { classifications } from "#shared/classification.ts";
+import { findTextFault } from "#shared/text.ts";
 import { carryOutEvents } from "./carry-out-contract.ts";
 
 export * from "./carry-out-contract.ts";
@@ -48,6 +49,8 @@ export const FileDeeds = z.object({
   open: Verdict,
   /** Have its bytes. */
   download: Verdict,
+  /** Have the words of its pages, for a screen reader. */
+  readText: Verdict,
   /** Ask for its bytes where one only sees pages. */
   requestCarryOut: Verdict,
   /** Name, place, class; a new version; the bin. */
@@ -137,8 +140,11 @@ export const UploadFields = z.object({
 });
 export type UploadFields = z.infer<typeof UploadFields>;
 
+/** Within what a column of numbers holds. */
+const VersionNumber = z.coerce.number().int().min(1).max(1_000_000);
+
 export const ContentQuery = z.object({
-  version: z.coerce.number().int().min(1).optional(),
+  version: VersionNumber.optional(),
   /** Which of what was made of it; the original, or the best of them, when left out. */
   as: z.enum(["clean-pdf"]).optional(),
   /** An approved request to carry it out. */
@@ -147,7 +153,7 @@ export const ContentQuery = z.object({
 export type ContentQuery = z.infer<typeof ContentQuery>;
 
 export const PageQuery = z.object({
-  version: z.coerce.number().int().min(1).optional(),
+  version: VersionNumber.optional(),
   /** Pixels. */
   width: z.coerce.number().int().min(200).max(3000).default(1200),
 });
@@ -155,7 +161,7 @@ export type PageQuery = z.infer<typeof PageQuery>;
 
 export const PlacesQuery = z.object({
   q: z.string().trim().min(1).max(100),
-  version: z.coerce.number().int().min(1).optional(),
+  version: VersionNumber.optional(),
 });
 export const FilePlaces = z.object({
   /** In the order of the pages; rectangles in parts of a page's width and height. */
@@ -169,6 +175,39 @@ export const FilePlaces = z.object({
   ),
 });
 export type FilePlaces = z.infer<typeof FilePlaces>;
+
+export const TextQuery = z.object({
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  version: VersionNumber.optional(),
+});
+/** The words of one page in the order in which they are read; none where the page is a picture. */
+export const FileText = z.object({ page: z.int(), pageCount: z.int(), lines: z.array(z.string()) });
+export type FileText = z.infer<typeof FileText>;
+
+/** Who has been given the words of documents beside their pictures. */
+export const TextReaders = z.object({
+  items: z.array(
+    z.object({
+      person: PersonSummary,
+      reason: z.string(),
+      givenBy: PersonSummary.nullable(),
+      givenAt: z.string(),
+    }),
+  ),
+});
+export type TextReaders = z.infer<typeof TextReaders>;
+
+export const TextReaderPath = z.object({ personId: z.string() });
+export const ChangeTextReader = z.object({
+  isGiven: z.boolean(),
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine((words) => findTextFault(words) === undefined, "characters that cannot be used"),
+});
+export type ChangeTextReader = z.infer<typeof ChangeTextReader>;
 
 export const UploadPath = z.object({ uploadId: z.string() });
 export const UploadAnswer = z.object({
@@ -238,6 +277,34 @@ export const LibraryPage = z.object({
   mayUpload: Verdict,
 });
 export type LibraryPage = z.infer<typeof LibraryPage>;
+
+/** Every folder of a library, each with its way from the top, its own name last. */
+export const FolderTree = z.object({
+  items: z.array(z.object({ id: z.uuid(), path: z.array(z.string()) })),
+});
+export type FolderTree = z.infer<typeof FolderTree>;
+
+/** What each class that a file may have would mean. */
+export const ClassEffects = z.object({
+  items: z.array(
+    z.object({
+      /** Null: as its room. */
+      classification: FileClass.nullable(),
+      effective: z.union([FileClass, z.literal("unknown")]),
+      /** `name`: that there is one and how it is called; `nothing`: not even that. */
+      sides: z.array(
+        z.object({
+          zone: Zone,
+          kind: z.enum(["staff", "guest"]),
+          may: z.enum(["nothing", "name", "pages", "download"]),
+        }),
+      ),
+      /** Approvals to carry it out that would end. */
+      endsCarryOuts: z.int(),
+    }),
+  ),
+});
+export type ClassEffects = z.infer<typeof ClassEffects>;
 
 export const CreateFolderRequest = z.object({
   name: z.string().min(1).max(1000),

@@ -77,6 +77,21 @@ export const fileRules = {
     ja: "このファイルはそのままダウンロードできるので、持ち出しの申請はいりません",
     en: "the file can be downloaded without a request",
   },
+  readsAsText: {
+    id: "file.reads-as-text",
+    ja: "「文字で読む」ことを認められています",
+    en: "was given the words of documents beside their pictures",
+  },
+  textOfContents: {
+    id: "file.text-of-contents",
+    ja: "ダウンロードできるファイルは、文字でも読めます",
+    en: "who may have the contents has their words",
+  },
+  onlyTextReaders: {
+    id: "file.only-text-readers",
+    ja: "文字で読めるのは、担当「ルール」の管理者が認めた人だけです",
+    en: 'only whom an administrator with the office "rules" has named reads documents as text',
+  },
   onlyStricter: {
     id: "file.only-stricter",
     ja: "ファイルの機密性は、ルームより高くすることだけができます",
@@ -85,6 +100,7 @@ export const fileRules = {
 } as const satisfies Record<string, Rule>;
 
 const owner = { ja: "ルームの管理者", en: "an owner of the room" };
+const rulesOffice = { ja: "担当「ルール」の管理者", en: 'an administrator with the office "rules"' };
 const itDivision = { ja: "情報システム担当課", en: "the IT division" };
 
 /** What decisions about a file need to know of it. `room` is undefined where the actor is no member of it. */
@@ -141,18 +157,19 @@ export function decideSeeFile(table: CrossingTable, actor: Actor, file: FileFact
 }
 
 export type FileBytes = "content" | "pages" | "text";
+export type FileRights = { readonly carryOut?: boolean; readonly text?: boolean };
 
 /**
  * Whether bytes of a file may go to somebody: its contents, or pictures of its pages. Everything that gives out bytes asks here.
  *
- * @param carryOut an approved request of this actor for this version stands
+ * @param rights what this actor has beside the table: an approved request for this version, the right to read as text
  */
 export function decideGiveBytes(
   table: CrossingTable,
   actor: Actor,
   file: FileFacts,
   bytes: FileBytes,
-  carryOut: boolean,
+  rights: FileRights = {},
 ): Decision {
   const seen = decideSeeFile(table, actor, file);
   if (seen.kind !== "allow") return seen;
@@ -165,9 +182,16 @@ export function decideGiveBytes(
     const carried = askCrossing(table, actor, "carry-in", question);
     if (carried.kind !== "allow") return carried;
   }
-  if (bytes !== "content") return askCrossing(table, actor, "open-pages", question);
   const download = askCrossing(table, actor, "download", question);
-  if (download.kind === "allow" || !carryOut) return download;
+  if (bytes !== "content") {
+    const pages = askCrossing(table, actor, "open-pages", question);
+    if (bytes === "pages" || pages.kind !== "allow") return pages;
+    // Whoever may have the contents has their words.
+    if (rights.text !== true && download.kind !== "allow")
+      return deny(fileRules.onlyTextReaders, rulesOffice);
+    return allow(rights.text === true ? fileRules.readsAsText : fileRules.textOfContents);
+  }
+  if (download.kind === "allow" || rights.carryOut !== true) return download;
   return askCrossing(table, actor, "carry-out", question);
 }
 
@@ -186,7 +210,7 @@ export function decideRequestCarryOut(table: CrossingTable, actor: Actor, file: 
   if (file.isDeleted) return deny(fileRules.gone, owner);
   const ready = decideReady(file, "content");
   if (ready) return ready;
-  if (decideGiveBytes(table, actor, file, "content", false).kind === "allow")
+  if (decideGiveBytes(table, actor, file, "content").kind === "allow")
     return deny(fileRules.downloadsAnyway, owner);
   return askCrossing(table, actor, "carry-out", { ...file, classification: classOf(file) });
 }

@@ -2,14 +2,18 @@ import { z } from "zod";
 import { decidedBy, defineRoute, type RateLimit, type Route, reading, writing } from "#core/http/index.ts";
 import { changeFile } from "./actions/change-file.ts";
 import { changeFolder, createFolder } from "./actions/change-folders.ts";
+import { changeTextReader } from "./actions/change-text-reader.ts";
 import { giveBytes } from "./actions/give-bytes.ts";
 import { givePage, giveThumbnail } from "./actions/give-page.ts";
 import { givePlaces } from "./actions/give-places.ts";
+import { giveText } from "./actions/give-text.ts";
 import { carryOutRoutes } from "./carry-out-routes.ts";
 import { contentAnswer } from "./content-answer.ts";
 import {
   ChangeFileRequest,
   ChangeFolderRequest,
+  ChangeTextReader,
+  ClassEffects,
   ContentQuery,
   CreateFolderRequest,
   FilePagePath,
@@ -18,18 +22,26 @@ import {
   FileRoomPath,
   FilesPage,
   FilesQuery,
+  FileText,
   FileVersions,
   FolderItem,
   FolderPath,
+  FolderTree,
   KnownFile,
   LibraryPage,
   LibraryQuery,
   PageQuery,
   PlacesQuery,
+  TextQuery,
+  TextReaderPath,
+  TextReaders,
 } from "./contract.ts";
 import type { PagePictures } from "./page-pictures.ts";
+import { listClassEffects } from "./queries/class-effects.ts";
 import { getFile, listFiles, listFileVersions } from "./queries/list-files.ts";
+import { listFolders } from "./queries/list-folders.ts";
 import { listLibrary } from "./queries/list-library.ts";
+import { listTextReaders } from "./queries/text-readers.ts";
 import { Readings } from "./readings.ts";
 import type { FileServices } from "./services.ts";
 import { uploadRoutes } from "./upload-routes.ts";
@@ -179,6 +191,48 @@ export function fileRoutes(services: FileServices, pictures: PagePictures): Rout
     }),
 
     defineRoute({
+      name: "files.read-text",
+      method: "GET",
+      path: "/api/v1/files/{fileId}/text",
+      summary: "The words of a page, for a screen reader: for those who were named, and who may download.",
+      request: { params: FilePath, query: TextQuery },
+      response: { statuses: [200], schema: FileText },
+      policy: decidedBy("file.read-text"),
+      limit: leafing,
+      handler: async ({ actor, params, query }) => ({
+        status: 200,
+        body: await giveText(viewing, actor, params.fileId, query),
+      }),
+    }),
+
+    defineRoute({
+      name: "files.list-text-readers",
+      method: "GET",
+      path: "/api/v1/text-readers",
+      summary: "Who was given the words of documents beside their pictures, by whom and why.",
+      request: {},
+      response: { statuses: [200], schema: TextReaders },
+      policy: decidedBy("file.see-text-readers"),
+      limit: reading,
+      handler: async ({ actor }) => ({ status: 200, body: await listTextReaders(services.database, actor) }),
+    }),
+
+    defineRoute({
+      name: "files.change-text-reader",
+      method: "PUT",
+      path: "/api/v1/text-readers/{personId}",
+      summary: "Gives somebody the words of documents, or takes them back, with a reason.",
+      request: { params: TextReaderPath, body: ChangeTextReader },
+      response: { statuses: [204], schema: z.null() },
+      policy: decidedBy("file.change-text-readers"),
+      limit: writing,
+      handler: async ({ actor, params, body }) => {
+        await changeTextReader(services, actor, params.personId, body);
+        return { status: 204, body: null };
+      },
+    }),
+
+    defineRoute({
       name: "files.list-library",
       method: "GET",
       path: "/api/v1/rooms/{roomId}/files",
@@ -190,6 +244,36 @@ export function fileRoutes(services: FileServices, pictures: PagePictures): Rout
       handler: async ({ actor, params, query }) => ({
         status: 200,
         body: await listLibrary(services, actor, params.roomId, query),
+      }),
+    }),
+
+    defineRoute({
+      name: "files.list-folders",
+      method: "GET",
+      path: "/api/v1/rooms/{roomId}/folders",
+      summary: "Every folder of a room's library with its way from the top, to move something there.",
+      request: { params: FileRoomPath },
+      response: { statuses: [200], schema: FolderTree },
+      policy: decidedBy("file.see"),
+      limit: reading,
+      handler: async ({ actor, params }) => ({
+        status: 200,
+        body: await listFolders(services, actor, params.roomId),
+      }),
+    }),
+
+    defineRoute({
+      name: "files.list-class-effects",
+      method: "GET",
+      path: "/api/v1/files/{fileId}/class-effects",
+      summary: "What each class would mean for a file: who could still do what with it where.",
+      request: { params: FilePath },
+      response: { statuses: [200], schema: ClassEffects },
+      policy: decidedBy("file.change"),
+      limit: reading,
+      handler: async ({ actor, params }) => ({
+        status: 200,
+        body: await listClassEffects(services, actor, params.fileId),
       }),
     }),
 

@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { newId } from "#shared/ids.ts";
 import { expectAccessible, lookAt, openBrowser, openSignedIn, picture } from "./support/browser.ts";
-import { buildCity, type City } from "./support/city.ts";
+import { buildAdministrator, buildCity, type City } from "./support/city.ts";
 
 let city: City;
 let browser: Browser;
@@ -53,6 +54,31 @@ it("attaches a file, sends it, reads its pages and finds it among the room's fil
   await panel.getByRole("searchbox", { name: "ファイル名で探す" }).fill("予算");
   await panel.getByText("令和8年度 予算書（案）.pdf").waitFor();
   await lookAt(page, "files-panel");
+
+  // Into a folder and back, with the way back in the notice; what a class would mean stands there before it is chosen.
+  await api.post(
+    `/api/v1/rooms/${room.id}/folders`,
+    { name: "当初予算", parentId: null },
+    { "idempotency-key": newId() },
+  );
+  const open = () =>
+    panel.getByRole("button", { name: "令和8年度 予算書（案）.pdf の版・場所・機密性" }).click();
+  await open();
+  const dialog = page.getByRole("dialog", { name: "版・場所・機密性" });
+  await dialog.getByText("第1版").waitFor();
+  await dialog.getByLabel("このファイルの機密性").selectOption("3A");
+  await dialog.getByText("名前も見えません").first().waitFor();
+  await lookAt(page, "file-details-dialog");
+  await dialog.getByLabel("移す先").selectOption({ label: "当初予算" });
+  await dialog.getByRole("button", { name: "移す", exact: true }).click();
+  await page.getByText("「令和8年度 予算書（案）.pdf」を「当初予算」に移しました。").waitFor();
+  await page.getByRole("button", { name: "元に戻す" }).click();
+  await open();
+  await dialog.getByLabel("このファイルの機密性").selectOption("3C");
+  await dialog.getByRole("button", { name: "変える", exact: true }).click();
+  await page.getByText("「令和8年度 予算書（案）.pdf」の機密性を機密性3Cにしました。").waitFor();
+  const seen = await api.get(`/api/v1/rooms/${room.id}/files`);
+  expect(seen.body.files).toMatchObject([{ classification: "3C", folderId: null }]);
   device.check();
 });
 
@@ -75,7 +101,8 @@ it("asks to carry a file out, has it approved by another person inside, and down
   await dialog.getByRole("button", { name: "申請する", exact: true }).click();
   await page.getByText("持ち出しを申請しました。").waitFor();
 
-  const inside = await openSignedIn(browser, city, city.people.sato, { path: "/waiting" });
+  const inside = await openSignedIn(browser, city, city.people.sato);
+  await inside.page.goto("/waiting");
   await inside.page.getByText("持ち出しの申請が 1件、承認を待っています。").waitFor();
   await inside.page.getByRole("link", { name: "持ち出しを開く" }).click();
   const request = inside.page.getByRole("article", { name: "説明資料（市民向け）.txt" });
@@ -102,4 +129,36 @@ it("asks to carry a file out, has it approved by another person inside, and down
   expect(await own.getByRole("link").count()).toBe(0);
   await picture(page, "carry-outs-used-up");
   outside.check();
+});
+
+it("is read as text by somebody whom the office of rules has named, page by page", async () => {
+  const owner = await city.server.as(city.people.sato);
+  const room = await owner.createGroup([city.people.watanabe.id], "読み上げの試験");
+  const { id } = (
+    await owner.upload(room.id, "要領.pdf", `%PDF-1.7 ${"要領".repeat(50)}`, { purpose: "library" })
+  ).body;
+  const rules = await openSignedIn(browser, city, await buildAdministrator(city));
+  await rules.page.goto("/administration/text-readers");
+  await rules.page.getByText("認めている人はいません").waitFor();
+  await rules.page.getByRole("button", { name: "文字で読む人を加える" }).click();
+  const dialog = rules.page.getByRole("dialog");
+  await dialog.getByLabel("氏名・所属で探す").fill("わたなべ");
+  await dialog.getByLabel("認める人").selectOption({ label: "渡邉 悟（危機管理課）" });
+  await dialog.getByRole("textbox", { name: "理由" }).fill("画面を読み上げて使うため");
+  await dialog.getByRole("button", { name: "認める" }).click();
+  await rules.page.getByText("渡邉 悟 さんに認めました。").waitFor();
+  await lookAt(rules.page, "/administration/text-readers");
+  rules.check();
+
+  const reader = await openSignedIn(browser, city, city.people.watanabe, {
+    zone: "internet",
+    path: `/files/${id}`,
+  });
+  await reader.page.getByRole("button", { name: "文字で読む" }).click();
+  await reader.page.getByText("このページには、読み上げられる文字がありません。").waitFor();
+  await reader.page.getByRole("button", { name: "次のページ" }).click();
+  await reader.page.getByText("見積書").waitFor();
+  await expectAccessible(reader.page);
+  await picture(reader.page, "files-as-text");
+  reader.check();
 });

@@ -28,7 +28,10 @@ afterAll(() => server.stop());
 
 async function clientOf(person: BuiltPerson, zone: Zone): Promise<ApiClient> {
   const expiresAt = new Date(Date.now() + 60 * 24 * hour);
-  return new ApiClient(server.url(zone), (await buildSession(server.database, person, { zone, expiresAt })).token);
+  return new ApiClient(
+    server.url(zone),
+    (await buildSession(server.database, person, { zone, expiresAt })).token,
+  );
 }
 
 beforeEach(async () => {
@@ -147,7 +150,9 @@ describe("carrying out by request", () => {
     expect((await take(id)).status).toBe(200);
     const rest = (from: number) => take(id, asker, { range: `bytes=${from}-` });
     expect((await rest(length - 100)).body.toString()).toBe(
-      Buffer.from(contents).subarray(length - 100).toString(),
+      Buffer.from(contents)
+        .subarray(length - 100)
+        .toString(),
     );
     // Once more as much as the file has, in all, and from the beginning never.
     expect((await take(id, asker, { range: "bytes=0-" })).status).toBe(409);
@@ -209,13 +214,16 @@ describe("carrying out by request", () => {
       (await asker.post(`/api/v1/carry-outs/${first.body.id}/withdrawal`, { reason: null })).status,
     ).toBe(204);
     expect(ruleOf(await decide(first.body.id))).toBe("carry-out.not-waiting");
+    clock.set(new Date(clock.now().getTime() + 1000));
     expect((await ask()).status).toBe(201);
     expect((await mine()).map((item: any) => item.state)).toEqual(["waiting", "withdrawn"]);
   });
 
   test("who owns the room alone is decided about by the office of rules, which learns no more than the file", async () => {
     const administrator = await buildPerson(server.database, tenantId, { offices: ["rules"] });
-    const accounts = await buildPerson(server.database, tenantId, { offices: ["accounts", "audit", "records"] });
+    const accounts = await buildPerson(server.database, tenantId, {
+      offices: ["accounts", "audit", "records"],
+    });
     const own = await clientOf(people.owner, "internet");
     const { id } = (await ask(own)).body;
     const rules = await clientOf(administrator, "lgwan");
@@ -317,7 +325,10 @@ describe("an approval ends", () => {
     await decide(other);
     await owner.put(`/api/v1/files/${fileId}`, { isDeleted: true });
     expect((await take(other, colleague)).status).toBe(404);
-    expect((await mine(colleague))[0]).toMatchObject({ state: "ended", because: { id: "carry-out.file-gone" } });
+    expect((await mine(colleague))[0]).toMatchObject({
+      state: "ended",
+      because: { id: "carry-out.file-gone" },
+    });
   });
 });
 

@@ -461,6 +461,26 @@ describe("the library", () => {
       ).toEqual([made.id]);
     }
 
+    const under = (
+      await owner.post(`/api/v1/rooms/${room}/folders`, { name: "補正", parentId: folder.id }, key())
+    ).body;
+    expect((await colleague.get(`/api/v1/rooms/${room}/folders`)).body.items).toEqual([
+      { id: folder.id, path: ["予算"] },
+      { id: under.id, path: ["予算", "補正"] },
+    ]);
+
+    // What a class would mean is said by the table that will decide, to who may change it.
+    expect((await colleague.get(`/api/v1/files/${made.id}/class-effects`)).status).toBe(403);
+    const effects = (await owner.get(`/api/v1/files/${made.id}/class-effects`)).body.items;
+    expect(
+      effects.map((each: any) => [each.classification, ...each.sides.map((side: any) => side.may)]),
+    ).toEqual([
+      [null, "download", "pages", "pages"],
+      ["3A", "download", "nothing", "nothing"],
+      ["3B", "download", "nothing", "nothing"],
+      ["3C", "download", "nothing", "nothing"],
+    ]);
+
     // Somebody else's file one may not change; an owner's rights are another matter.
     const refused = await colleague.put(`/api/v1/files/${made.id}`, { name: "私の.txt" });
     expect([refused.status, refused.body.facts.ruleId]).toEqual([403, "file.only-uploader-changes"]);
@@ -603,4 +623,58 @@ test("search in a document answers with places and not a letter of its text", as
   const found = await outside.get(`/api/v1/files/${made.id}/places?q=${encodeURIComponent("見積")}`);
   expect(found.body.items).toMatchObject([{ page: 2, rectangles: [{ left: 10 / 600, top: 20 / 800 }] }]);
   expect(JSON.stringify(found.body)).not.toContain("見積");
+});
+
+test("a page's words are given to whom the office of rules named, and to nobody else a letter", async () => {
+  const made = await put(owner, "点検.pdf", `%PDF-1.7 ${newId()}`);
+  await settled(owner, made.id);
+  const read = (client: ApiClient, page = 2) => client.get(`/api/v1/files/${made.id}/text?page=${page}`);
+  const refusals = async (client: ApiClient) => {
+    const answer = await read(client);
+    return [answer.status, answer.body.facts?.ruleId, JSON.stringify(answer.body).includes("見積書")];
+  };
+  expect((await file(outside, made.id)).may.readText.isAllowed).toBe(false);
+  for (const client of [outside, guest])
+    expect(await refusals(client)).toEqual([403, "file.only-text-readers", false]);
+  expect(await refusals(stranger)).toEqual([404, undefined, false]);
+
+  const office = await buildPerson(server.database, tenantId, { offices: ["rules"] });
+  const rules = await server.as(office);
+  const name = (client: ApiClient, id: string, isGiven = true) =>
+    client.put(`/api/v1/text-readers/${id}`, { isGiven, reason: "画面を読み上げて使うため" });
+  const section = await buildPerson(server.database, tenantId, { kind: "section" });
+  for (const [answer, rule] of [
+    [await name(owner, people.owner.id), "text-reader.office-gives"],
+    [await name(await server.as(office, "internet"), people.owner.id), "text-reader.in-the-hall-only"],
+    [await name(rules, office.id), "text-reader.never-oneself"],
+    [await name(rules, section.id), "text-reader.named-people-only"],
+  ] as const)
+    expect([answer.status, answer.body.facts?.ruleId]).toEqual([403, rule]);
+  expect((await name(guest, people.guest.id)).status).toBe(404);
+
+  expect((await name(rules, people.owner.id)).status).toBe(204);
+  expect((await rules.get("/api/v1/text-readers")).body.items).toMatchObject([
+    { person: { id: people.owner.id }, givenBy: { id: office.id }, reason: "画面を読み上げて使うため" },
+  ]);
+  expect((await read(outside)).body).toEqual({ page: 2, pageCount: 3, lines: ["見積書"] });
+  expect((await read(outside, 4)).status).toBe(404);
+  expect((await file(outside, made.id)).may.readText.isAllowed).toBe(true);
+  // It opens nothing that the table keeps closed, and it is no right of others in the room.
+  await owner.put(`/api/v1/files/${made.id}`, { classification: "3A" });
+  expect(await refusals(outside)).toEqual([403, "crossing.secret-stays", false]);
+  await owner.put(`/api/v1/files/${made.id}`, { classification: null });
+  expect(await refusals(guest)).toEqual([403, "file.only-text-readers", false]);
+  expect((await name(rules, people.owner.id, false)).status).toBe(204);
+  expect(await refusals(outside)).toEqual([403, "file.only-text-readers", false]);
+  const entries = (await audited(made.id)).filter((entry) => entry.action === "file.text-read");
+  expect(new Set(entries.map((entry) => entry.actor))).toEqual(new Set([people.owner.id]));
+  expect(entries[0]).toMatchObject({
+    zone: "internet",
+    rule: "file.reads-as-text",
+    facts: { part: "text 2" },
+  });
+  expect((await audited(people.owner.id)).map((entry) => entry.action)).toEqual([
+    "text-reader.named",
+    "text-reader.ended",
+  ]);
 });

@@ -26,6 +26,7 @@ import {
 } from "#core/sanitise/index.ts";
 import { LibreOffice } from "#core/sanitise/sandbox/libre-office.ts";
 import { Sandbox } from "#core/sanitise/sandbox/sandbox.ts";
+import type { ApiClient } from "#tests/support/api-client.ts";
 import {
   compoundFile,
   eicar,
@@ -36,7 +37,6 @@ import {
   reachingDocument,
   zipOf,
 } from "#tests/support/crafted-files.ts";
-import type { ApiClient } from "#tests/support/api-client.ts";
 import { buildMunicipality, buildPerson } from "#tests/support/factories.ts";
 import { startTestServer } from "#tests/support/server.ts";
 import { until } from "#tests/support/until.ts";
@@ -478,9 +478,12 @@ test("what is brought from the Internet side is scanned, made anew and read insi
       expect(answer.status, JSON.stringify(answer.body)).toBe(201);
       return answer.body.id as string;
     };
-    const look = async (id: string, client: ApiClient = inside) => (await client.get(`/api/v1/files/${id}`)).body;
+    const look = async (id: string, client: ApiClient = inside) =>
+      (await client.get(`/api/v1/files/${id}`)).body;
     const settled = async (id: string) => {
-      await until("it was inspected", async () => ["released", "held", "refused"].includes((await look(id)).state));
+      await until("it was inspected", async () =>
+        ["released", "held", "refused"].includes((await look(id)).state),
+      );
       return look(id);
     };
 
@@ -492,22 +495,39 @@ test("what is brought from the Internet side is scanned, made anew and read insi
     const notice = await bring("開催通知.pdf", hostilePdf());
     const virus = await bring("請求書.txt", eicar);
 
-    expect(await settled(document)).toMatchObject({ state: "released", pages: "ready", pageCount: 1, origin: "internet" });
-    expect(await settled(notice)).toMatchObject({ state: "released", pages: "ready", type: { family: "pdf" } });
+    expect(await settled(document)).toMatchObject({
+      state: "released",
+      pages: "ready",
+      pageCount: 1,
+      origin: "internet",
+    });
+    expect(await settled(notice)).toMatchObject({
+      state: "released",
+      pages: "ready",
+      type: { family: "pdf" },
+    });
     expect(await settled(virus)).toMatchObject({ state: "refused", reason: "virus" });
     expect((await look(document)).removed.length).toBeGreaterThan(0);
 
     for (const id of [document, notice]) {
       const page = await inside.bytes(`/api/v1/files/${id}/pages/1?width=600`);
       expect([page.status, (await sharp(page.body).metadata()).width]).toEqual([200, 600]);
-      const clean = await fileOf(`${id}.pdf`, (await inside.bytes(`/api/v1/files/${id}/content?as=clean-pdf`)).body);
+      const clean = await fileOf(
+        `${id}.pdf`,
+        (await inside.bytes(`/api/v1/files/${id}/content?as=clean-pdf`)).body,
+      );
       expect(await activeNames(clean)).toEqual([]);
       // Who brought it reads it outside, marked, and has no byte of it there.
       expect((await outside.bytes(`/api/v1/files/${id}/pages/1?width=600`)).status).toBe(200);
       expect((await outside.get(`/api/v1/files/${id}/content`)).status).toBe(403);
     }
-    const carried = await fileOf("carried-in.docx", (await inside.bytes(`/api/v1/files/${document}/content`)).body);
-    expect([...(await partsOf(carried)).keys()].filter((part) => /vba|embeddings|customUI/.test(part))).toEqual([]);
+    const carried = await fileOf(
+      "carried-in.docx",
+      (await inside.bytes(`/api/v1/files/${document}/content`)).body,
+    );
+    expect(
+      [...(await partsOf(carried)).keys()].filter((part) => /vba|embeddings|customUI/.test(part)),
+    ).toEqual([]);
     const places = await inside.get(`/api/v1/files/${document}/places?q=${encodeURIComponent("庁議")}`);
     expect(places.body.items[0]).toMatchObject({ page: 1 });
     for (const path of ["content", "pages/1", "thumbnail"])

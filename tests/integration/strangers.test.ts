@@ -36,7 +36,9 @@ beforeAll(async () => {
   });
   uploadId = (await beginUpload(owner)).body.id;
   carryOutId = (
-    await (await server.as(colleague, "internet")).post(
+    await (
+      await server.as(colleague, "internet")
+    ).post(
       `/api/v1/files/${fileId}/carry-outs`,
       { version: 1, reason: "関係者の会議で使う", hours: 1, downloads: 1 },
       key(),
@@ -512,7 +514,18 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   "files.get-page": { call: (c) => c.get(`/api/v1/files/${fileId}/pages/1`), stranger: 404 },
   "files.get-thumbnail": { call: (c) => c.get(`/api/v1/files/${fileId}/thumbnail`), stranger: 404 },
   "files.find-places": { call: (c) => c.get(`/api/v1/files/${fileId}/places?q=金額`), stranger: 404 },
+  "files.read-text": { call: (c) => c.get(`/api/v1/files/${fileId}/text`), stranger: 404 },
+  "files.list-text-readers": { call: (c) => c.get("/api/v1/text-readers"), stranger: 403 },
+  "files.change-text-reader": {
+    call: (c) => c.put(`/api/v1/text-readers/${colleague.id}`, { isGiven: true, reason: "読みたい" }),
+    stranger: 403,
+  },
   "files.list-library": { call: (c) => c.get(`/api/v1/rooms/${roomId}/files`), stranger: 404 },
+  "files.list-folders": { call: (c) => c.get(`/api/v1/rooms/${roomId}/folders`), stranger: 404 },
+  "files.list-class-effects": {
+    call: (c) => c.get(`/api/v1/files/${fileId}/class-effects`),
+    stranger: 404,
+  },
   "files.create-folder": {
     call: (c) => c.post(`/api/v1/rooms/${roomId}/folders`, { name: "資料", parentId: null }, key()),
     stranger: 404,

@@ -301,6 +301,14 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "{actor}がファイル「{subject}」を文字で読みました（{part}）",
     en: "{actor} read the file {subject} as text ({part})",
   },
+  "text-reader.named": {
+    ja: "{actor}が「{subject}」に、ファイルを文字で読むことを認めました。理由：{reason}",
+    en: "{actor} gave {subject} files as text. Reason: {reason}",
+  },
+  "text-reader.ended": {
+    ja: "{actor}が「{subject}」の、ファイルを文字で読むことを取りやめました。理由：{reason}",
+    en: "{actor} took files as text from {subject}. Reason: {reason}",
+  },
   "file.released": {
     ja: "ファイル「{subject}」の検査と無害化が終わりました（{actor}）",
     en: "the file {subject} was inspected and released ({actor})",

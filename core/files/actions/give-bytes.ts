@@ -6,6 +6,7 @@ import { publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
 import { classOf, decideGiveBytes, decideSeeFile, type FileBytes, type FileFacts } from "../policy.ts";
 import { type FileRow, factsOf, findFile } from "../queries/find-files.ts";
+import { mayReadAsText } from "../queries/text-readers.ts";
 import { readRange } from "../read-range.ts";
 import type { Readings } from "../readings.ts";
 import type { FileServices } from "../services.ts";
@@ -73,14 +74,23 @@ export async function giveBytes(
     const rooms = await services.rooms.list(tx, tenantId, actor.personId, [file.room_id]);
     const table = await services.tables.tableOf(tenantId, tx);
     const facts = factsOf(file, rooms.get(file.room_id));
-    const carryOut = await carryOutOf(tx, actor, file, { wanted, seen: decideSeeFile(table, actor, facts), facts, now });
+    const carryOut = await carryOutOf(tx, actor, file, {
+      wanted,
+      seen: decideSeeFile(table, actor, facts),
+      facts,
+      now,
+    });
     const rule = assertAllowed(
       actor,
-      decideGiveBytes(table, actor, facts, wanted.bytes, carryOut !== undefined),
+      decideGiveBytes(table, actor, facts, wanted.bytes, {
+        carryOut: carryOut !== undefined,
+        text: wanted.bytes === "text" && (await mayReadAsText(tx, actor)),
+      }),
     );
     const source = await chooseSource(tx, tenantId, file, wanted);
     const download = carryOut && downloadOf(actor, carryOut, source, wanted.range);
-    const goesOn = download !== undefined && download.start > 0 && begun.goOn(download.key, download.length, now);
+    const goesOn =
+      download !== undefined && download.start > 0 && begun.goOn(download.key, download.length, now);
     const reading = readings.open(actor, file, `${wanted.part} ${source.role}`, now);
     const { mark } = reading;
     // Each download by request is an entry; otherwise each part of a reading is one.
@@ -148,10 +158,7 @@ function downloadOf(
   return { key: `${actor.sessionId} ${id}`, start, length: end - start };
 }
 
-async function* counted(
-  bytes: AsyncIterable<Buffer>,
-  onEnd: (sent: number) => void,
-): AsyncGenerator<Buffer> {
+async function* counted(bytes: AsyncIterable<Buffer>, onEnd: (sent: number) => void): AsyncGenerator<Buffer> {
   let sent = 0;
   try {
     for await (const part of bytes) {
@@ -168,7 +175,6 @@ const actions: Record<FileBytes, string> = {
   pages: "file.page-read",
   text: "file.text-read",
 };
-
 
 /** Originals are given out only of what comes from LGWAN; of everything else what the sanitiser made of it. */
 async function chooseSource(

@@ -5,11 +5,6 @@ import { fileEvents } from "../contract.ts";
 /** Says to people that a request that they made, or may decide, is other than before. The events name nothing of it. */
 export function carryOutChanged(personIds: readonly string[], now: Date): OutgoingEvent[] {
   return [...new Set(personIds)].map((personId) =>
-    event(
-      fileEvents,
-      "carry-out.changed",
-      { kind: "person", personId },
-      { changeId: newId(now.getTime()) },
-    ),
+    event(fileEvents, "carry-out.changed", { kind: "person", personId }, { changeId: newId(now.getTime()) }),
   );
 }

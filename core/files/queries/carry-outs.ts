@@ -48,7 +48,7 @@ const lockOne = statement<CarryOutRow>(
 );
 const listOwn = statement<CarryOutRow>(
   "files.list-own-carry-outs",
-  `select ${columns} from file_carry_out where tenant_id = $1 and requested_by = $2 order by requested_at desc limit 100`,
+  `select ${columns} from file_carry_out where tenant_id = $1 and requested_by = $2 order by requested_at desc, id desc limit 100`,
 );
 const listWaiting = statement<CarryOutRow>(
   "files.list-waiting-carry-outs",
@@ -205,8 +205,7 @@ export async function describeCarryOuts(
     const file = byId.get(row.file_id);
     const room = rooms.get(row.room_id);
     const request = carryOutFactsOf(row, owners);
-    const isMember =
-      members.has(`${row.room_id} ${row.requested_by}`) && current.has(row.requested_by);
+    const isMember = members.has(`${row.room_id} ${row.requested_by}`) && current.has(row.requested_by);
     const end = findEnd(row, { file, room, isMember });
     const state = stateOf(row, end, now);
     const facts = file && factsOf(file, room);
@@ -240,7 +239,11 @@ export async function describeCarryOuts(
           (state === "waiting" || state === "open") &&
           decideWithdrawCarryOut(actor, request, now).kind === "allow",
         download:
-          state === "open" && isOwn && actor.zone === row.zone && isKnown && mayCarry(services.table, actor, facts),
+          state === "open" &&
+          isOwn &&
+          actor.zone === row.zone &&
+          isKnown &&
+          mayCarry(services.table, actor, facts),
       },
     };
   });
@@ -261,6 +264,7 @@ function mayKnow(table: CrossingTable, actor: Actor, facts: FileFacts, request: 
 }
 
 function mayCarry(table: CrossingTable, actor: Actor, facts: FileFacts): boolean {
-  return askCrossing(table, actor, "carry-out", { ...facts, classification: classOf(facts) }).kind === "allow";
+  return (
+    askCrossing(table, actor, "carry-out", { ...facts, classification: classOf(facts) }).kind === "allow"
+  );
 }
-

@@ -13,6 +13,7 @@ import {
   fileRules,
 } from "../policy.ts";
 import type { FileRoom, FileRooms } from "../rooms.ts";
+import { mayReadAsText } from "./text-readers.ts";
 
 export type FileRow = {
   id: string;
@@ -121,9 +122,10 @@ export async function describeFiles(
   rows: readonly FileRow[],
 ): Promise<KnownFile[]> {
   const roomIds = [...new Set(rows.map((row) => row.room_id))];
-  const [rooms, people] = await Promise.all([
+  const [rooms, people, isTextReader] = await Promise.all([
     services.rooms.list(tx, actor.tenantId, actor.personId, roomIds),
     listPersonSummaries(tx, actor.tenantId, [...new Set(rows.map((row) => row.uploaded_by))]),
+    mayReadAsText(tx, actor),
   ]);
   const known: KnownFile[] = [];
   for (const row of rows) {
@@ -161,8 +163,9 @@ export async function describeFiles(
       isUnsent: row.shared_at === null,
       deletedAt: row.deleted_at?.toISOString() ?? null,
       may: {
-        open: verdictOf(decideGiveBytes(services.table, actor, facts, "pages", false)),
-        download: verdictOf(decideGiveBytes(services.table, actor, facts, "content", false)),
+        open: verdictOf(decideGiveBytes(services.table, actor, facts, "pages")),
+        download: verdictOf(decideGiveBytes(services.table, actor, facts, "content")),
+        readText: verdictOf(decideGiveBytes(services.table, actor, facts, "text", { text: isTextReader })),
         requestCarryOut: verdictOf(decideRequestCarryOut(services.table, actor, facts)),
         change: verdictOf(decideChangeFile(services.table, actor, facts)),
       },

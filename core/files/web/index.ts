@@ -1,11 +1,13 @@
 /** Files: attaching them, seeing them in messages, reading their pages, a room's library. */
 import { createElement } from "react";
+import { DisplayIcon } from "#web/kit/components/icons.tsx";
 import type { WebModule } from "#web/kit/module.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
 import { type FileEvent, filesApply } from "./apply.ts";
 import { FilesContext } from "./context.ts";
 import { FilesClient } from "./files-client.ts";
+import { text } from "./text/index.ts";
 
 export type { filesApply } from "./apply.ts";
 export { useFiles } from "./context.ts";
@@ -22,6 +24,16 @@ export const loadViewerPage = () => import("./pages/viewer-page.tsx");
 
 export const filesModule: WebModule = {
   name: "files",
+  administrationSections: [
+    {
+      id: "text-readers",
+      title: () => text("textReaders.title"),
+      about: () => text("textReaders.about"),
+      icon: DisplayIcon,
+      offices: ["rules"],
+      load: () => import("./components/text-readers-section.tsx"),
+    },
+  ],
   start(session) {
     const files = new FilesClient(session);
     files.start();

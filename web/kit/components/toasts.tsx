@@ -1,19 +1,20 @@
 /** Short notices in the corner, read out politely. They say what was done; what must be answered is a dialog. */
 import { Store, useStore } from "../state/store.ts";
 import { text } from "../text/index.ts";
-import { IconButton } from "./button.tsx";
+import { Button, IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";
 import { CheckIcon, CloseIcon, WarningIcon } from "./icons.tsx";
 
-type Toast = { id: number; words: string; tone: "ok" | "danger" };
+type Toast = { id: number; words: string; tone: "ok" | "danger"; undo: (() => void) | undefined };
 
 const toasts = new Store<readonly Toast[]>([]);
 let last = 0;
 
-export function tell(words: string, tone: Toast["tone"] = "ok"): void {
+/** @param undo makes what was done undone; it can be pressed for twelve seconds */
+export function tell(words: string, tone: Toast["tone"] = "ok", undo?: () => void): void {
   const id = ++last;
-  toasts.update((all) => [...all.slice(-2), { id, words, tone }]);
-  setTimeout(() => dismiss(id), tone === "ok" ? 5000 : 12_000);
+  toasts.update((all) => [...all.slice(-2), { id, words, tone, undo }]);
+  setTimeout(() => dismiss(id), tone === "ok" && !undo ? 5000 : 12_000);
 }
 
 function dismiss(id: number): void {
@@ -28,7 +29,7 @@ export function Toasts() {
       data-print="hide"
       className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-32"
     >
-      {shown.map(({ id, words, tone }) => (
+      {shown.map(({ id, words, tone, undo }) => (
         <div
           key={id}
           className={classes(
@@ -38,6 +39,18 @@ export function Toasts() {
         >
           {tone === "danger" ? <WarningIcon /> : <CheckIcon />}
           <span className="min-w-0 flex-1">{words}</span>
+          {undo && (
+            <Button
+              size="small"
+              kind="quiet"
+              onPress={() => {
+                dismiss(id);
+                undo();
+              }}
+            >
+              {text("action.undo")}
+            </Button>
+          )}
           <IconButton
             label={text("notice.close")}
             icon={<CloseIcon size={18} />}

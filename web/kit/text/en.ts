@@ -3,6 +3,7 @@ import type { ja } from "./ja.ts";
 
 const en: Translation<typeof ja> = {
   "action.cancel": "Cancel",
+  "action.undo": "Undo",
   "action.close": "Close",
   "action.retry": "Load again",
   "action.back": "Back",

@@ -1,6 +1,7 @@
 /** Words that every screen uses. */
 export const ja = {
   "action.cancel": "取り消す",
+  "action.undo": "元に戻す",
   "action.close": "閉じる",
   "action.retry": "もう一度読み込む",
   "action.back": "戻る",

@@ -103,4 +103,24 @@ export const topics: Topics = [
       "Drafts and unsent messages on this device are deleted; you are told before if there are any.",
     ],
   },
+  {
+    id: "files",
+    title: "Attach and read files",
+    words: "attachment library photo pdf excel word download upload sanitise",
+    steps: [
+      "Press “Attach a file” beside the field, or drop files on the page: up to 2 GB, 20 with a message.",
+      "When it has been inspected, “Open” shows its pages. “Download” is there only where it is permitted.",
+      "The room's files are under “Files” above it, with their versions and folders.",
+    ],
+  },
+  {
+    id: "carry-out",
+    title: "Carry a file out",
+    words: "carry out request approve approval download",
+    steps: [
+      "On the card of a file that you cannot download press “Ask to carry out”; give time, number and reason.",
+      "An owner of the room decides on the LGWAN side; the answer comes under Waiting.",
+      "Download it under “My requests” on the page of carrying out.",
+    ],
+  },
 ];

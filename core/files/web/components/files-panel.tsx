@@ -1,5 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { type DragEvent, type FormEvent, useCallback, useEffect, useRef, useState } from "react";
+import {
+  type DragEvent,
+  type FormEvent,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { newId } from "#shared/ids.ts";
 import { query, request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
@@ -10,6 +19,7 @@ import {
   DeleteIcon,
   EditIcon,
   HistoryIcon,
+  MoreIcon,
   PlusIcon,
 } from "#web/kit/components/icons.tsx";
 import { Empty, Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
@@ -23,6 +33,8 @@ import { classWords, sizeWords, whyNot } from "../words.ts";
 import { attach, Item } from "./attachments.tsx";
 import { State } from "./file-cards.tsx";
 import { FileIcon } from "./file-icon.tsx";
+
+const FileDetailsDialog = lazy(() => import("./file-details-dialog.tsx"));
 
 type Where = { folder: string | null; q: string; sort: "newest" | "name" | "size"; isBin: boolean };
 
@@ -214,8 +226,10 @@ function Contents({
     try {
       await request("PUT", path, { body });
       onChanged();
+      return true;
     } catch (error) {
       tell(wordsOf(error), "danger");
+      return false;
     }
   };
   return (
@@ -252,18 +266,23 @@ function Contents({
   );
 }
 
-function FileLine({ file, onChange }: { file: KnownFile; onChange: (body: object) => Promise<void> }) {
+function FileLine({ file, onChange }: { file: KnownFile; onChange: (body: object) => Promise<boolean> }) {
   const files = useFiles();
   const [isRenaming, setRenaming] = useState(false);
+  const [isDetailed, setDetailed] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   if (file.kind === "withheld") return <p className="px-2 py-3 text-sm text-ink-3">{whyNot(file.because)}</p>;
   const rename = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get("name") ?? "").trim();
-    if (name && name !== file.name) await onChange({ name });
     setRenaming(false);
+    if (!name || name === file.name) return;
+    if (await onChange({ name }))
+      tell(text("item.renamed", { name }), "ok", () => void onChange({ name: file.name }));
   };
   const mayChange = file.may.change.isAllowed;
+  const put = (body: object, words: string, before: object) =>
+    onChange(body).then((isDone) => isDone && tell(words, "ok", () => void onChange(before)));
   return (
     <div className="flex min-w-0 items-start gap-3 rounded-lg px-2 py-2 hover:bg-hover">
       <FileIcon name={file.name} family={file.type?.family ?? "unknown"} />
@@ -325,12 +344,19 @@ function FileLine({ file, onChange }: { file: KnownFile; onChange: (body: object
                 label={`${text("item.delete")} ${file.name}`}
                 icon={<DeleteIcon size={18} />}
                 onPress={() =>
-                  void onChange({ isDeleted: true }).then(() =>
-                    tell(text("item.deleted", { name: file.name })),
-                  )
+                  void put({ isDeleted: true }, text("item.deleted", { name: file.name }), {
+                    isDeleted: false,
+                  })
                 }
               />
             </>
+          )}
+          {file.deletedAt === null && (
+            <IconButton
+              label={text("details.open", { name: file.name })}
+              icon={<MoreIcon size={18} />}
+              onPress={() => setDetailed(true)}
+            />
           )}
           {mayChange && file.deletedAt !== null && (
             <Button size="small" kind="quiet" onPress={() => void onChange({ isDeleted: false })}>
@@ -339,6 +365,11 @@ function FileLine({ file, onChange }: { file: KnownFile; onChange: (body: object
           )}
         </p>
       </div>
+      {isDetailed && (
+        <Suspense>
+          <FileDetailsDialog file={file} onChange={put} onClose={() => setDetailed(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

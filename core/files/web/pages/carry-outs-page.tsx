@@ -108,7 +108,9 @@ export default function CarryOutsPage() {
               draw={(item) => (
                 <Item item={item} isOwn={false}>
                   {item.may.withdraw && (
-                    <Button onPress={() => setOpen({ deed: "revoke", item })}>{text("carryOut.revoke")}</Button>
+                    <Button onPress={() => setOpen({ deed: "revoke", item })}>
+                      {text("carryOut.revoke")}
+                    </Button>
                   )}
                 </Item>
               )}
@@ -222,7 +224,9 @@ function Item({ item, isOwn, children }: { item: CarryOut; isOwn: boolean; child
         <span>{isOwn ? text("carryOut.when", { when }) : text("carryOut.who", { person, when })}</span>
       </p>
       <p className="text-sm">{asked(item)}</p>
-      {item.reason && <p className="people-text text-sm">{text("carryOut.reason", { reason: item.reason })}</p>}
+      {item.reason && (
+        <p className="people-text text-sm">{text("carryOut.reason", { reason: item.reason })}</p>
+      )}
       {item.note && item.decidedBy && (
         <p className="people-text text-sm">
           {text("carryOut.note", { person: item.decidedBy.name, note: item.note })}

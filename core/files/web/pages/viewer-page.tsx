@@ -6,6 +6,7 @@ import { BackIcon, ChevronIcon, LockIcon, PlusIcon } from "#web/kit/components/i
 import { Empty, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import type { FilePlaces, FileSummary } from "../../contract.ts";
 import { CarryOutButton } from "../components/carry-out-button.tsx";
+import { PageText } from "../components/page-text.tsx";
 import { useFile } from "../context.ts";
 import { text } from "../text/index.ts";
 import { classWords, whyNot } from "../words.ts";
@@ -54,6 +55,7 @@ function Viewer({ file, back }: { file: FileSummary; back: React.ReactNode }) {
   const [place, setPlace] = useState(0);
   const [failed, setFailed] = useState<string>();
   const [attempt, setAttempt] = useState(0);
+  const [isText, setText] = useState(false);
   const frame = useRef<HTMLElement>(null);
   const searchId = useId();
   const go = (to: number) => {
@@ -111,6 +113,16 @@ function Viewer({ file, back }: { file: FileSummary; back: React.ReactNode }) {
           <bdi>{file.name}</bdi>
           <span className="ml-2 text-xs font-normal text-ink-2">{classWords(file.classification)}</span>
         </h1>
+        {file.may.readText.isAllowed && (
+          <button
+            type="button"
+            aria-pressed={isText}
+            onClick={() => setText(!isText)}
+            className="inline-flex min-h-9 items-center rounded-md px-2 text-sm font-bold text-accent hover:bg-hover aria-pressed:bg-accent-soft max-md:min-h-11"
+          >
+            {text("viewer.text")}
+          </button>
+        )}
         <CarryOutButton
           file={file}
           className="inline-flex min-h-9 items-center rounded-md px-2 text-sm font-bold text-accent hover:bg-hover max-md:min-h-11"
@@ -188,7 +200,9 @@ function Viewer({ file, back }: { file: FileSummary; back: React.ReactNode }) {
         aria-label={text("viewer.page", { page, count })}
         className="focus-inside min-h-0 flex-1 touch-pan-x touch-pan-y touch-pinch-zoom overflow-auto bg-sunken p-3"
       >
-        {failed === source ? (
+        {isText && file.may.readText.isAllowed ? (
+          <PageText file={file} page={page} />
+        ) : failed === source ? (
           <Empty title={text("viewer.failed")}>
             <Button onPress={() => setAttempt(attempt + 1)}>{text("viewer.again")}</Button>
           </Empty>
