@@ -60,6 +60,8 @@ import {
   forgetOldSignIns,
   Guesses,
   identityRoutes,
+  OpenId,
+  type OutgoingSettings,
   RefusedSignIns,
   Sessions,
   Tenants,
@@ -112,6 +114,8 @@ export type ChonaiOptions = {
     /** A certificate authority beside the built-in ones, PEM. */
     ca: string | undefined;
   };
+  /** Where identity providers and other people's directories may be asked. */
+  outgoing: OutgoingSettings;
   listDemoPeople: (zone: ListenerSettings["zone"], at: Date) => Promise<SignInPage["demoPeople"]>;
 };
 
@@ -232,6 +236,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       tenants,
       guesses: new Guesses(database, clock, keyring, options.rateFactor),
       refusedSignIns,
+      openId: new OpenId({ clock, keyring, log, outgoing: options.outgoing }),
       signInConditions: [expectAgreement(keyring)],
       accountEnds,
       roommates: listRoommates,

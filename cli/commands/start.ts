@@ -47,6 +47,15 @@ export async function run(args: string[]): Promise<number> {
     },
     "push-proxy": { type: "string", default: process.env.CHONAI_PUSH_PROXY ?? process.env.HTTPS_PROXY },
     "push-hosts": { type: "string", default: process.env.CHONAI_PUSH_HOSTS ?? "" },
+    "outgoing-proxy": {
+      type: "string",
+      default: process.env.CHONAI_OUTGOING_PROXY ?? process.env.HTTPS_PROXY,
+    },
+    "outgoing-without-proxy": {
+      type: "string",
+      default: process.env.CHONAI_OUTGOING_WITHOUT_PROXY ?? process.env.NO_PROXY ?? "",
+    },
+    "outgoing-hosts": { type: "string", default: process.env.CHONAI_OUTGOING_HOSTS ?? "" },
     "rate-factor": { type: "string", default: process.env.CHONAI_RATE_FACTOR ?? "1" },
   });
   const portBase = readNumber("port-base", values["port-base"], 1, 65_000);
@@ -107,6 +116,11 @@ export async function run(args: string[]): Promise<number> {
         hosts: list(values["push-hosts"]),
         // Node reads NODE_EXTRA_CA_CERTS by itself.
         ca: undefined,
+      },
+      outgoing: {
+        hosts: list(values["outgoing-hosts"]),
+        proxy: values["outgoing-proxy"] || undefined,
+        withoutProxy: list(values["outgoing-without-proxy"]),
       },
       listDemoPeople: demoPeopleOf(first.isDemo ? values.data : undefined),
     }).catch(explainPort);

@@ -464,6 +464,28 @@ export interface IdempotencyKey {
   tenant_id: string;
 }
 
+export interface IdentityProvider {
+  addresses: string[];
+  allows_administrators: boolean;
+  ca: string | null;
+  changed_at: Timestamp;
+  changed_by: string | null;
+  id: string;
+  is_enabled: boolean;
+  is_second_factor: boolean;
+  kind: string;
+  match_claim: string | null;
+  match_with: string | null;
+  name: string;
+  person_kinds: string[];
+  removed_at: Timestamp | null;
+  revision: number;
+  secret: Buffer | null;
+  settings: Json;
+  tenant_id: string;
+  zones: string[];
+}
+
 export interface Inspection {
   days: number;
   decided_at: Timestamp | null;
@@ -655,6 +677,15 @@ export interface PostAssignment {
   valid_until: string | null;
 }
 
+export interface ProviderLink {
+  account_id: string;
+  last_used_at: Timestamp | null;
+  linked_at: Timestamp;
+  provider_id: string;
+  subject: string;
+  tenant_id: string;
+}
+
 export interface PushPosition {
   position: number;
   tenant_id: string;
@@ -817,6 +848,7 @@ export interface Session {
   id: string;
   last_used_at: Timestamp | null;
   operator_id: string | null;
+  provider_id: string | null;
   tenant_id: string;
   token_hash: Buffer;
   zone: string;
@@ -913,6 +945,7 @@ export interface DB {
   guest_setting: GuestSetting;
   guest_stay: GuestStay;
   idempotency_key: IdempotencyKey;
+  identity_provider: IdentityProvider;
   inspection: Inspection;
   installation: Installation;
   licence_setting: LicenceSetting;
@@ -928,6 +961,7 @@ export interface DB {
   person: Person;
   person_status: PersonStatus;
   post_assignment: PostAssignment;
+  provider_link: ProviderLink;
   push_position: PushPosition;
   push_subscription: PushSubscription;
   recovery_code: RecoveryCode;

@@ -6,6 +6,7 @@ import { findTextFault } from "#shared/text.ts";
 import { Office } from "./office-contract.ts";
 import { PasskeyAssertion } from "./passkeys/passkey-contract.ts";
 import { PersonKind, PersonSummary } from "./person-summary.ts";
+import { SignInProvider } from "./sso/provider-contract.ts";
 
 export * from "./devices/device-contract.ts";
 export * from "./edit-contract.ts";
@@ -14,6 +15,7 @@ export * from "./office-contract.ts";
 export * from "./organisation-contract.ts";
 export * from "./passkeys/passkey-contract.ts";
 export { PersonKind, PersonSummary } from "./person-summary.ts";
+export * from "./sso/provider-contract.ts";
 
 /** A short text that is stored or searched: what may not stand in a name may not stand in it. */
 const shortText = (longest: number) =>
@@ -108,6 +110,17 @@ export type PeopleQuery = z.infer<typeof PeopleQuery>;
 export const PeoplePage = z.object({ items: z.array(PersonSummary), next: z.string().nullable() });
 export type PeoplePage = z.infer<typeof PeoplePage>;
 
+/** Signing in on the word of an identity provider, in the place of the password. */
+export const ProviderSignInRequest = SignInRequest.pick({
+  totp: true,
+  recoveryCode: true,
+  passkey: true,
+  operatorId: true,
+  agreedRules: true,
+  deviceName: true,
+}).extend({ proof: z.string().max(4000) });
+export type ProviderSignInRequest = z.infer<typeof ProviderSignInRequest>;
+
 /** What the sign-in page may know before anybody has signed in. */
 export const SignInPage = z.object({
   zone: Zone,
@@ -116,6 +129,8 @@ export const SignInPage = z.object({
   tenants: z.array(z.object({ slug: z.string(), name: z.string() })),
   isDemo: z.boolean(),
   needsTotp: z.boolean(),
+  /** Systems that vouch for people at this address. */
+  providers: z.array(SignInProvider),
   /** This device was cut off: it must delete what it kept, and say that it has. */
   mustForget: z.boolean(),
   /** Only in a demo: people to pick by role, with everything that signing in needs. */

@@ -8,7 +8,14 @@ export type RefusedSignIn = {
   accountId: string | null;
   zone: Zone;
   address: string;
-  why: "password" | "second-factor" | "waiting" | "one-time-password-over" | "device" | "passkey";
+  why:
+    | "password"
+    | "second-factor"
+    | "waiting"
+    | "one-time-password-over"
+    | "device"
+    | "passkey"
+    | "provider";
 };
 
 const refusedRule: Rule = {

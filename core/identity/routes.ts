@@ -16,7 +16,7 @@ import type { AccountEnds } from "./account-ends.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { changeOperator } from "./actions/change-operator.ts";
 import { setUp } from "./actions/set-up.ts";
-import { type SignedIn, signIn, signInByPasskey } from "./actions/sign-in.ts";
+import { type SignedIn, signIn, signInByPasskey, signInByProvider } from "./actions/sign-in.ts";
 import { signOut } from "./actions/sign-out.ts";
 import { administrationRoutes } from "./administration-routes.ts";
 import {
@@ -27,6 +27,7 @@ import {
   PasskeySignInRequest,
   PeoplePage,
   PeopleQuery,
+  ProviderSignInRequest,
   SetUpRequest,
   SetUpResponse,
   SignInPage,
@@ -51,6 +52,9 @@ import { listPeople, type Roommates } from "./queries/list-people.ts";
 import type { RefusedSignIns } from "./refused-sign-ins.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInCondition } from "./sign-in-condition.ts";
+import type { OpenId } from "./sso/open-id.ts";
+import { listSignInProviders, providerRoutes } from "./sso/provider-routes.ts";
+import { openTicket } from "./sso/tickets.ts";
 import type { Tenants } from "./tenants.ts";
 import { todayInJapan } from "./today.ts";
 
@@ -62,6 +66,7 @@ export type IdentityServices = {
   tenants: Tenants;
   guesses: Guesses;
   refusedSignIns: RefusedSignIns;
+  openId: OpenId;
   /** What must be so besides credentials before somebody is let in. */
   signInConditions: readonly SignInCondition[];
   accountEnds: Pick<AccountEnds, "wake">;
@@ -111,6 +116,7 @@ export function identityRoutes(services: IdentityServices): Route[] {
     ...officeRoutes(services),
     ...deviceRoutes(services, devicesToForget),
     ...passkeyRoutes(services),
+    ...providerRoutes(services),
 
     defineRoute({
       name: "identity.show-sign-in-page",
@@ -123,6 +129,7 @@ export function identityRoutes(services: IdentityServices): Route[] {
       limit: reading,
       handler: async ({ facts }) => {
         const tenants = await services.tenants.list();
+        const meant = await services.tenants.listMeant(facts.host);
         return {
           status: 200,
           body: {
@@ -131,8 +138,9 @@ export function identityRoutes(services: IdentityServices): Route[] {
             tenants: tenants.map(({ slug, name }) => ({ slug, name })),
             isDemo: tenants.some((tenant) => tenant.isDemo),
             needsTotp: facts.zone === "internet",
+            providers: await listSignInProviders(database, meant, facts.zone, facts.host),
             mustForget: await devicesToForget.mustForget(
-              (await services.tenants.listMeant(facts.host)).map(({ id }) => id),
+              meant.map(({ id }) => id),
               facts.deviceSecret,
             ),
             demoPeople: await services.listDemoPeople(facts.zone, clock.now()),
@@ -185,6 +193,25 @@ export function identityRoutes(services: IdentityServices): Route[] {
       handler: async ({ body, facts }) => {
         const tenant = await services.tenants.choose(facts.host, body.tenant);
         return begin(() => signInByPasskey(services, tenant, facts, body));
+      },
+    }),
+
+    defineRoute({
+      name: "identity.sign-in-by-provider",
+      method: "POST",
+      path: "/api/v1/provider-sessions",
+      summary: "Signs in on the word of an identity provider, in the place of the password.",
+      request: { body: ProviderSignInRequest },
+      response: { statuses: [201], schema: SignInResponse },
+      policy: anyone("this is how one becomes somebody"),
+      limit: signingIn,
+      handler: async ({ body, facts }) => {
+        const named = openTicket(keyring, "vouched", body.proof, clock.now());
+        const tenant = (await services.tenants.listMeant(facts.host)).find(
+          ({ id }) => id === named?.tenantId,
+        );
+        if (!tenant) throw new AppError("provider-sign-in-over");
+        return begin(() => signInByProvider(services, tenant, facts, body));
       },
     }),
 

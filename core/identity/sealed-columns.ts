@@ -1,4 +1,5 @@
 import type { SealedColumn } from "#core/db/index.ts";
+import { providerSecretPurpose } from "./sso/providers.ts";
 
 const ofRow = (tenantId: string, key: string) => `${tenantId} ${key}`;
 
@@ -7,4 +8,11 @@ export const identitySealedColumns: readonly SealedColumn[] = [
   { table: "account", key: "id", column: "totp_secret", purpose: "totp", contextOf: ofRow },
   { table: "account", key: "id", column: "totp_pending", purpose: "totp", contextOf: ofRow },
   { table: "directory_import", key: "id", column: "passwords", purpose: "first-passwords", contextOf: ofRow },
+  {
+    table: "identity_provider",
+    key: "id",
+    column: "secret",
+    purpose: providerSecretPurpose,
+    contextOf: ofRow,
+  },
 ];

@@ -1,16 +1,20 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
-import { expectAccessible, lookAt, openBrowser, openSignedIn } from "./support/browser.ts";
+import { providerCertificate, startOpenIdProvider } from "#tests/support/openid/openid-provider.ts";
+import { expectAccessible, lookAt, openBrowser, openDevice, openSignedIn } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
 
 let city: City;
 let browser: Browser;
 let manager: BuiltPerson;
 let auditor: BuiltPerson;
+let provider: Awaited<ReturnType<typeof startOpenIdProvider>>;
 
 beforeAll(async () => {
-  city = await buildCity();
+  provider = await startOpenIdProvider();
+  city = await buildCity({ outgoingHosts: [provider.host] });
+  provider.register([`${city.url("lgwan")}/sign-in/return`]);
   const { database } = city.server;
   manager = await buildPerson(database, city.tenantId, {
     name: "田村 誠",
@@ -27,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await city?.stop();
+  await provider?.stop();
 });
 
 it("an office is proposed by one and consented to by another; a page of another office says which it needs", async () => {
@@ -172,4 +177,53 @@ it("a room is inspected only after another office has consented, and its members
   await theirs.page.getByText(/文書 守さんの申請により/).waitFor();
   theirs.check();
   await theirs.context.close();
+});
+
+it("a provider is set up and tried, and whoever has signed in there comes in where they wanted to be", async () => {
+  const { sato } = city.people;
+  provider.people.set("hanako", { sub: "subject-of-hanako", employee_number: `n${sato.loginId.slice(4)}` });
+  const { page, check, context } = await openSignedIn(browser, city, manager);
+  await page.goto("/administration/identity-providers");
+  await page.getByText("認証連携はまだありません").waitFor();
+  await page.getByRole("button", { name: "認証連携を加える" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("名前", { exact: true }).fill("全庁認証基盤");
+  await dialog.getByLabel("発行者（issuer）").fill("http://login.example.jp");
+  await dialog.getByLabel("クライアント ID").fill(provider.client.id);
+  await dialog.getByLabel("クライアントシークレット").fill(provider.client.secret);
+  await dialog.getByRole("button", { name: "保存する" }).click();
+  await dialog.getByText("https で始まるアドレスを入力してください").waitFor();
+  await lookAt(page, "provider-dialog");
+  await dialog.getByLabel("発行者（issuer）").fill(provider.issuer);
+  await dialog.getByText("詳しい設定").click();
+  await dialog.getByLabel("相手の証明書を発行した認証局").fill(providerCertificate);
+  await dialog.getByLabel("ログインの画面にボタンを出す").check();
+  await dialog.getByLabel("理由").fill("全庁の認証基盤の更新");
+  await dialog.getByRole("button", { name: "保存する" }).click();
+  await page.getByRole("button", { name: "「全庁認証基盤」への接続を試す" }).click();
+  await page.getByText(`接続できました。ログインの画面は ${provider.host} にあります。`).waitFor();
+
+  const desk = await openDevice(browser, city.url("lgwan"), { ignoreHTTPSErrors: true });
+  await desk.page.goto("/people?q=suzuki");
+  await desk.page.getByRole("button", { name: "全庁認証基盤でログインする" }).waitFor();
+  await lookAt(desk.page, "sign-in-page", "provider");
+  await desk.page.getByRole("button", { name: "全庁認証基盤でログインする" }).click();
+  await desk.page.getByLabel("利用者").fill("hanako");
+  await desk.page.getByRole("button", { name: "確認する" }).click();
+  await desk.page.getByText("鈴木 一郎").first().waitFor();
+  expect(new URL(desk.page.url()).pathname).toBe("/people");
+  expect(await desk.page.evaluate(() => sessionStorage.length)).toBe(0);
+
+  await page.reload();
+  await page.getByRole("button", { name: "「全庁認証基盤」の結び付きを見る" }).click();
+  await page.getByText("佐藤 花子").waitFor();
+  await lookAt(page, "/administration/identity-providers");
+  await page.getByRole("button", { name: "佐藤 花子 さんの結び付きを解除する" }).click();
+  await page.getByRole("dialog").getByLabel("理由").fill("相手の識別子が変わった");
+  await page.getByRole("dialog").getByRole("button", { name: "解除する" }).click();
+  await page.getByText("結び付いている人はいません").waitFor();
+  await desk.page.getByRole("button", { name: "全庁認証基盤でログインする" }).waitFor();
+  check();
+  await desk.context.close();
+  await context.close();
 });

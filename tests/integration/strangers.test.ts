@@ -70,6 +70,27 @@ const beginUpload = (client: ApiClient) =>
     "upload-metadata": `roomId ${base64(roomId)},name ${base64("関係者.txt")}`,
   });
 
+const identityProvider = {
+  name: "よそのシステム",
+  isEnabled: true,
+  zones: ["lgwan"],
+  personKinds: ["staff"],
+  allowsAdministrators: true,
+  isSecondFactor: true,
+  addresses: ["https://chat.city.example.jp"],
+  ca: null,
+  match: null,
+  settings: {
+    kind: "oidc",
+    issuer: "https://idp.example.jp",
+    clientId: "chonai",
+    scope: "",
+    acr: "",
+    asksAnew: false,
+  },
+  reason: "試験",
+};
+
 /** How each route is called, and what a stranger with a session is told. Without a session it is always 401. */
 const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>; stranger: number }> = {
   "identity.sign-out": { call: (c) => c.delete("/api/v1/sessions/current"), stranger: 204 },
@@ -294,6 +315,44 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   },
   "identity.restore-device": {
     call: (c) => c.post(`/api/v1/devices/${ownerDeviceId}/restore`, { reason: "見つかった" }),
+    stranger: 403,
+  },
+  "identity.list-identity-providers": { call: (c) => c.get("/api/v1/identity-providers"), stranger: 403 },
+  "identity.add-identity-provider": {
+    call: (c) => c.post("/api/v1/identity-providers", identityProvider),
+    stranger: 403,
+  },
+  "identity.change-identity-provider": {
+    call: (c) => c.put(`/api/v1/identity-providers/${newId()}`, identityProvider),
+    stranger: 403,
+  },
+  "identity.remove-identity-provider": {
+    call: (c) => c.post(`/api/v1/identity-providers/${newId()}/removal`, { reason: "試験" }),
+    stranger: 403,
+  },
+  "identity.try-identity-provider": {
+    call: (c) => c.post(`/api/v1/identity-providers/${newId()}/trial`, undefined),
+    stranger: 403,
+  },
+  "identity.list-provider-links": {
+    call: (c) => c.get(`/api/v1/identity-providers/${newId()}/links`),
+    stranger: 403,
+  },
+  "identity.link-person": {
+    call: (c) =>
+      c.post(`/api/v1/identity-providers/${newId()}/links`, {
+        accountId: colleague.id,
+        subject: "s",
+        reason: "試験",
+      }),
+    stranger: 403,
+  },
+  "identity.unlink-person": {
+    call: (c) =>
+      c.post(`/api/v1/identity-providers/${newId()}/links/removal`, {
+        accountId: colleague.id,
+        reason: "試験",
+      }),
     stranger: 403,
   },
   "identity.get-device-rule": { call: (c) => c.get("/api/v1/device-rule"), stranger: 403 },

@@ -4,8 +4,8 @@ import { CrossingTables, crossingRoutes } from "#core/crossing/index.ts";
 import { Database } from "#core/db/index.ts";
 import { BlobStore, fileRoutes, makeFolderDriver, PagePictures } from "#core/files/index.ts";
 import type { Route } from "#core/http/index.ts";
-import { Guesses, identityRoutes, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
-import { Keyring, systemClock } from "#core/kernel/index.ts";
+import { Guesses, identityRoutes, OpenId, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
+import { Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import { licenceRoutes } from "#core/licences/index.ts";
 import { makePushHosts, reachRoutes } from "#core/reach/index.ts";
 import { rulesRoutes } from "#core/rules/index.ts";
@@ -27,6 +27,12 @@ export function allRoutes(): Route[] {
       guesses: new Guesses(nowhere, systemClock, keyring),
       accountEnds: { wake: () => {} },
       refusedSignIns: new RefusedSignIns(nowhere, systemClock),
+      openId: new OpenId({
+        clock: systemClock,
+        keyring,
+        log: silentLogger,
+        outgoing: { hosts: [], proxy: undefined, withoutProxy: [] },
+      }),
       signInConditions: [],
       roommates: async () => [],
       organisationListeners: [],

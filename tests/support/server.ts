@@ -44,6 +44,8 @@ export async function startTestServer(
     log?: boolean;
     /** A push service of the test: its host and certificate. */
     push?: { hosts: readonly string[]; ca: string; proxy?: string };
+    /** Hosts of this machine that play the part of other systems. */
+    outgoingHosts?: readonly string[];
     /** Who looks into files: a double that knows a few kinds, unless the test is about the real one. */
     sanitiser?: Sanitiser;
     driver?: StorageDriver;
@@ -88,6 +90,7 @@ export async function startTestServer(
       hosts: given.push?.hosts ?? [],
       ca: given.push?.ca,
     },
+    outgoing: { hosts: given.outgoingHosts ?? [], proxy: undefined, withoutProxy: [] },
     listDemoPeople: async () => [],
   };
   let chonai = await startChonai(settings);

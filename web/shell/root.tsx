@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { I18nProvider } from "react-aria-components";
 import { loadInvitationPage } from "#capabilities/guests/web/index.ts";
@@ -27,6 +27,11 @@ export function Root() {
   const state = useStore(session, (now) => now);
   const language = useStore(settings, (all) => all.language);
   const navigate = useNavigate();
+  const router = useRouter();
+  const enterBack = (me: Me, back?: string) => {
+    if (back) router.history.replace(back);
+    enter(me);
+  };
   const enterRooms = (me: Me) => {
     enter(me);
     void navigate({ to: "/rooms", replace: true });
@@ -48,7 +53,7 @@ export function Root() {
           (location.pathname === "/invitation" ? (
             <InvitationPage onSignedIn={enterRooms} />
           ) : (
-            <EntryPage notice={state.notice} onSignedIn={enter} />
+            <EntryPage notice={state.notice} onSignedIn={enterBack} />
           ))}
         {state.kind === "signed-in" && <AppShell signedIn={state.signedIn} />}
       </Suspense>

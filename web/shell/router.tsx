@@ -16,6 +16,7 @@ import { Button } from "#web/kit/components/button.tsx";
 import { Empty } from "#web/kit/components/states.tsx";
 import { DirectoryRoute, type PeopleSearch } from "./directory-route.tsx";
 import { Root } from "./root.tsx";
+import { session } from "./session.ts";
 import { text } from "./text/index.ts";
 
 const GuestAttention = lazy(loadGuestAttention);
@@ -44,6 +45,16 @@ const signIn = createRoute({
   beforeLoad: () => {
     throw redirect({ to: "/rooms", replace: true });
   },
+});
+
+/** Where an identity provider sends people back; the page before one is in takes what it brings. */
+const providerReturn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/return",
+  beforeLoad: () => {
+    if (session.get().kind === "signed-in") throw redirect({ to: "/rooms", replace: true });
+  },
+  component: () => <SignedInAlready />,
 });
 
 const setUp = createRoute({
@@ -180,6 +191,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     home,
     signIn,
+    providerReturn,
     setUp,
     invitation,
     chat.addChildren([rooms, room, message]),

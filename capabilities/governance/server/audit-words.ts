@@ -57,6 +57,26 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "{actor}が「{subject}」のアカウントの内容を見ました",
     en: "{actor} looked at the account of {subject}",
   },
+  "identity-provider.added": {
+    ja: "{actor}が認証連携「{name}」を加えました（{issuer}）。理由：{reason}",
+    en: "{actor} added the identity provider {name} ({issuer}). Reason: {reason}",
+  },
+  "identity-provider.changed": {
+    ja: "{actor}が認証連携「{name}」を変更しました（{issuer}）。理由：{reason}",
+    en: "{actor} changed the identity provider {name} ({issuer}). Reason: {reason}",
+  },
+  "identity-provider.removed": {
+    ja: "{actor}が認証連携「{name}」を削除しました。理由：{reason}",
+    en: "{actor} removed the identity provider {name}. Reason: {reason}",
+  },
+  "provider-link.made": {
+    ja: "「{subject}」が認証連携と結び付きました（{actor}）",
+    en: "{subject} was linked to an identity provider ({actor})",
+  },
+  "provider-link.removed": {
+    ja: "{actor}が「{subject}」と認証連携「{name}」の結び付きを解除しました。理由：{reason}",
+    en: "{actor} took the link of {subject} to the identity provider {name} away. Reason: {reason}",
+  },
   "session.started": { ja: "{actor}がログインしました", en: "{actor} signed in" },
   "session.ended": {
     ja: "{actor}がログアウトしました、または切られました",

@@ -5,7 +5,12 @@ import type { Actor, Rule, Zone } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
 import { dateInJapan } from "#shared/time.ts";
 import { confirmAuthenticator, openSecret, proposeAuthenticator } from "../authenticator.ts";
-import type { PasskeyAssertion, PasskeySignInRequest, SignInRequest } from "../contract.ts";
+import type {
+  PasskeyAssertion,
+  PasskeySignInRequest,
+  ProviderSignInRequest,
+  SignInRequest,
+} from "../contract.ts";
 import { newDeviceSecret, readDeviceSecret } from "../device-secret.ts";
 import type { DeviceApproval } from "../devices/device-contract.ts";
 import { deviceFacts } from "../devices/device-facts.ts";
@@ -13,6 +18,7 @@ import { enterDevice } from "../devices/enter-device.ts";
 import type { Guesses, TakenGuess } from "../guesses.ts";
 import { loginKey } from "../login-key.ts";
 import { sitsIn } from "../operators.ts";
+import { spendChallenge } from "../passkeys/challenges.ts";
 import { findPasskey, listPasskeys } from "../passkeys/passkeys-of.ts";
 import { relyingPartyOf } from "../passkeys/relying-party.ts";
 import {
@@ -32,12 +38,17 @@ import {
 } from "../recovery-codes.ts";
 import type { RefusedSignIn, RefusedSignIns } from "../refused-sign-ins.ts";
 import type { SessionInput, SignInCondition } from "../sign-in-condition.ts";
+import { keepLink } from "../sso/find-vouched.ts";
+import { mayVouchFor, providerRules } from "../sso/provider-policy.ts";
+import { findProvider } from "../sso/providers.ts";
+import { openTicket, type Vouched, vouchedMinutes } from "../sso/tickets.ts";
 import type { Tenant } from "../tenants.ts";
 import { hashToken, newToken } from "../tokens.ts";
 import { totpStep, totpUrl } from "../totp.ts";
 
 type AccountRow = {
   id: string;
+  login_id: string;
   class: string;
   zones: string[];
   offices: string[];
@@ -58,7 +69,7 @@ type AccountRow = {
   device_id: string | null;
 };
 
-const accountRow = `select a.id, a.class, a.zones, a.offices, a.password_hash, a.must_change_password, a.password_until, a.totp_secret,
+const accountRow = `select a.id, a.login_id, a.class, a.zones, a.offices, a.password_hash, a.must_change_password, a.password_until, a.totp_secret,
           a.totp_last_step, a.totp_pending, a.totp_open_until, a.starts_at, a.expires_at, p.kind, p.section_id, p.name,
           p.kana, s.name as section_name, d.id as device_id
      from account a join person p on p.tenant_id = a.tenant_id and p.id = a.id
@@ -102,8 +113,8 @@ const keepDevice = statement<{ id: string; approval: string; owned: string | nul
 const insertSession = statement<never>(
   "identity.insert-session",
   `insert into session (tenant_id, token_hash, id, account_id, device_id, zone, operator_id, created_at, expires_at,
-                        last_used_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)`,
+                        last_used_at, provider_id)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10)`,
 );
 
 const findOperator = statement<{ id: string }>(
@@ -206,6 +217,61 @@ export async function signIn(
 }
 
 /**
+ * Signs in on the word of an identity provider (`proof`), which stands for the password and, where it has asked for one itself, for
+ * the second factor. Everything else is as for a password.
+ */
+export async function signInByProvider(
+  services: SignInServices,
+  tenant: Tenant,
+  origin: SignInOrigin,
+  input: ProviderSignInRequest,
+): Promise<SignedIn> {
+  const { database, clock, keyring } = services;
+  const { zone } = origin;
+  const now = clock.now();
+  const scope = scopeOf(tenant.id);
+  const opened = openTicket(keyring, "vouched", input.proof, now);
+  if (!opened || opened.tenantId !== tenant.id || opened.contents.zone !== zone)
+    throw new AppError("provider-sign-in-over");
+  const vouched = opened.contents;
+  const deviceSecret = readDeviceSecret(origin.deviceSecret);
+  const { provider, account } = await database.transaction(scope, async (tx) => ({
+    provider: await findProvider(tx, tenant.id, vouched.providerId),
+    account: await tx.first(findAccountById, [
+      tenant.id,
+      vouched.accountId,
+      deviceSecret && hashToken(deviceSecret),
+    ]),
+  }));
+  const refuse = (why: RefusedSignIn["why"]) =>
+    services.refusedSignIns.note(tenant.id, {
+      accountId: vouched.accountId,
+      zone,
+      address: origin.address,
+      why,
+    });
+  if (!provider || provider.revision !== vouched.revision || !provider.isEnabled)
+    throw new AppError("provider-sign-in-over");
+  if (!account || isOutsideItsTime(account, now) || !mayVouchFor(provider, account)) {
+    await refuse("provider");
+    throw new AppError("provider-not-for-account");
+  }
+  if (!account.zones.includes(zone) || !provider.zones.some((each) => each === zone))
+    throw new AppError("zone-not-allowed", zoneNames(zone));
+  const factor: SecondFactor | undefined =
+    zone === "internet" && !provider.isSecondFactor
+      ? await checkSecondFactor(services, tenant, origin, account, input, now, refuse)
+      : undefined;
+  return openSession(services, tenant, origin, account, {
+    input,
+    factor,
+    newHash: undefined,
+    taken: undefined,
+    vouched: { ...vouched, proof: input.proof, isSecondFactor: provider.isSecondFactor },
+  });
+}
+
+/**
  * Signs in by a passkey alone: a device that the person has, and that has checked who holds it, stands for password and
  * second factor. Refused is whatever is not right with one answer, and each challenge is answered once.
  */
@@ -260,6 +326,7 @@ type Shown = {
   factor: SecondFactor | undefined;
   newHash: string | undefined;
   taken: TakenGuess | undefined;
+  vouched?: Vouched & { proof: string; isSecondFactor: boolean };
 };
 
 /** The one transaction behind every way of signing in: credentials as they were shown, operator, device, conditions, session. */
@@ -268,7 +335,7 @@ async function openSession(
   tenant: Tenant,
   origin: SignInOrigin,
   account: AccountRow,
-  { input, factor, newHash, taken }: Shown,
+  { input, factor, newHash, taken, vouched }: Shown,
 ): Promise<SignedIn> {
   const { database, clock, keyring, guesses } = services;
   const { zone } = origin;
@@ -287,6 +354,7 @@ async function openSession(
       throw new AppError("totp-failed");
     if (factor?.kind === "passkey" && !(await spendPasskey(tx, tenant.id, factor.shown, now)))
       throw new AppError("passkey-refused");
+    if (vouched) await spendProof(tx, tenant.id, vouched, now);
     if (account.kind === "section") await checkOperator(tx, tenant, account, operatorId, dateInJapan(now));
     const device = await tx.first(keepDevice, [
       tenant.id,
@@ -318,10 +386,13 @@ async function openSession(
       !(await spendRecoveryCode(tx, keyring, tenant.id, account.id, factor.code, now))
     )
       throw new AppError("totp-failed");
+    const link = vouched && (await keepLink(tx, tenant.id, vouched, now));
+    if (vouched && !link) throw new AppError("provider-knows-nobody");
+    const rule = vouched ? providerRules.vouches : signInRule;
     const longest = new Date(now.getTime() + sessionHours[zone] * 3_600_000);
     const expiresAt = entry.until && entry.until < longest ? entry.until : longest;
     const done = (action: string, facts: Readonly<Record<string, string | number | boolean>>) =>
-      recordAudit(tx, actor, now, { action, subjectId: account.id, rule: signInRule, facts });
+      recordAudit(tx, actor, now, { action, subjectId: account.id, rule, facts });
     if (newHash !== undefined) {
       const changed = [tenant.id, account.id, newHash, now, account.password_hash];
       if ((await tx.run(changePassword, changed)) === 0) throw new AppError("sign-in-failed");
@@ -337,19 +408,39 @@ async function openSession(
     if (factor?.kind === "recovery-code")
       await done("recovery-code.used", { left: await countRecoveryCodes(tx, tenant.id, account.id) });
     const session = [tenant.id, hashToken(token), sessionId, account.id, actor.deviceId, zone, operatorId];
-    await tx.run(insertSession, [...session, now, expiresAt]);
+    if (vouched && link === "made")
+      await done("provider-link.made", { provider: vouched.providerId, atSignIn: true });
+    await tx.run(insertSession, [...session, now, expiresAt, vouched?.providerId ?? null]);
     if (taken) await guesses.forget(tx, taken);
     await recordAudit(tx, actor, now, {
       action: "session.started",
       subjectId: sessionId,
-      rule: signInRule,
-      facts: { zone, secondFactor: factor?.kind ?? "none", knownDevice: account.device_id !== null },
+      rule,
+      facts: {
+        zone,
+        secondFactor: factor?.kind ?? (vouched?.isSecondFactor ? "provider" : "none"),
+        knownDevice: account.device_id !== null,
+        ...(vouched && { provider: vouched.providerId }),
+      },
     });
     return { token, actor, expiresAt, deviceSecret: secret, recoveryCodes };
   });
   if (!("refused" in signedIn)) return signedIn;
   await refuse("device");
   throw signedIn.refused;
+}
+
+/** Uses a provider's word up; it is worth nothing when the provider was changed, switched off or removed since. */
+async function spendProof(
+  tx: Transaction,
+  tenantId: string,
+  { providerId, revision, proof }: { providerId: string; revision: number; proof: string },
+  now: Date,
+): Promise<void> {
+  const provider = await findProvider(tx, tenantId, providerId, "hold");
+  const isGood = provider?.isEnabled === true && provider.revision === revision;
+  if (!isGood || !(await spendChallenge(tx, tenantId, proof, now, vouchedMinutes * 60_000)))
+    throw new AppError("provider-sign-in-over");
 }
 
 /** The first sign-in with a password that somebody else has seen chooses one's own, in the same step. */
@@ -379,7 +470,7 @@ async function checkSecondFactor(
   tenant: Tenant,
   origin: SignInOrigin,
   account: AccountRow,
-  input: SignInRequest,
+  input: Pick<SignInRequest, "totp" | "recoveryCode" | "passkey">,
   now: Date,
   refuse: (why: RefusedSignIn["why"]) => Promise<void>,
 ): Promise<SecondFactor> {
@@ -412,7 +503,7 @@ async function checkSecondFactor(
     const secret = openSecret(keyring, tenant.id, id, sealed);
     throw new AppError("totp-registration-required", {
       totpSecret: secret,
-      totpUrl: totpUrl(secret, tenant.name, input.loginId),
+      totpUrl: totpUrl(secret, tenant.name, account.login_id),
     });
   }
   const taken = await guesses.takeSecondFactor(tenant.id, id, deviceId);

@@ -59,14 +59,19 @@ const noteAnswered = statement<never>(
   "insert into answered_challenge (tenant_id, digest, until) values ($1, $2, $3) on conflict do nothing",
 );
 
-/** Uses a challenge up; false when it was answered before, also by a request of the same moment. */
+/**
+ * Uses a challenge up; false when it was answered before, also by a request of the same moment.
+ *
+ * @param rememberedFor milliseconds for which it could be answered at the longest
+ */
 export async function spendChallenge(
   tx: Transaction,
   tenantId: string,
   challenge: string,
   now: Date,
+  rememberedFor = goodFor,
 ): Promise<boolean> {
   await tx.run(forgetOld, [tenantId, now]);
   const digest = createHash("sha256").update(challenge).digest();
-  return (await tx.run(noteAnswered, [tenantId, digest, new Date(now.getTime() + goodFor)])) === 1;
+  return (await tx.run(noteAnswered, [tenantId, digest, new Date(now.getTime() + rememberedFor)])) === 1;
 }

@@ -58,12 +58,14 @@ export async function buildCity(
     webRoot?: string;
     holdSeconds?: number;
     push?: { hosts: readonly string[]; ca: string };
+    outgoingHosts?: readonly string[];
   } = {},
 ): Promise<City> {
   const server = await startTestServer({
     webRoot: given.webRoot ?? webRoot(),
     isDemo: given.isDemo ?? false,
     ...(given.push && { push: given.push }),
+    ...(given.outgoingHosts && { outgoingHosts: given.outgoingHosts }),
   });
   const { database, keyring } = server;
   const tenantId = await buildMunicipality(database, { slug: "minatono", name: "水杜市" });

@@ -63,4 +63,12 @@ export const identityAdministration: readonly AdministrationSection[] = [
     offices: ["accounts"],
     load: () => import("../devices/devices-section.tsx"),
   },
+  {
+    id: "identity-providers",
+    title: () => identityText("providers.settings.title"),
+    about: () => identityText("providers.settings.about"),
+    icon: LockIcon,
+    offices: ["accounts"],
+    load: () => import("../sso/providers-section.tsx"),
+  },
 ];

@@ -13,7 +13,7 @@ export default function EntryPage({
   onSignedIn,
 }: {
   notice: "ended" | "signed-out" | undefined;
-  onSignedIn: (me: Me) => void;
+  onSignedIn: (me: Me, back?: string) => void;
 }) {
   const [page, setPage] = useState<PageFacts>();
   const [problem, setProblem] = useState<unknown>();

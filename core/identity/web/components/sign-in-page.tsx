@@ -1,4 +1,4 @@
-import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
+import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { Problem, wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
@@ -10,6 +10,8 @@ import type {
   PasskeyRequest,
   PasskeySignInRequest,
   ProposedAuthenticator,
+  ProviderProof,
+  ProviderSignInRequest,
   SignInRequest,
   SignInResponse,
 } from "../../contract.ts";
@@ -19,6 +21,7 @@ import { DemoPicker } from "./demo-picker.tsx";
 import { deviceName } from "./device-name.ts";
 import { EntryFrame, Mark } from "./entry-frame.tsx";
 import { type Operator, OperatorChoice, operatorsOf } from "./operator-choice.tsx";
+import { goToProvider, redeemProviderAnswer, takeProviderAnswer } from "./provider-journey.ts";
 import { type RulesToAgree, rulesToAgree } from "./rules-to-agree.ts";
 
 const RegisterNotice = lazy(() => import("./register-notice.tsx"));
@@ -32,6 +35,7 @@ const noticeWords = {
   forgotten: "signIn.forgotten",
 } as const;
 
+type SignInInput = SignInRequest | PasskeySignInRequest | ProviderSignInRequest;
 type FieldName = "loginId" | "password" | "newPassword" | "repeated" | "totp" | "recoveryCode" | "operator";
 
 /** Signing in. A refusal keeps everything that was typed and puts the focus where something is to be changed. */
@@ -42,7 +46,8 @@ export function SignInPage({
 }: {
   page: PageFacts;
   notice: "ended" | "signed-out" | "forgotten" | undefined;
-  onSignedIn: (me: Me) => void;
+  /** `back`: where one was before one went to an identity provider. */
+  onSignedIn: (me: Me, back?: string) => void;
 }) {
   const [tenant, setTenant] = useState(page.tenants[0]?.slug ?? "");
   const [loginId, setLoginId] = useState("");
@@ -53,7 +58,9 @@ export function SignInPage({
   const [recoveryCode, setRecoveryCode] = useState("");
   const [proposed, setProposed] = useState<ProposedAuthenticator>();
   const [registered, setRegistered] = useState<SignInResponse>();
-  const [rules, setRules] = useState<{ text: RulesToAgree; input: SignInRequest | PasskeySignInRequest }>();
+  const [rules, setRules] = useState<{ text: RulesToAgree; input: SignInInput }>();
+  /** An identity provider's word for who this is. */
+  const [proof, setProof] = useState<ProviderProof>();
   const [mustChange, setMustChange] = useState(false);
   const [newPassword, setNewPassword] = useState("");
   const [repeated, setRepeated] = useState("");
@@ -66,6 +73,9 @@ export function SignInPage({
   /** With which passkeys the second factor can be shown, as soon as the password was right. */
   const [passkey, setPasskey] = useState<PasskeyRequest>();
   const form = useRef<HTMLFormElement>(null);
+  const hasLooked = useRef(false);
+  /** Where one was before one went to a provider. */
+  const back = useRef<string>(undefined);
 
   const focus = (name: string) =>
     requestAnimationFrame(() =>
@@ -76,15 +86,16 @@ export function SignInPage({
     focus(field);
   };
 
-  const signIn = async (input: SignInRequest | PasskeySignInRequest) => {
+  const signIn = async (input: SignInInput) => {
     setBusy(true);
     setProblem(undefined);
     try {
-      const path = "loginId" in input ? "/sessions" : "/passkey-sessions";
+      const path =
+        "proof" in input ? "/provider-sessions" : "loginId" in input ? "/sessions" : "/passkey-sessions";
       const answer = await request<SignInResponse>("POST", path, { body: input });
       // They are shown only now: in before they are kept is out without them.
       if (answer.recoveryCodes) setRegistered(answer);
-      else onSignedIn(answer);
+      else onSignedIn(answer, back.current);
     } catch (error) {
       setBusy(false);
       setRules(undefined);
@@ -115,17 +126,41 @@ export function SignInPage({
           setOperators(operatorsOf(error.details.facts));
           return complain("operator", error.words);
         default:
+          // A provider's word that is over, or not for this account, is no way in any more.
+          if (error.code.startsWith("provider-")) setProof(undefined);
           setProblem({ words: error.words });
           if (error.code === "sign-in-failed") focus("password");
       }
     }
   };
 
+  // Once, also where effects run twice: the provider's answer is worth nothing the second time.
+  useEffect(() => {
+    if (hasLooked.current) return;
+    hasLooked.current = true;
+    const returned = takeProviderAnswer();
+    if (!returned) return;
+    back.current = returned.back;
+    setBusy(true);
+    redeemProviderAnswer(returned).then(
+      (redeemed) => {
+        setProof(redeemed);
+        // Whether a code is asked for depends on the provider.
+        setNeedsTotp(false);
+        return signIn({ proof: redeemed.proof, deviceName: deviceName() });
+      },
+      (error: unknown) => {
+        setBusy(false);
+        setProblem({ words: wordsOf(error) });
+      },
+    );
+  });
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isBusy) return;
-    if (!loginId.trim()) return complain("loginId", text("signIn.missing.loginId"));
-    if (!password) return complain("password", text("signIn.missing.password"));
+    if (!proof && !loginId.trim()) return complain("loginId", text("signIn.missing.loginId"));
+    if (!proof && !password) return complain("password", text("signIn.missing.password"));
     if (mustChange && !newPassword) return complain("newPassword", text("signIn.missing.newPassword"));
     if (mustChange && newPassword !== repeated) return complain("repeated", text("signIn.differs"));
     const code = totp.normalize("NFKC").replace(/\s/g, "");
@@ -134,15 +169,18 @@ export function SignInPage({
     if (!isRecovery && code && !/^\d{6}$/.test(code)) return complain("totp", text("signIn.missing.totp"));
     if (operators.length > 0 && !operatorId) return complain("operator", text("signIn.missing.operator"));
     void signIn({
-      loginId: loginId.trim(),
-      password,
-      ...(mustChange && { newPassword }),
-      ...(tenant && { tenant }),
+      ...who(),
       ...(isRecovery ? { recoveryCode: recoveryCode.trim() } : code && { totp: code }),
       ...(operatorId && { operatorId }),
       deviceName: deviceName(),
     });
   };
+
+  /** The first factor: what was typed, or the provider's word. */
+  const who = () =>
+    proof
+      ? { proof: proof.proof }
+      : { loginId: loginId.trim(), password, ...(mustChange && { newPassword }), ...(tenant && { tenant }) };
 
   /** By a passkey alone, or after the password in the place of the code. */
   const signInWithPasskey = async (asked: PasskeyRequest | undefined) => {
@@ -162,13 +200,10 @@ export function SignInPage({
       }
       const common = {
         passkey: shown,
-        ...(tenant && { tenant }),
         ...(operatorId && { operatorId }),
         deviceName: deviceName(),
       };
-      await signIn(
-        asked ? { ...common, loginId: loginId.trim(), password, ...(mustChange && { newPassword }) } : common,
-      );
+      await signIn(asked ? { ...common, ...who() } : { ...common, ...(tenant && { tenant }) });
     } catch (error) {
       setBusy(false);
       setProblem({ words: wordsOf(error) });
@@ -201,7 +236,7 @@ export function SignInPage({
               municipality={name}
               loginId={registered.account.loginId}
               done={text("signIn.registered")}
-              onDone={() => onSignedIn(registered)}
+              onDone={() => onSignedIn(registered, back.current)}
             />
           </div>
         </main>
@@ -216,8 +251,9 @@ export function SignInPage({
             deviceName={deviceName()}
             onBack={() => {
               setRefusedDevice(undefined);
-              // The code that was shown has been used up.
+              // The code that was shown has been used up, and so has a provider's word.
               setTotp("");
+              setProof(undefined);
             }}
           />
         </Suspense>
@@ -241,7 +277,7 @@ export function SignInPage({
               <Notice tone={notice === "signed-out" ? "ok" : "warn"}>{text(noticeWords[notice])}</Notice>
             )}
             {problem && !problem.field && <Notice tone="danger">{problem.words}</Notice>}
-            {page.tenants.length > 1 && (
+            {page.tenants.length > 1 && !proof && (
               <SelectField
                 id="tenant"
                 label={text("signIn.municipality")}
@@ -255,33 +291,38 @@ export function SignInPage({
                 ))}
               </SelectField>
             )}
-            <TextField
-              name="loginId"
-              label={text("signIn.loginId")}
-              value={loginId}
-              onChange={setLoginId}
-              autoComplete="username"
-              inputProps={{ autoCapitalize: "none", spellCheck: false }}
-              error={errorOf("loginId")}
-            />
-            <div className="relative">
-              <TextField
-                name="password"
-                type={isShown ? "text" : "password"}
-                label={text("signIn.password")}
-                value={password}
-                onChange={setPassword}
-                autoComplete="current-password"
-                error={errorOf("password")}
-              />
-              <button
-                type="button"
-                onClick={() => setShown(!isShown)}
-                className="absolute right-0 top-0 rounded-sm text-sm text-link underline underline-offset-4"
-              >
-                {text(isShown ? "signIn.password.hide" : "signIn.password.show")}
-              </button>
-            </div>
+            {proof && <Notice tone="ok">{text("signIn.vouched", { provider: proof.provider })}</Notice>}
+            {!proof && (
+              <>
+                <TextField
+                  name="loginId"
+                  label={text("signIn.loginId")}
+                  value={loginId}
+                  onChange={setLoginId}
+                  autoComplete="username"
+                  inputProps={{ autoCapitalize: "none", spellCheck: false }}
+                  error={errorOf("loginId")}
+                />
+                <div className="relative">
+                  <TextField
+                    name="password"
+                    type={isShown ? "text" : "password"}
+                    label={text("signIn.password")}
+                    value={password}
+                    onChange={setPassword}
+                    autoComplete="current-password"
+                    error={errorOf("password")}
+                  />
+                  <button
+                    type="button"
+                    onClick={() => setShown(!isShown)}
+                    className="absolute right-0 top-0 rounded-sm text-sm text-link underline underline-offset-4"
+                  >
+                    {text(isShown ? "signIn.password.hide" : "signIn.password.show")}
+                  </button>
+                </div>
+              </>
+            )}
             {mustChange && (
               <>
                 <Notice tone="warn">{text("signIn.mustChange")}</Notice>
@@ -363,7 +404,7 @@ export function SignInPage({
             <Button kind="primary" type="submit" isPending={isBusy} className="w-full">
               {text("signIn.do")}
             </Button>
-            {!passkey && hasPasskeys() && (
+            {!passkey && !proof && hasPasskeys() && (
               <Button
                 kind="quiet"
                 isPending={isBusy}
@@ -373,6 +414,26 @@ export function SignInPage({
                 {text("signIn.passkey")}
               </Button>
             )}
+            {!proof &&
+              page.providers
+                .filter((provider) => provider.tenant === tenant)
+                .map((provider) => (
+                  <Button
+                    key={provider.id}
+                    isPending={isBusy}
+                    className="w-full"
+                    onPress={() => {
+                      setBusy(true);
+                      setProblem(undefined);
+                      goToProvider(provider).catch((error: unknown) => {
+                        setBusy(false);
+                        setProblem({ words: wordsOf(error) });
+                      });
+                    }}
+                  >
+                    {text("signIn.provider", { provider: provider.name })}
+                  </Button>
+                ))}
           </form>
           <p className="mt-5 text-sm text-ink-3">{text("signIn.help")}</p>
         </section>

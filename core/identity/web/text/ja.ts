@@ -42,6 +42,10 @@ export const ja = {
   "devices.settings.about": "名前、承認、なくしたとき",
   "deviceApproval.settings.title": "端末の承認",
   "deviceApproval.settings.about": "承認、紛失時の停止、端末の決まり",
+  "signIn.provider": "{provider}でログインする",
+  "signIn.vouched": "「{provider}」で本人であることを確認しました。続けて、下の項目を入力してください。",
+  "providers.settings.title": "認証連携",
+  "providers.settings.about": "ほかのシステムのログインを使う（SSO）",
   "signIn.passkey": "パスキーでログインする",
   "signIn.passkey.factor": "確認コードの代わりにパスキーを使う",
   "signIn.passkey.cancelled":

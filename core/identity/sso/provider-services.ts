@@ -1,0 +1,5 @@
+import type { Database } from "#core/db/index.ts";
+import type { Clock, Keyring } from "#core/kernel/index.ts";
+import type { OpenId } from "./open-id.ts";
+
+export type ProviderServices = { database: Database; clock: Clock; keyring: Keyring; openId: OpenId };

@@ -1,0 +1,283 @@
+import { type FormEvent, useId, useState } from "react";
+import { request } from "#web/kit/api/client.ts";
+import { wordsOf } from "#web/kit/api/problem.ts";
+import { Button } from "#web/kit/components/button.tsx";
+import { Dialog } from "#web/kit/components/dialog.tsx";
+import { inputClass, SelectField, TextField } from "#web/kit/components/field.tsx";
+import { Notice } from "#web/kit/components/states.tsx";
+import { tell } from "#web/kit/components/toasts.tsx";
+import type { IdentityProvider } from "../../contract.ts";
+import { type FaultyField, fieldsOf, findFault, type ProviderFields, requestOf } from "./provider-form.ts";
+import { text } from "./text/index.ts";
+
+/** Sets a provider up. What is seldom needed lies folded away; a secret that is kept is never shown. */
+export function ProviderDialog({
+  provider,
+  onClose,
+  onDone,
+}: {
+  provider: IdentityProvider | undefined;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const formId = useId();
+  const [fields, setFields] = useState(() => fieldsOf(provider));
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<{ words: string; field?: FaultyField }>();
+  const set = (change: Partial<ProviderFields>) => setFields((before) => ({ ...before, ...change }));
+  const errorOf = (field: FaultyField) => (problem?.field === field ? problem.words : null);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (isBusy) return;
+    const fault = findFault(fields);
+    if (fault) {
+      document.getElementById(formId)?.querySelector<HTMLElement>(`[name="${fault.field}"]`)?.focus();
+      return setProblem({ field: fault.field, words: text(fault.words) });
+    }
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const body = requestOf(fields);
+      if (provider) await request("PUT", `/identity-providers/${provider.id}`, { body, attempts: 1 });
+      else await request("POST", "/identity-providers", { body });
+      tell(text("saved"));
+      onDone();
+    } catch (error) {
+      setBusy(false);
+      setProblem({ words: wordsOf(error) });
+    }
+  };
+
+  const field = (
+    name: "name" | "issuer" | "clientId" | "claim" | "reason" | "acr" | "scope",
+    label: string,
+    hint?: string,
+  ) => (
+    <TextField
+      name={name}
+      label={label}
+      {...(hint && { hint })}
+      value={fields[name]}
+      onChange={(value) => set({ [name]: value })}
+      autoComplete="off"
+      inputProps={{ spellCheck: false, autoCapitalize: "none" }}
+      error={name === "acr" || name === "scope" ? null : errorOf(name)}
+    />
+  );
+
+  return (
+    <Dialog
+      title={text(provider ? "dialog.edit" : "dialog.add")}
+      onClose={onClose}
+      isFirm
+      footer={
+        <>
+          <Button kind="quiet" onPress={onClose}>
+            {text("form.cancel")}
+          </Button>
+          <Button kind="primary" type="submit" form={formId} isPending={isBusy}>
+            {text("form.save")}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
+        {problem && !problem.field && <Notice tone="danger">{problem.words}</Notice>}
+        {field("name", text("field.name"), text("field.name.hint"))}
+        {field("issuer", text("field.issuer"), text("field.issuer.hint"))}
+        {field("clientId", text("field.clientId"))}
+        <TextField
+          name="secret"
+          type="password"
+          label={text("field.secret")}
+          hint={text(provider?.hasSecret ? "field.secret.kept" : "field.secret.new")}
+          value={fields.secret}
+          onChange={(secret) => set({ secret })}
+          autoComplete="off"
+        />
+        <Lines
+          name="addresses"
+          label={text("field.addresses")}
+          hint={text("field.addresses.hint")}
+          value={fields.addresses}
+          onChange={(addresses) => set({ addresses })}
+          error={errorOf("addresses")}
+        />
+        <fieldset className="flex flex-col gap-3">
+          <legend className="text-sm font-bold">{text("field.match")}</legend>
+          <p className="text-sm text-ink-3">{text("field.match.hint")}</p>
+          <div className="grid gap-3 md:grid-cols-2">
+            {field("claim", text("field.match.claim"))}
+            <SelectField
+              id={`${formId}-with`}
+              label={text("field.match")}
+              value={fields.with}
+              onChange={(value) => set({ with: value as ProviderFields["with"] })}
+            >
+              <option value="staff-number">{text("field.match.staff-number")}</option>
+              <option value="login-id">{text("field.match.login-id")}</option>
+            </SelectField>
+          </div>
+        </fieldset>
+        <Choices
+          name="zones"
+          legend={text("field.zones")}
+          choices={(["lgwan", "internet"] as const).map((id) => ({ id, label: text(`zone.${id}`) }))}
+          chosen={fields.zones}
+          onChange={(zones) => set({ zones })}
+          error={errorOf("zones")}
+        />
+        <Choices
+          name="kinds"
+          legend={text("field.kinds")}
+          choices={(["staff", "section", "guest"] as const).map((id) => ({ id, label: text(`kind.${id}`) }))}
+          chosen={fields.personKinds}
+          onChange={(personKinds) => set({ personKinds })}
+          error={errorOf("kinds")}
+        />
+        <div className="flex flex-col">
+          <Check
+            label={text("field.factor")}
+            isOn={fields.isSecondFactor}
+            onChange={(isSecondFactor) => set({ isSecondFactor })}
+          />
+          <Check
+            label={text("field.anew")}
+            isOn={fields.asksAnew}
+            onChange={(asksAnew) => set({ asksAnew })}
+          />
+          <Check
+            label={text("field.administrators")}
+            isOn={fields.allowsAdministrators}
+            onChange={(allowsAdministrators) => set({ allowsAdministrators })}
+          />
+        </div>
+        <details className="rounded-lg border border-line px-4 py-1">
+          <summary className="flex min-h-11 cursor-pointer items-center text-sm font-bold">
+            {text("field.more")}
+          </summary>
+          <div className="flex flex-col gap-4 pb-4">
+            {field("scope", text("field.scope"))}
+            {field("acr", text("field.acr"))}
+            <Lines
+              name="ca"
+              label={text("field.ca")}
+              hint={text("field.ca.hint")}
+              value={fields.ca}
+              onChange={(ca) => set({ ca })}
+            />
+          </div>
+        </details>
+        <Check
+          label={text("field.enabled")}
+          isOn={fields.isEnabled}
+          onChange={(isEnabled) => set({ isEnabled })}
+        />
+        {field("reason", text("form.reason"), text("form.reason.hint"))}
+      </form>
+    </Dialog>
+  );
+}
+
+function Lines({
+  name,
+  label,
+  hint,
+  value,
+  onChange,
+  error,
+}: {
+  name: string;
+  label: string;
+  hint: string;
+  value: string;
+  onChange: (value: string) => void;
+  error?: string | null;
+}) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-sm font-bold">
+        {label}
+      </label>
+      <p id={`${id}-hint`} className="text-sm text-ink-3">
+        {hint}
+      </p>
+      <textarea
+        id={id}
+        name={name}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        rows={3}
+        spellCheck={false}
+        autoCapitalize="none"
+        aria-invalid={Boolean(error)}
+        aria-describedby={error ? `${id}-hint ${id}-error` : `${id}-hint`}
+        className={`${inputClass} py-3`}
+      />
+      {error && (
+        <p id={`${id}-error`} className="text-sm text-danger">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Choices<Id extends string>({
+  name,
+  legend,
+  choices,
+  chosen,
+  onChange,
+  error,
+}: {
+  name: string;
+  legend: string;
+  choices: readonly { id: Id; label: string }[];
+  chosen: readonly Id[];
+  onChange: (chosen: readonly Id[]) => void;
+  error: string | null;
+}) {
+  return (
+    <fieldset className="flex flex-col">
+      <legend className="text-sm font-bold">{legend}</legend>
+      {choices.map(({ id, label }) => (
+        <Check
+          key={id}
+          name={name}
+          label={label}
+          isOn={chosen.includes(id)}
+          onChange={(isOn) => onChange(isOn ? [...chosen, id] : chosen.filter((each) => each !== id))}
+        />
+      ))}
+      {error && <p className="text-sm text-danger">{error}</p>}
+    </fieldset>
+  );
+}
+
+function Check({
+  name,
+  label,
+  isOn,
+  onChange,
+}: {
+  name?: string;
+  label: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}) {
+  return (
+    <label className="flex min-h-11 items-center gap-3">
+      <input
+        type="checkbox"
+        name={name}
+        checked={isOn}
+        onChange={(event) => onChange(event.target.checked)}
+        className="size-5 shrink-0 accent-[var(--accent)]"
+      />
+      {label}
+    </label>
+  );
+}
