@@ -3,7 +3,7 @@ import { Database } from "#core/db/index.ts";
 import { createInstallation, findInstallation, issueSetUpCode, Tenants } from "#core/identity/index.ts";
 import { createLogger, type Keyring, type Logger, OperatorError, systemClock } from "#core/kernel/index.ts";
 import type { ListenerSettings, TlsFiles, ZoneName } from "#core/zones/index.ts";
-import { demoPeopleOf, prepareDemo } from "#server/demo/index.ts";
+import { demoPeopleOf, placeDemoDocuments, prepareDemo } from "#server/demo/index.ts";
 import { type Chonai, resealUnderNewestKey, startChonai } from "#server/index.ts";
 import { readArguments, readNumber } from "../arguments.ts";
 import { checkKey } from "../check-key.ts";
@@ -130,6 +130,7 @@ export async function run(args: string[]): Promise<number> {
     );
     installation.announce({ addresses });
     greet(chonai, addresses, first);
+    if (first.isDemo) await addDemoDocuments(chonai, log);
     await stopped;
     console.log("\n終了しています… / Stopping…");
     return 0;
@@ -137,6 +138,18 @@ export async function run(args: string[]): Promise<number> {
     await chonai?.stop();
     await files?.sanitiser.stop();
     await installation.close();
+  }
+}
+
+/** The demo's documents come behind the greeting; without them it is a demo all the same. */
+async function addDemoDocuments(chonai: Chonai, log: Logger): Promise<void> {
+  const demo = (await chonai.tenants.list()).find((tenant) => tenant.isDemo);
+  if (!demo) return;
+  try {
+    const documents = await placeDemoDocuments(chonai.files, demo.id);
+    log.info({ documents }, "documents of the demo are there");
+  } catch (error) {
+    log.warn({ reason: String(error) }, "the documents of the demo could not be made");
   }
 }
 

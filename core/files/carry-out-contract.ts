@@ -54,7 +54,8 @@ export const CarryOut = z.object({
   expiresAt: z.string().nullable(),
   /** Decided or taken back, and its requester has not looked yet. */
   isNews: z.boolean(),
-  may: z.object({ decide: z.boolean(), withdraw: z.boolean(), download: z.boolean() }),
+  /** `open`: see the pages of the file as it is now. */
+  may: z.object({ open: z.boolean(), decide: z.boolean(), withdraw: z.boolean(), download: z.boolean() }),
 });
 export type CarryOut = z.infer<typeof CarryOut>;
 

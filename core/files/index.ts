@@ -4,6 +4,7 @@
  */
 export { claimFiles } from "./actions/claim-files.ts";
 export { forgetOldFiles } from "./actions/end-upload.ts";
+export { type ImportedFile, importFiles } from "./actions/import-files.ts";
 export { inspectTask, inspectVersion, resumeInspections } from "./actions/inspect-file.ts";
 export { sweepBlobs } from "./actions/sweep-blobs.ts";
 export { withdrawFiles } from "./actions/withdraw-files.ts";

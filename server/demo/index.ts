@@ -11,6 +11,7 @@ import { makeDemo } from "./make-demo.ts";
 import { pickedNumbers } from "./picked.ts";
 
 export { type DemoAccount, readDemoAccounts } from "./accounts.ts";
+export { placeDemoDocuments } from "./documents/place-documents.ts";
 export { makeDemo } from "./make-demo.ts";
 
 /** Makes the demo municipality at the first start; returns what the console prints about it. */

@@ -19,6 +19,7 @@ import { returnOf } from "./scenarios/return.ts";
 import { measureRooms500 } from "./scenarios/rooms-500.ts";
 import { measureSanitise } from "./scenarios/sanitise.ts";
 import { measureStartUp } from "./scenarios/start-up.ts";
+import { measureUpload } from "./scenarios/upload.ts";
 import { measureWatermark } from "./scenarios/watermark.ts";
 import { startChonai } from "./servers/chonai.ts";
 import { explainMissingEjabberd, startEjabberd } from "./servers/ejabberd.ts";
@@ -40,6 +41,10 @@ const alone: Readonly<Record<string, { about: string; measure: typeof measureSta
     about:
       "from a file's arrival to its clean result, and a document of 200 pages opened as pages, in seconds",
     measure: measureSanitise,
+  },
+  upload: {
+    about: "a file of 2 GB over a line that breaks: MiB a second, bytes sent twice, memory of the server",
+    measure: measureUpload,
   },
   watermark: {
     about:

@@ -126,7 +126,7 @@ it("asks to carry a file out, has it approved by another person inside, and down
   const download = await downloading;
   expect(download.suggestedFilename()).toBe("説明資料（市民向け）.txt");
   await own.getByText("使い終わり").waitFor();
-  expect(await own.getByRole("link").count()).toBe(0);
+  expect(await own.getByRole("link", { name: /ダウンロード/ }).count()).toBe(0);
   await picture(page, "carry-outs-used-up");
   outside.check();
 });

@@ -11,6 +11,7 @@ import {
   type DemoAccount,
   demoPeopleOf,
   makeDemo,
+  placeDemoDocuments,
   prepareDemo,
   readDemoAccounts,
 } from "#server/demo/index.ts";
@@ -210,6 +211,40 @@ describe("the demo city", () => {
       workplace: "本庁 4階",
       extension: expect.stringMatching(/^\d{5}$/),
     });
+  });
+
+  test("documents and photos stand beside what is said of them, also in a contractor's room, and open at once", async () => {
+    expect(await placeDemoDocuments(server.chonai.files, tenantId)).toBe(7);
+    const head = accounts.find(({ section, post }) => section === "情報政策課" && post === "課長")!;
+    const inside = await server.as({ id: head.personId, tenantId });
+    const outside = await server.as({ id: head.personId, tenantId }, "internet");
+    const rooms: RoomItem[] = (await inside.get("/api/v1/rooms")).body.items;
+    const room = rooms.find(({ name }) => name?.startsWith("みなもりシステム×情報政策課"))!;
+    const library = (await inside.get(`/api/v1/rooms/${room.id}/files?sort=name`)).body.files;
+    expect(library.map((file: any) => [file.name, file.state, file.pages, file.origin])).toEqual(
+      expect.arrayContaining([
+        ["3階配線工事_完了写真.jpg", "released", "ready", "internet"],
+        ["当日の体制と連絡先.docx", "released", "ready", "lgwan"],
+        ["停止時間の工程表.csv", "released", "impossible", "lgwan"],
+      ]),
+    );
+    const byName = (name: string) => library.find((file: any) => file.name.startsWith(name));
+    const document = byName("当日の体制");
+    const page = await outside.bytes(`/api/v1/files/${document.id}/pages/1?width=400`);
+    expect([page.status, page.body.subarray(1, 4).toString()]).toEqual([200, "PNG"]);
+    expect((await outside.get(`/api/v1/files/${document.id}/content`)).status).toBe(403);
+    expect((await inside.bytes(`/api/v1/files/${document.id}/content`)).body.subarray(0, 2).toString()).toBe(
+      "PK",
+    );
+    const said = await inside.get(`/api/v1/rooms/${room.id}/messages?around=${document.messageSeq}&limit=5`);
+    const message = said.body.items.find((each: Message) => each.seq === document.messageSeq);
+    expect(message.files).toEqual([{ id: document.id }]);
+    const photo = byName("3階配線工事");
+    const small = await outside.bytes(`/api/v1/files/${photo.id}/thumbnail`);
+    expect([small.status, small.headers.get("content-type")]).toEqual([200, "image/png"]);
+    // Once more, as at the next start: nothing is there twice.
+    expect(await placeDemoDocuments(server.chonai.files, tenantId)).toBe(0);
+    expect((await inside.get(`/api/v1/rooms/${room.id}/files`)).body.files).toHaveLength(library.length);
   });
 
   test("a second start changes nothing, a lost file of accounts comes back the same", async () => {

@@ -12,7 +12,7 @@ import {
   waitingDays,
 } from "../carry-out-policy.ts";
 import type { CarryOut, CarryOutState, FileClass } from "../contract.ts";
-import { askCrossing, classOf, decideSeeFile, type FileFacts } from "../policy.ts";
+import { askCrossing, classOf, decideGiveBytes, decideSeeFile, type FileFacts } from "../policy.ts";
 import type { FileRoom, FileRooms } from "../rooms.ts";
 import { type FileRow, factsOf, listFileRows } from "./find-files.ts";
 
@@ -234,6 +234,7 @@ export async function describeCarryOuts(
       expiresAt: row.expires_at?.toISOString() ?? null,
       isNews: isOwn && isNews(row),
       may: {
+        open: facts !== undefined && decideGiveBytes(services.table, actor, facts, "pages").kind === "allow",
         decide: state === "waiting" && decideDecideCarryOut(actor, request, now).kind === "allow",
         withdraw:
           (state === "waiting" || state === "open") &&

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
@@ -246,7 +247,19 @@ function Item({ item, isOwn, children }: { item: CarryOut; isOwn: boolean; child
       {item.because && (
         <p className="text-sm text-warn">{currentLanguage() === "en" ? item.because.en : item.because.ja}</p>
       )}
-      <div className="flex flex-wrap gap-3 empty:hidden">{children}</div>
+      <div className="flex flex-wrap items-center gap-3 empty:hidden">
+        {children}
+        {item.may.open && (
+          <Link
+            to="/files/$fileId"
+            params={{ fileId: item.fileId }}
+            aria-label={text("card.open.label", { name: item.fileName ?? "" })}
+            className="inline-flex min-h-11 items-center text-link underline underline-offset-4 print:hidden"
+          >
+            {text("card.open")}
+          </Link>
+        )}
+      </div>
     </article>
   );
 }
