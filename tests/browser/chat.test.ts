@@ -1,5 +1,6 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ApiClient } from "#tests/support/api-client.ts";
 import { testPassword } from "#tests/support/factories.ts";
 import {
   expectNoSidewaysScroll,
@@ -333,7 +334,7 @@ describe("long rooms and many rooms", () => {
   it("opens at the first unread message and scrolls to both ends without a jump", async () => {
     const { id, api } = await makeRoom(city, "長い会話", everyone);
     const suzuki = await city.server.as(city.people.suzuki);
-    for (let i = 1; i <= 400; i++) await api.send(id, `${i}番目の連絡です。${"詳しい内容。".repeat(i % 7)}`);
+    await fill(api, id, 400);
     await suzuki.put(`/api/v1/rooms/${id}/read-position`, { seq: 200 });
     const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki, {
       path: `/rooms/${id}`,
@@ -378,6 +379,53 @@ describe("long rooms and many rooms", () => {
     await api.send(id, "いま届いた連絡");
     await page.getByRole("button", { name: /新しいメッセージ 1件/ }).click();
     await message(page, "いま届いた連絡").waitFor();
+    check();
+    await context.close();
+  });
+
+  it("leaves the reader where they are when what was asked for on the way comes late", async () => {
+    const { id, api } = await makeRoom(city, "行き来する会話", everyone);
+    await fill(api, id, 300);
+    await api.send(id, "最後の連絡");
+    const suzuki = await city.server.as(city.people.suzuki);
+    await suzuki.put(`/api/v1/rooms/${id}/read-position`, { seq: 301 });
+    const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki, {
+      path: `/rooms/${id}?at=57`,
+    });
+    await page.locator('[data-seq="57"]').waitFor();
+    // The room stands on the screen, from what the device kept, before the snapshot puts that away: one stays where one was.
+    const snapshot = await holdAnswers(page, /\/api\/v1\/rooms\?/);
+    await page.reload();
+    await page.locator('[data-seq="57"]').waitFor();
+    const again = page.waitForResponse(/\/messages\?.*around=/);
+    snapshot.release();
+    await again;
+    await page.waitForLoadState("networkidle");
+    const isInView = (seq: number) =>
+      page.locator(`[data-seq="${seq}"]`).evaluateAll((rows) =>
+        rows.some((row) => {
+          const box = row.getBoundingClientRect();
+          const view = row.closest("section")!.getBoundingClientRect();
+          return box.bottom > view.top && box.top < view.bottom;
+        }),
+      );
+    await expect.poll(() => isInView(57)).toBe(true);
+
+    // What was asked for on the way to another place comes late: whoever has gone to the newest meanwhile stays there.
+    const middle = await holdAnswers(page, /\/messages\?.*around=/);
+    await page.getByLabel("行き来する会話のメッセージ").evaluate((element) => {
+      element.scrollTop = element.scrollHeight / 2;
+    });
+    await middle.asked;
+    await page.getByRole("button", { name: "最新のメッセージへ" }).click();
+    await message(page, "最後の連絡").waitFor();
+    const late = page.waitForResponse(/around=/);
+    middle.release();
+    await late;
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    expect(await isInView(301)).toBe(true);
     check();
     await context.close();
   });
@@ -508,3 +556,28 @@ describe("on a phone", () => {
     await context.close();
   });
 });
+
+/** Lets the page wait for what it asks at these addresses, until `release`; `asked` when it has. */
+async function holdAnswers(
+  page: Page,
+  address: RegExp,
+): Promise<{ asked: Promise<void>; release: () => void }> {
+  const asked = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  await page.route(address, async (route) => {
+    asked.resolve();
+    await released.promise;
+    await route.continue();
+  });
+  return { asked: asked.promise, release: released.resolve };
+}
+
+/** So many messages of different lengths. */
+async function fill(api: ApiClient, roomId: string, count: number): Promise<void> {
+  for (let from = 1; from <= count; from += 20)
+    await Promise.all(
+      Array.from({ length: Math.min(20, count - from + 1) }, (_, i) =>
+        api.send(roomId, `${from + i}番目の連絡です。${"詳しい内容。".repeat((from + i) % 7)}`),
+      ),
+    );
+}

@@ -274,6 +274,11 @@ export function withMessagesNear(
   return withRoomMessages(state, roomId, { ...known, runs });
 }
 
+/** Forgets the messages of a room that is not open. */
+export function withoutMessages(state: ChatState, roomId: string): ChatState {
+  return state.messages[roomId] ? { ...state, messages: without(state.messages, roomId) } : state;
+}
+
 /** Everything about one room goes. */
 export function withoutRoom(state: ChatState, roomId: string): ChatState {
   const { rooms, messages, members, changes, threads } = state;

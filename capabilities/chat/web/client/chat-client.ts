@@ -10,7 +10,7 @@ import { query, request } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { Session } from "#web/kit/module.ts";
-import { type Notice, tellNotice } from "#web/kit/state/reach.ts";
+import { type Notice, openRoom, tellNotice } from "#web/kit/state/reach.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
 import type {
@@ -55,6 +55,7 @@ import {
   withMessagesPage,
   withNewestMessagesOnly,
   withoutAnyMembers,
+  withoutMessages,
   withPeers,
   withThread,
 } from "../state.ts";
@@ -71,6 +72,9 @@ import { Replies } from "./replies.ts";
 
 /** So many messages of one room are loaded at most while one reads through it, give or take a page. */
 const loadedMessages = 1200;
+
+/** So many rooms are kept that somebody seemed about to open. */
+const expectedRooms = 6;
 
 /** Where in a room to read; nothing means the newest messages. */
 export type PagePlace = { before?: number; after?: number; around?: number; limit?: number };
@@ -110,6 +114,8 @@ export class ChatClient {
     { seq: number; timer: ReturnType<typeof setTimeout> | undefined; sent: number }
   >();
   readonly #fetching = new Map<string, Promise<void>>();
+  /** Rooms that were expected to be opened and have not been. */
+  #expected: string[] = [];
   /** What changed while pages were on their way: they may show what was before it. */
   readonly #missed = new Set<ChatEvent[]>();
 
@@ -291,6 +297,46 @@ export class ChatClient {
         if (message.senderId === this.state.get().me) this.outbox.arrived(message);
       this.#set(missed.reduce(apply, withMessagesPage(this.state.get(), roomId, page)));
     });
+  }
+
+  /** Loads what is needed to open a room at a message, or at its newest without one. */
+  async loadPlace(roomId: string, seq: number | undefined): Promise<void> {
+    const lastSeq = this.state.get().rooms[roomId]?.lastSeq ?? 0;
+    const isFar = seq !== undefined && lastSeq - seq > 40;
+    if (!this.state.get().messages[roomId] || (lastSeq > 0 && !this.holds(roomId, seq ?? lastSeq)))
+      await this.loadMessages(roomId, isFar ? { around: seq, limit: 80 } : {});
+    if (seq !== undefined && !isFar && !this.holds(roomId, seq))
+      await this.loadMessages(roomId, { around: seq, limit: 80 });
+  }
+
+  /** Where a room opens when its address names no message: where one was, else the first unread message, else the newest. */
+  openingSeq(room: RoomItem): number | undefined {
+    return this.places.get(room.id)?.seq ?? (room.unread > 0 ? room.readSeq + 1 : undefined);
+  }
+
+  /**
+   * Somebody is about to open a room: what it opens with is fetched already. Of the rooms that were not opened after all the last
+   * few stay.
+   */
+  expectOpening(room: RoomItem): void {
+    const isHere = this.state.get().messages[room.id] !== undefined || openRoom.get() === room.id;
+    if (isHere || this.session.connection.get() !== "connected") return;
+    this.#expected = [...this.#expected.filter((id) => id !== room.id), room.id];
+    const [oldest] = this.#expected.length > expectedRooms ? this.#expected.splice(0, 1) : [];
+    if (oldest) this.#set(withoutMessages(this.state.get(), oldest));
+    const asked = [
+      this.loadPlace(room.id, this.openingSeq(room)),
+      this.loadMembers(room.id),
+      this.loadChanges(room.id),
+    ];
+    // What does not come now is asked for, and its failure told, when the room is opened.
+    for (const each of asked) each.catch(() => {});
+  }
+
+  /** The room is open now, and stays loaded as such. */
+  opened(roomId: string): void {
+    this.places.opened(roomId);
+    this.#expected = this.#expected.filter((id) => id !== roomId);
   }
 
   /** Loads the members of a room, unless they are known. */

@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { plainText } from "#shared/markup/plain-text.ts";
 import { japanDayNumber } from "#shared/time.ts";
+import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { ChatIcon, DownIcon } from "#web/kit/components/icons.tsx";
 import { Empty, Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
+import { tell } from "#web/kit/components/toasts.tsx";
 import { isComposing, useShortcuts } from "#web/kit/keys/shortcuts.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { dayTitle } from "#web/kit/text/dates.ts";
@@ -39,6 +41,9 @@ const tallest = 12_000_000;
 const restBeforeSeeking = 90;
 
 type Window = { from: number; to: number };
+
+/** A message, none for the newest, and how far below the top edge it begins, in pixels, where that is known. */
+type Goal = { seq: number | undefined; offset?: number | undefined };
 
 /**
  * The messages of a room. Nothing jumps: whatever is added above or below, the first visible message stays where it is,
@@ -85,7 +90,8 @@ export function MessageList({
   const lastTop = useRef(0);
   const seeking = useRef<ReturnType<typeof setTimeout>>(undefined);
   const placed = useRef(false);
-  const busy = useRef(false);
+  /** What is being fetched for the reader now. What was begun before it and comes after it moves nobody. */
+  const errand = useRef<symbol>(undefined);
   const older = useRef(() => {});
   const newer = useRef(() => {});
   const seek = useRef((_seq: number) => {});
@@ -110,22 +116,19 @@ export function MessageList({
   const openAt = useCallback(
     async (target: number | undefined) => {
       setProblem(undefined);
-      busy.current = true;
+      const mine = Symbol();
+      errand.current = mine;
       try {
-        const lastSeq = chat.state.get().rooms[roomId]?.lastSeq ?? 0;
-        const isFar = target !== undefined && lastSeq - target > 40;
-        const wanted = target ?? lastSeq;
-        if (!chat.state.get().messages[roomId] || (lastSeq > 0 && !chat.holds(roomId, wanted)))
-          await chat.loadMessages(roomId, isFar ? { around: wanted, limit: 80 } : {});
-        if (target !== undefined && !chat.holds(roomId, target) && !isFar)
-          await chat.loadMessages(roomId, { around: target, limit: 80 });
+        await chat.loadPlace(roomId, target);
+        if (errand.current !== mine) return;
+        const wanted = target ?? chat.state.get().rooms[roomId]?.lastSeq ?? 0;
         const known = chat.state.get().messages[roomId];
         const found = findRun(known, wanted) ?? known?.runs.at(-1);
         setShown(found ? windowAround(found, wanted) : { from: 1, to: Number.MAX_SAFE_INTEGER });
       } catch (error) {
-        setProblem(error);
+        if (errand.current === mine) setProblem(error);
       } finally {
-        busy.current = false;
+        if (errand.current === mine) errand.current = undefined;
       }
     },
     [chat, roomId],
@@ -134,21 +137,34 @@ export function MessageList({
   // Where one was in this room, unless one was at its end.
   const [place] = useState(() => (at === undefined ? chat.places.get(roomId) : undefined));
   const returnTo = place?.seq ?? undefined;
-  const target = at ?? returnTo ?? firstUnread ?? undefined;
-  /** Which message to bring into view when the list is next drawn; undefined for the newest. */
-  const goal = useRef(target);
-  // Opened first, and again after the stream had to be reset (then nothing is loaded any more).
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the target matters when the room is opened only
+  /** What to bring into view when the list is next placed. */
+  const goal = useRef<Goal>(
+    at === undefined && place && returnTo !== undefined
+      ? { seq: returnTo, offset: place.offset }
+      : { seq: at ?? firstUnread ?? undefined },
+  );
+  // Opened first, and again after the stream had to be reset: then nothing is loaded any more, and one goes on where one was.
   useEffect(() => {
     if (isLoaded && placed.current) return;
-    void openAt(placed.current && !following.current ? anchor.current?.seq : target);
+    if (placed.current) {
+      const back = following.current ? undefined : anchor.current;
+      goal.current = { seq: back?.seq, offset: back?.offset };
+      placed.current = false;
+    }
+    void openAt(goal.current.seq);
   }, [openAt, isLoaded]);
+
+  // What is drawn is not loaded any more, or the first message has come: then from the goal anew.
+  const isLost = shown !== undefined && run === undefined && (messages?.runs.length ?? 0) > 0;
+  useEffect(() => {
+    if (isLost && !errand.current) void openAt(goal.current.seq);
+  }, [isLost, openAt]);
 
   // What could not be fetched without a line is fetched when it is back.
   const isConnected = useStore(chat.session.connection, (now) => now === "connected");
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the line comes back
   useEffect(() => {
-    if (isConnected && problem !== undefined) void openAt(target);
+    if (isConnected && problem !== undefined) void openAt(goal.current.seq);
   }, [isConnected]);
 
   // The tail grows: the window grows with it while the reader is at its end.
@@ -239,7 +255,7 @@ export function MessageList({
     );
     markSeen();
     clearTimeout(seeking.current);
-    if (busy.current) return;
+    if (errand.current) return;
     const drawn = list.current.getBoundingClientRect();
     const above = box.top - drawn.top;
     const below = drawn.bottom - box.bottom;
@@ -259,16 +275,18 @@ export function MessageList({
   /** Fetches beyond one end of the run, then looks again. */
   const fetchMore = useCallback(
     async (side: "older" | "newer", edge: number) => {
-      busy.current = true;
+      const mine = Symbol();
+      errand.current = mine;
       setLoading(side);
       try {
         await chat.loadMessages(roomId, side === "older" ? { before: edge } : { after: edge });
-        if (anchor.current) chat.keepNear(roomId, anchor.current.seq, anchor.current.seq);
+        if (errand.current === mine && anchor.current)
+          chat.keepNear(roomId, anchor.current.seq, anchor.current.seq);
       } catch {
         // Scrolling on tries again; the state of the line stands in the band.
         await new Promise((resolve) => setTimeout(resolve, 1500));
       } finally {
-        busy.current = false;
+        if (errand.current === mine) errand.current = undefined;
         setLoading(null);
       }
     },
@@ -294,15 +312,16 @@ export function MessageList({
     seek.current = (wanted) => {
       const seq = Math.min(Math.max(wanted, messages?.beginsAt ?? 1), room.lastSeq);
       const element = scroller.current;
-      if (!element || busy.current) return;
-      busy.current = true;
+      if (!element || errand.current) return;
+      const mine = Symbol();
+      errand.current = mine;
       const around = chat.holds(roomId, seq)
         ? Promise.resolve()
         : chat.loadMessages(roomId, { around: seq, limit: 80 });
       around
         .then(() => {
           const found = findRun(chat.state.get().messages[roomId], seq);
-          if (!found) return;
+          if (!found || errand.current !== mine) return;
           following.current = false;
           anchor.current = { seq, offset: 0, scrollTop: element.scrollTop };
           setShown(windowAround(found, seq));
@@ -312,7 +331,7 @@ export function MessageList({
           // Scrolling on tries again; the state of the line stands in the band.
         })
         .finally(() => {
-          busy.current = false;
+          if (errand.current === mine) errand.current = undefined;
         });
     };
   });
@@ -321,17 +340,17 @@ export function MessageList({
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when what is drawn has changed
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (!element || !shown || (items.length === 0 && unsent.length === 0)) return;
+    if (!element || !shown || (items.length === 0 && (!isLoaded || unsent.length === 0))) return;
     if (!placed.current) {
       placed.current = true;
-      const row = goal.current === undefined ? null : findRow(goal.current);
+      const { seq, offset: kept } = goal.current;
+      const row = seq === undefined ? null : findRow(seq);
       if (row) {
         const offset = row.getBoundingClientRect().top - element.getBoundingClientRect().top;
-        const isBack = goal.current === returnTo && place !== undefined;
-        const wanted = isBack ? place.offset : element.clientHeight * (at === undefined ? 0.2 : 0.35);
-        element.scrollTop += offset - wanted;
+        element.scrollTop += offset - (kept ?? element.clientHeight * (at === undefined ? 0.2 : 0.35));
         following.current = false;
-        if (at !== undefined) row.querySelector("article")?.classList.add("animate-flash");
+        if (at !== undefined && kept === undefined)
+          row.querySelector("article")?.classList.add("animate-flash");
       } else scrollToBottom();
       lastTop.current = element.scrollTop;
       const drawn = list.current?.offsetHeight ?? 0;
@@ -351,6 +370,10 @@ export function MessageList({
 
   const toNewest = useRef(() => {});
   toNewest.current = () => {
+    // Wherever one was being taken: this is where one wants to be.
+    clearTimeout(seeking.current);
+    const mine = Symbol();
+    errand.current = undefined;
     if (isTail) {
       following.current = true;
       scrollToBottom();
@@ -358,13 +381,22 @@ export function MessageList({
       return;
     }
     void (async () => {
-      if (!chat.holds(roomId, room.lastSeq)) await chat.loadMessages(roomId).catch(setProblem);
-      const tail = chat.state.get().messages[roomId]?.runs.at(-1);
-      if (!tail) return;
-      goal.current = undefined;
-      placed.current = false;
-      following.current = true;
-      setShown(windowAround(tail, tail.to));
+      errand.current = mine;
+      try {
+        if (!chat.holds(roomId, room.lastSeq)) await chat.loadMessages(roomId);
+        const tail = chat.state.get().messages[roomId]?.runs.at(-1);
+        if (!tail || errand.current !== mine) return;
+        goal.current = { seq: undefined };
+        placed.current = false;
+        following.current = true;
+        setShown(windowAround(tail, tail.to));
+      } catch (error) {
+        if (errand.current !== mine) return;
+        if (shown) tell(wordsOf(error), "danger");
+        else setProblem(error);
+      } finally {
+        if (errand.current === mine) errand.current = undefined;
+      }
     })();
   };
 
@@ -456,12 +488,12 @@ export function MessageList({
       >
         {problem !== undefined && items.length === 0 ? (
           <>
-            <Failure error={problem} onRetry={() => void openAt(target)} />
+            <Failure error={problem} onRetry={() => void openAt(goal.current.seq)} />
             {unsent.map((message) => (
               <UnsentRow key={message.clientMessageId} message={message} />
             ))}
           </>
-        ) : !shown || (!isLoaded && items.length === 0) ? (
+        ) : !shown || isLost || (!isLoaded && items.length === 0) ? (
           <SkeletonMessages />
         ) : items.length === 0 && unsent.length === 0 ? (
           <div className="flex min-h-full flex-col justify-end pb-6">

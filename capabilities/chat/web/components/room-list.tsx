@@ -40,6 +40,8 @@ type Row =
   | { kind: "title"; id: string; words: string; count: number; isFolded: boolean; isFoldable: boolean }
   | { kind: "room"; id: string; room: RoomItem };
 
+/** A row at which somebody rests so long, in milliseconds, is likely to be opened. */
+const restBeforeExpecting = 60;
 const titleHeight = 2.25;
 const roomHeight = 4.25;
 
@@ -340,8 +342,31 @@ const RoomRow = memo(function RoomRow({ room, isOpen }: { room: RoomItem; isOpen
   const last = room.lastMessage;
   const isUnread = isCalling(room);
   const isMuted = room.notify === "none";
+  // Its menu is made when somebody comes to the row: hundreds of rows have one that nobody opens.
+  const [isReached, setReached] = useState(false);
+  const expect = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const reach = (rest: number) => {
+    clearTimeout(expect.current);
+    if (!isOpen && !room.refusal) expect.current = setTimeout(() => chat.expectOpening(room), rest);
+  };
+  useEffect(() => () => clearTimeout(expect.current), []);
   return (
-    <div className="group relative h-full">
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is on its way to be pressed is made ready; the link is what is pressed
+    <div
+      className="group relative h-full"
+      onPointerEnter={({ pointerType }) => {
+        if (pointerType !== "mouse") return;
+        setReached(true);
+        reach(restBeforeExpecting);
+      }}
+      onPointerLeave={() => clearTimeout(expect.current)}
+      onPointerDown={() => reach(0)}
+      onFocus={() => {
+        setReached(true);
+        reach(restBeforeExpecting);
+      }}
+      onBlur={() => clearTimeout(expect.current)}
+    >
       <Link
         to="/rooms/$roomId"
         params={{ roomId: room.id }}
@@ -432,7 +457,7 @@ const RoomRow = memo(function RoomRow({ room, isOpen }: { room: RoomItem; isOpen
           </span>
         </span>
       </Link>
-      <RowMenu room={room} />
+      {isReached && <RowMenu room={room} />}
     </div>
   );
 });

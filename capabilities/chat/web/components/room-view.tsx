@@ -88,7 +88,7 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   const hasChanges = useChatState((state) => state.changes[roomId] !== undefined);
 
   useEffect(() => {
-    chat.places.opened(roomId);
+    chat.opened(roomId);
     openRoom.set(roomId);
     return () => openRoom.set(null);
   }, [chat, roomId]);
