@@ -144,7 +144,7 @@ describe("talking", () => {
     await page.getByRole("button", { name: "鈴木 一郎さんを外す" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("alertdialog").getByRole("button", { name: "外す" }).click();
-    await suzuki.page.getByText("このルームは見られません").waitFor();
+    await suzuki.page.getByText("「端末の入れ替え」のメンバーから外れました").waitFor();
     expect(await suzuki.page.getByRole("link", { name: /端末の入れ替え/ }).count()).toBe(0);
     check();
     suzuki.check();

@@ -371,6 +371,75 @@ describe("the field", () => {
   });
 });
 
+describe("when something is wrong around the writer", () => {
+  it("a member who is taken out while writing is told so, nothing goes, and the text is given back", async () => {
+    const { id, api } = await makeRoom(city, "途中で外れる試験");
+    const { page, check, context, expectConsole } = await openSignedIn(browser, city, city.people.suzuki, {
+      path: `/rooms/${id}`,
+    });
+    // The draft of a room that one has left is refused.
+    expectConsole(/status of 404/);
+    await page.evaluate(() => localStorage.setItem("chonai.settings", JSON.stringify({ hold: "every" })));
+    await page.reload();
+    await composer(page).fill("送信を待っている文");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText(/^\d+秒後に送信$/).waitFor();
+    await composer(page).fill("まだ書きかけの文");
+    expect((await api.delete(`/api/v1/rooms/${id}/members/${city.people.suzuki.id}`)).status).toBe(204);
+    await page.getByText("「途中で外れる試験」のメンバーから外れました").waitFor();
+    const texts = page.getByRole("region", { name: "書きかけの文（送られていません）" });
+    const given = () => texts.getByRole("textbox").inputValue();
+    expect(await given()).toBe("送信を待っている文\n\nまだ書きかけの文");
+    await picture(page, "room-left-while-writing-1366");
+    await expectAccessible(page);
+    // Nor does a new start of the page lose it, when the server shows that draft no more.
+    await page.evaluate(() => localStorage.removeItem("chonai.settings"));
+    await page.reload();
+    await page.getByText("このルームは見られません").waitFor();
+    expect(await given()).toContain("まだ書きかけの文");
+    expect(await bodiesOf(city, id)).toEqual([]);
+    await texts.getByRole("button", { name: "消す" }).click();
+    await texts.waitFor({ state: "detached" });
+    check();
+    await context.close();
+  });
+
+  it("a device whose clock is an hour ahead tells what is new, holds for its seconds and shows the server's times", async () => {
+    const { id, api } = await makeRoom(city, "時計の試験");
+    const { body: sent } = await api.send(id, "9時に集合してください。", {
+      confirmation: {},
+    });
+    const { page, check, context } = await openSignedIn(browser, city, city.people.suzuki, {
+      path: `/rooms/${id}`,
+    });
+    await page.addInitScript(() => {
+      const ahead = 3_600_000;
+      const Right = Date;
+      globalThis.Date = new Proxy(Right, {
+        construct: (_, given) =>
+          given.length === 0 ? new Right(Right.now() + ahead) : Reflect.construct(Right, given),
+        get: (_, name) => (name === "now" ? () => Right.now() + ahead : Reflect.get(Right, name)),
+      });
+      localStorage.setItem("chonai.settings", JSON.stringify({ hold: "every" }));
+    });
+    await page.reload();
+    await message(page, "9時に集合").locator(`time[datetime="${sent.sentAt}"]`).waitFor();
+    await api.post(`/api/v1/rooms/${id}/messages/${sent.id}/confirmation/reminders`, {});
+    await page.getByText("「時計の試験」に、確認を待っているメッセージがあります。").waitFor();
+
+    await composer(page).fill("承知しました。");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText(/^(10|[1-9])秒後に送信$/).waitFor();
+    await page.getByRole("button", { name: "取り消す" }).click();
+    expect(await composer(page).inputValue()).toBe("承知しました。");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText(/^(10|[1-9])秒後に送信$/).waitFor();
+    await soon(() => bodiesOf(city, id)).toContain("承知しました。");
+    check();
+    await context.close();
+  });
+});
+
 describe("links and selections", () => {
   it("a link opens the message, is shown as a card to whom may read it, and tells others nothing", async () => {
     const { id, api } = await makeRoom(city, "元のルーム", ["suzuki"]);

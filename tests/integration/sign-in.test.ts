@@ -193,7 +193,10 @@ describe("the code of the authenticator app, on the Internet side", () => {
     const first = await signIn(person.loginId, { totp }, "internet");
     expect(first.status).toBe(201);
     expect(first.body.zone).toBe("internet");
-    expect(outcome(await signIn(person.loginId, { totp }, "internet"))).toEqual([401, "totp-failed"]);
+    const refused = await signIn(person.loginId, { totp }, "internet");
+    expect(outcome(refused)).toEqual([401, "totp-failed"]);
+    // A phone that is an hour off makes codes that are wrong: its owner is told where to look.
+    expect(refused.body.detail).toContain("端末の時計が合っているか");
     clock.advance(30_000);
     expect((await signIn(person.loginId, { totp: await code() }, "internet")).status).toBe(201);
   });

@@ -2,6 +2,7 @@
  * The one way to the server's API. The cookie carries the session; unsafe methods say that they come from the web
  * client. Only what may succeed later is tried again, and only where trying again is harmless.
  */
+import { noteServerTime } from "../state/clock.ts";
 import { delay } from "../sync/backoff.ts";
 import { networkProblem, Problem, problemOf } from "./problem.ts";
 
@@ -68,6 +69,7 @@ async function requestOnce<Answer>(method: Method, path: string, options: Reques
       cache: "no-store",
       signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
     });
+    noteServerTime(response.headers.get("date"));
     if (!response.ok) throw await problemOf(response);
     if (response.status === 204) return undefined as Answer;
     // The server checks its answers against the contract that this type comes from.

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { addDays, dateInJapan, formatEraYear } from "#shared/time.ts";
+import { serverNow } from "../state/clock.ts";
 import { currentLanguage } from "../text/catalogue.ts";
 import { text } from "../text/index.ts";
 import { IconButton } from "./button.tsx";
@@ -10,7 +11,7 @@ import { BackIcon } from "./icons.tsx";
 export type Day = string;
 
 export function today(): Day {
-  return dateInJapan(Date.now());
+  return dateInJapan(serverNow());
 }
 
 /**

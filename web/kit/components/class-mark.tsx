@@ -1,5 +1,6 @@
 import { type Classification, classificationsOn } from "#shared/classification.ts";
 import { dateInJapan } from "#shared/time.ts";
+import { serverNow } from "../state/clock.ts";
 import { currentLanguage } from "../text/catalogue.ts";
 import { classes } from "./classes.ts";
 
@@ -50,5 +51,5 @@ export function classMeaning(classification: Classification): string {
 }
 
 function labels() {
-  return classificationsOn(dateInJapan(Date.now())).labels;
+  return classificationsOn(dateInJapan(serverNow())).labels;
 }

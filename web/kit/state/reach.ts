@@ -2,8 +2,10 @@
  * Where people are, as the screens know it: filled by the reach module, read by avatars and names wherever they stand.
  * A screen says whom it shows (`useWhereabouts`); nobody else is asked about.
  */
+
 import { useEffect } from "react";
 import type { PersonStatus } from "#core/reach/contract.ts";
+import { serverNow } from "./clock.ts";
 import { Store, useStore } from "./store.ts";
 
 export type Presence = "active" | "away" | "offline";
@@ -82,7 +84,7 @@ function publishWatched(): void {
 }
 
 /** A status whose time is over says nothing. */
-export function currentStatus(status: PersonStatus | undefined, now = Date.now()): PersonStatus | undefined {
+export function currentStatus(status: PersonStatus | undefined, now = serverNow()): PersonStatus | undefined {
   if (!status?.status || (status.until !== null && Date.parse(status.until) <= now)) return undefined;
   return status;
 }

@@ -11,6 +11,7 @@ import {
   type Moment,
   toJapanTime,
 } from "#shared/time.ts";
+import { serverNow } from "../state/clock.ts";
 import { currentLanguage } from "./catalogue.ts";
 
 export { formatClock as clock } from "#shared/time.ts";
@@ -23,11 +24,11 @@ export function shortMoment(moment: Moment): string {
   return currentLanguage() === "en" ? formatMomentEn(moment) : formatShortMoment(moment);
 }
 
-export function dayTitle(moment: Moment, now: Moment = Date.now()): string {
+export function dayTitle(moment: Moment, now: Moment = serverNow()): string {
   return currentLanguage() === "en" ? formatDateEn(moment) : formatDay(moment, now);
 }
 
-export function listTime(moment: Moment, now: Moment = Date.now()): string {
+export function listTime(moment: Moment, now: Moment = serverNow()): string {
   if (currentLanguage() === "ja") return formatListTime(moment, now);
   const days = japanDayNumber(now) - japanDayNumber(moment);
   if (days === 0) return formatClock(moment);

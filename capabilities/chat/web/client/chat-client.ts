@@ -10,6 +10,7 @@ import { query, request } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { Session } from "#web/kit/module.ts";
+import { serverNow } from "#web/kit/state/clock.ts";
 import { type Notice, openRoom, tellNotice } from "#web/kit/state/reach.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
@@ -101,6 +102,8 @@ export class ChatClient {
   readonly drafts: Drafts;
   readonly replies: Replies;
   readonly places: Places;
+  /** Rooms that one was taken out of while this page was open, by what they were called. */
+  readonly leftRooms = new Store<{ readonly [roomId: string]: string }>({});
   /** What the municipality has decided about sending. */
   readonly settings = new Store<ChatSettings>(defaultChatSettings);
   /** Where one wrote last on this device, and with how many guests. */
@@ -164,7 +167,7 @@ export class ChatClient {
     this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items, list }, confirmations }));
     this.isReady.set(true);
     // What the room list does not need comes behind it.
-    this.drafts.meet(signal).catch(() => {});
+    this.drafts.meet(signal, (roomId) => this.state.get().rooms[roomId] !== undefined).catch(() => {});
     this.readSettings(signal).catch(() => {});
     // Names alone, for a start without a network: what was said is fetched anew.
     const kept = items.map((room) => ({ ...room, lastMessage: null }));
@@ -202,6 +205,7 @@ export class ChatClient {
       }
       if (event.type === "directory.changed") this.#renewNamesSoon();
       if (!isChatEvent(event)) continue;
+      if (event.type === "room.left") this.#roomLeft(event);
       state = apply(state, event);
       if (isMessageChange(event)) for (const missed of this.#missed) missed.push(event);
       if (event.type === "message.sent" && event.message.senderId === state.me)
@@ -215,6 +219,15 @@ export class ChatClient {
       if (event.type === "room.joined" && event.room.peer) this.people.meet([event.room.peer]);
     }
     this.#set(state);
+  }
+
+  /** Nothing that was being written there goes any more; it stays on this device, to be taken elsewhere. */
+  #roomLeft({ roomId }: Extract<ChatEvent, { type: "room.left" }>): void {
+    const name = this.state.get().rooms[roomId]?.name;
+    if (name !== undefined) this.leftRooms.update((names) => ({ ...names, [roomId]: name }));
+    for (const message of this.outbox.messages.get())
+      if (message.roomId === roomId) this.outbox.stopHeld(message.clientMessageId);
+    this.drafts.keepHere(roomId);
   }
 
   /**
@@ -242,7 +255,7 @@ export class ChatClient {
     const room = this.state.get().rooms[roomId];
     const me = this.session.me.person.id;
     const isMention = mentions(message, me);
-    if (!room || message.senderId === me || Date.now() - Date.parse(message.sentAt) > newsFor) return;
+    if (!room || message.senderId === me || serverNow() - Date.parse(message.sentAt) > newsFor) return;
     // A question to confirm waits for an answer, in a muted room too.
     const isQuestion = message.confirmation !== undefined;
     if (!isQuestion && room.notify === "none") return;
@@ -263,7 +276,7 @@ export class ChatClient {
   }: Extract<ChatEvent, { type: "confirmation.reminded" }>): void {
     const state = this.state.get();
     const room = state.rooms[roomId];
-    if (!room || Date.now() - Date.parse(remindedAt) > newsFor) return;
+    if (!room || serverNow() - Date.parse(remindedAt) > newsFor) return;
     const asked = state.confirmations.waiting.find((item) => item.roomId === roomId && item.seq === seq);
     this.#notice("reminder", room, { seq, personId: byId, excerpt: asked?.excerpt ?? "" });
     tell(text("confirmation.remindedMe", { room: room.name }));

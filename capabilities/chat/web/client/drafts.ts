@@ -31,6 +31,8 @@ export function emptyDraft(roomId: string): Draft {
 
 type Change = Partial<Pick<Draft, "body" | "mentioned" | "replyTo" | "others">>;
 
+type IsMember = (roomId: string) => boolean;
+
 const deviceAfter = 250;
 const serverAfter = 1200;
 
@@ -44,6 +46,7 @@ export class Drafts {
   readonly #stopped = new AbortController();
   readonly #started: Promise<void>;
   readonly #otherTabs: BroadcastChannel;
+  #isMember: IsMember = () => true;
   #begin = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #serverTimer: ReturnType<typeof setTimeout> | undefined;
@@ -98,16 +101,24 @@ export class Drafts {
   }
 
   /** Brings the server's drafts and those of this device together: at the start and after the line was away. */
-  async meet(signal: AbortSignal): Promise<void> {
+  async meet(signal: AbortSignal, isMember: IsMember = this.#isMember): Promise<void> {
+    this.#isMember = isMember;
     await this.#started;
     const { items } = await request<DraftsPage>("GET", "/drafts", { signal });
     const known = new Set(items.map((item) => item.roomId));
     for (const item of items) this.#take(item);
     for (const draft of Object.values(this.drafts.get()))
-      if (draft.version > 0 && !known.has(draft.roomId) && !this.#saving.has(draft.roomId))
+      if (draft.version > 0 && !isMember(draft.roomId)) this.keepHere(draft.roomId);
+      else if (draft.version > 0 && !known.has(draft.roomId) && !this.#saving.has(draft.roomId))
         // Sent or thrown away on another device; what was written here since stays.
         this.#set(draft.isUnsaved ? { ...draft, version: 0 } : emptyDraft(draft.roomId));
     this.saveAll();
+  }
+
+  /** The server shows a draft no more, since its author is not in the room: it stays on this device alone. */
+  keepHere(roomId: string): void {
+    const draft = this.drafts.get()[roomId];
+    if (draft) this.#set({ ...draft, version: 0, isUnsaved: false });
   }
 
   /** Another device or tab has changed a draft. */

@@ -4,6 +4,7 @@ import { Button } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { CheckIcon } from "#web/kit/components/icons.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
+import { serverNow } from "#web/kit/state/clock.ts";
 import { longMoment, shortMoment } from "#web/kit/text/dates.ts";
 import type { Message } from "../../contract.ts";
 import { useChat } from "../client/context.ts";
@@ -22,7 +23,7 @@ export function ConfirmationBox({
   const { confirmation } = message;
   if (!confirmation) return null;
   const { deadline, mine, confirmedCount, askedCount } = confirmation;
-  const isLate = mine === "waiting" && deadline !== null && Date.parse(deadline) < Date.now();
+  const isLate = mine === "waiting" && deadline !== null && Date.parse(deadline) < serverNow();
   return (
     <div
       className={classes(

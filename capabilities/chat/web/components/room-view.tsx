@@ -39,6 +39,7 @@ import { RefusedRoom } from "./refused-room.tsx";
 import { useRoomActions } from "./room-actions.tsx";
 
 const ReadersDialog = lazy(() => import("./readers-dialog.tsx"));
+const LeftTexts = lazy(() => import("./left-texts.tsx"));
 const DateDialog = lazy(() => import("./date-dialog.tsx"));
 const SelectionBar = lazy(() => import("./selection-bar.tsx"));
 const ThreadPane = lazy(() => import("./thread-pane.tsx"));
@@ -60,12 +61,19 @@ export function RoomView({ roomId, search }: { roomId: string; search: RoomSearc
   const chat = useChat();
   const room = useRoom(roomId);
   const isReady = useStore(chat.isReady, (ready) => ready);
+  const leftName = useStore(chat.leftRooms, (names) => names[roomId]);
   if (!isReady) return <RoomSkeleton />;
   if (!room)
     return (
       <div className="flex flex-1 flex-col justify-center bg-sunken">
-        <Empty title={text("room.gone")} icon={<LockIcon size={32} />}>
-          <p className="mb-4">{text("room.gone.next")}</p>
+        <Empty
+          title={leftName ? text("room.left.now", { name: leftName }) : text("room.gone")}
+          icon={<LockIcon size={32} />}
+        >
+          <p className="mb-4">{text(leftName ? "room.left.why" : "room.gone.next")}</p>
+          <Suspense>
+            <LeftTexts roomId={roomId} />
+          </Suspense>
           <Link to="/rooms" className="font-bold text-link underline underline-offset-4">
             {text("room.back")}
           </Link>

@@ -4,6 +4,7 @@ import { Button } from "#web/kit/components/button.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import { copyText } from "#web/kit/device/copy-text.ts";
 import { useShortcuts } from "#web/kit/keys/shortcuts.ts";
+import { serverNow } from "#web/kit/state/clock.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { RoomItem } from "../../contract.ts";
@@ -101,7 +102,7 @@ function PrintSheet({ transcript, onPrinted }: { transcript: Transcript; onPrint
       <p>{text("print.people", { names: people.join("、") })}</p>
       <p>{text("print.count", { count: lines.length })}</p>
       <p className="mb-4">
-        {text("print.made", { time: longMoment(Date.now()), name: chat.session.me.person.name })}
+        {text("print.made", { time: longMoment(serverNow()), name: chat.session.me.person.name })}
       </p>
       {lines.map((line) => (
         <section key={line.seq} data-print="keep" className="border-t border-line py-2">

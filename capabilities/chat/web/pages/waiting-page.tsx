@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { classes } from "#web/kit/components/classes.ts";
 import { CheckIcon } from "#web/kit/components/icons.tsx";
 import { Empty, Loading, Skeleton } from "#web/kit/components/states.tsx";
+import { serverNow } from "#web/kit/state/clock.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { longMoment, shortMoment } from "#web/kit/text/dates.ts";
 import type { ConfirmationItem } from "../../contract.ts";
@@ -97,7 +98,7 @@ function Item({ item, children }: { item: ConfirmationItem; children: ReactNode 
   const room = useRoom(item.roomId);
   const sender = usePerson(item.senderId);
   const { deadline, askedCount, confirmedCount, remindedAt } = item.confirmation;
-  const isLate = deadline !== null && Date.parse(deadline) < Date.now() && confirmedCount < askedCount;
+  const isLate = deadline !== null && Date.parse(deadline) < serverNow() && confirmedCount < askedCount;
   return (
     <li data-print="keep" className="rounded-xl border border-line bg-ground px-4 py-3">
       <div className="flex flex-wrap items-baseline gap-x-3 text-sm text-ink-3">

@@ -5,6 +5,7 @@ import { Button } from "#web/kit/components/button.tsx";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
 import { Failure, Skeleton } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
+import { serverNow } from "#web/kit/state/clock.ts";
 import { currentStatus } from "#web/kit/state/reach.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { shortMoment } from "#web/kit/text/dates.ts";
@@ -130,7 +131,7 @@ function StatusForm({ own }: { own: OwnStatus }) {
 /** The end of today is midnight in Japan. */
 function endOf(ending: "none" | "hour" | "today"): string | null {
   if (ending === "none") return null;
-  const now = Date.now();
+  const now = serverNow();
   if (ending === "hour") return new Date(now + 3_600_000).toISOString();
   return startOfDate(addDays(dateInJapan(now), 1)).toISOString();
 }

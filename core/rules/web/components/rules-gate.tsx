@@ -7,6 +7,7 @@ import { Dialog } from "#web/kit/components/dialog.tsx";
 import { ReadToEnd } from "#web/kit/components/read-to-end.tsx";
 import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
+import { serverNow } from "#web/kit/state/clock.ts";
 import { type Store, useStore } from "#web/kit/state/store.ts";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { OwnRules } from "../../contract.ts";
@@ -23,7 +24,7 @@ export default function RulesGate({ state }: { state: Store<RulesState | undefin
   const occasion = `${rules?.text?.id} ${rules?.remindedAt}`;
   if (!rules?.text || rules.isAgreed) return null;
   const until = longMoment(rules.text.graceUntil);
-  const mayWait = Date.parse(rules.text.graceUntil) > Date.now();
+  const mayWait = Date.parse(rules.text.graceUntil) > serverNow();
 
   if (mayWait && putOff === occasion)
     return (
