@@ -1,7 +1,15 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#shared/ids.ts";
-import { expectAccessible, lookAt, openBrowser, openSignedIn, picture, sizes } from "./support/browser.ts";
+import {
+  expectAccessible,
+  lookAt,
+  openBrowser,
+  openSignedIn,
+  phone,
+  picture,
+  sizes,
+} from "./support/browser.ts";
 import { buildAdministrator, buildCity, type City } from "./support/city.ts";
 
 let city: City;
@@ -175,6 +183,74 @@ describe("rooms", () => {
     await page.getByRole("menuitem", { name: "すべて既読にする" }).click();
     await page.getByRole("link", { name: /台風14号.*未読/ }).waitFor({ state: "detached" });
     expect(await page.title()).not.toMatch(/^\(/);
+    check();
+    other.check();
+    await context.close();
+    await other.context.close();
+  });
+
+  it("are put in order with the keyboard alone, by mouse and by finger, and other devices agree", async () => {
+    const tanaka = await api("tanaka");
+    const favourites: string[] = [];
+    for (const name of ["台風14号 対応", "庁舎の引越し", "予算編成"])
+      favourites.push((await tanaka.createGroup([city.people.suzuki.id], name)).id);
+    const list = { version: 0, favourites, sections: [], folded: [] };
+    expect((await tanaka.put("/api/v1/room-list", list)).status).toBe(200);
+    const { page, check, context } = await openSignedIn(browser, city, city.people.tanaka);
+    const other = await openSignedIn(browser, city, city.people.tanaka, phone);
+    const order = (device: Page) =>
+      device.locator("[data-room]").evaluateAll((rows) =>
+        rows
+          .map((row) => ({ top: row.getBoundingClientRect().top, words: row.textContent ?? "" }))
+          .sort((a, b) => a.top - b.top)
+          .flatMap(({ words }) => /台風|庁舎|予算/.exec(words)?.[0] ?? []),
+      );
+    await expect.poll(() => order(other.page)).toEqual(["台風", "庁舎", "予算"]);
+    const openOrder = async (device: Page) => {
+      await device.getByRole("button", { name: "一覧の操作" }).click();
+      await device.getByRole("menuitem", { name: "お気に入りと自分の分類を整える" }).click();
+    };
+    const grip = (device: Page, name: string) =>
+      device.getByRole("button", { name: `「${name}」の並び順を変える` });
+    await openOrder(page);
+    await grip(page, "予算編成").focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    await page.getByText("「予算編成」を3件中2番目に移しました。").waitFor();
+    await expect.poll(() => order(other.page)).toEqual(["台風", "予算", "庁舎"]);
+    await page.keyboard.press("Alt+ArrowUp");
+    await page.getByText("「予算編成」を3件中1番目に移しました。").waitFor();
+    await expect.poll(() => order(other.page)).toEqual(["予算", "台風", "庁舎"]);
+
+    const centreOf = async (device: Page, name: string) => {
+      const box = (await grip(device, name).boundingBox())!;
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    };
+    const [first, last] = [await centreOf(page, "予算編成"), await centreOf(page, "庁舎の引越し")];
+    await page.mouse.move(first.x, first.y);
+    await page.mouse.down();
+    await page.mouse.move(first.x, (first.y + last.y) / 2);
+    await page.mouse.move(last.x, last.y + 8);
+    await picture(page, "own-order-dragged-1366");
+    await page.mouse.up();
+    await expect.poll(() => order(other.page)).toEqual(["台風", "庁舎", "予算"]);
+
+    await openOrder(other.page);
+    await picture(other.page, "own-order-390");
+    const finger = await other.context.newCDPSession(other.page);
+    const [from, to] = [
+      await centreOf(other.page, "庁舎の引越し"),
+      await centreOf(other.page, "台風14号 対応"),
+    ];
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", y: number) =>
+      finger.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: type === "touchEnd" ? [] : [{ x: from.x, y }],
+      });
+    await touch("touchStart", from.y);
+    for (const part of [0.3, 0.6, 1]) await touch("touchMove", from.y + (to.y - 8 - from.y) * part);
+    await touch("touchEnd", to.y - 8);
+    await page.getByRole("dialog").getByRole("button", { name: "閉じる" }).last().click();
+    await expect.poll(() => order(page)).toEqual(["庁舎", "台風", "予算"]);
     check();
     other.check();
     await context.close();

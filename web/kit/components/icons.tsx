@@ -39,6 +39,7 @@ export const CloseIcon = icon(<path d="m6 6 12 12M18 6 6 18" />);
 export const BackIcon = icon(<path d="m14.500 5-7 7 7 7" />);
 export const DownIcon = icon(<path d="M12 5v13m-6-6 6 6 6-6" />);
 export const ChevronIcon = icon(<path d="m6 9.500 6 6 6-6" />);
+export const GripIcon = icon(<path d="M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01" />);
 export const PeopleIcon = icon(
   <>
     <circle cx="9" cy="8.500" r="3.500" />

@@ -1,4 +1,5 @@
 /** Changes of one's own room list as functions, so that one can be made again on the list of another device. */
+import type { Move } from "#web/kit/components/ordered-list.tsx";
 import type { OwnSection, RoomList } from "../../contract.ts";
 
 export type Arrange = (list: RoomList) => RoomList;
@@ -15,6 +16,11 @@ export const favour =
 export const moveFavourite =
   (roomId: string, by: -1 | 1): Arrange =>
   (list) => ({ ...list, favourites: moved(list.favourites, list.favourites.indexOf(roomId), by) });
+
+/** Puts a favourite before another one, or at the end. One that another device has taken out meanwhile stays out. */
+export const placeFavourite =
+  ({ id, before }: Move): Arrange =>
+  (list) => ({ ...list, favourites: placed(list.favourites, id, before, (each) => each) });
 
 /** Puts a room into a section of one's own, or into none. */
 export const place =
@@ -50,20 +56,21 @@ export const removeSection =
     folded: list.folded.filter((folded) => folded !== id),
   });
 
-export const moveSection =
-  (id: string, by: -1 | 1): Arrange =>
-  (list) => ({
-    ...list,
-    sections: moved(
-      list.sections,
-      list.sections.findIndex((section) => section.id === id),
-      by,
-    ),
-  });
+export const placeSection =
+  ({ id, before }: Move): Arrange =>
+  (list) => ({ ...list, sections: placed(list.sections, id, before, (section) => section.id) });
 
 export const fold =
   (id: string, isFolded: boolean): Arrange =>
   (list) => ({ ...list, folded: [...list.folded.filter((each) => each !== id), ...(isFolded ? [id] : [])] });
+
+function placed<T>(items: readonly T[], id: string, before: string | null, idOf: (item: T) => string): T[] {
+  const item = items.find((each) => idOf(each) === id);
+  if (item === undefined || id === before) return [...items];
+  const others = items.filter((each) => each !== item);
+  const at = others.findIndex((each) => idOf(each) === before);
+  return others.toSpliced(at < 0 ? others.length : at, 0, item);
+}
 
 function moved<T>(items: readonly T[], at: number, by: -1 | 1): T[] {
   const next = [...items];

@@ -119,6 +119,7 @@ export class ChatClient {
   readonly #fetching = new Map<string, Promise<void>>();
   /** Rooms that were expected to be opened and have not been. */
   #expected: string[] = [];
+  #arranged: Promise<unknown> = Promise.resolve();
   /** What changed while pages were on their way: they may show what was before it. */
   readonly #missed = new Set<ChatEvent[]>();
 
@@ -527,8 +528,14 @@ export class ChatClient {
     if (positions.length > 0) await request("PUT", "/read-positions", { body: { positions } });
   }
 
-  /** Changes the own list; when another device was first, the same change is made on its list. */
-  async arrange(change: Arrange): Promise<void> {
+  /** Changes the own list, one change after the other; when another device was first, the same change is made on its list. */
+  arrange(change: Arrange): Promise<void> {
+    const done = this.#arranged.then(() => this.#arrange(change));
+    this.#arranged = done.catch(() => {});
+    return done;
+  }
+
+  async #arrange(change: Arrange): Promise<void> {
     let list = this.state.get().list;
     for (let attempt = 1; ; attempt++) {
       try {

@@ -4,8 +4,9 @@ import {
   addSection,
   favour,
   moveFavourite,
-  moveSection,
   place,
+  placeFavourite,
+  placeSection,
   removeSection,
   renameSection,
 } from "./arrange.ts";
@@ -127,7 +128,14 @@ describe("arranging", () => {
     expect(favour("a", false)(empty).favourites).toEqual(["b"]);
     const first = addSection({ id: "x", name: "甲", roomIds: [] })({ ...empty, folded: ["y"] });
     const two = addSection({ id: "y", name: "乙", roomIds: ["a"] })(first);
-    expect(moveSection("y", -1)(two).sections.map(({ id }) => id)).toEqual(["y", "x"]);
+    expect(placeSection({ id: "y", before: "x" })(two).sections.map(({ id }) => id)).toEqual(["y", "x"]);
+    expect(placeSection({ id: "x", before: null })(two).sections.map(({ id }) => id)).toEqual(["y", "x"]);
+    const three = { ...empty, favourites: ["a", "b", "c"] };
+    expect(placeFavourite({ id: "c", before: "a" })(three).favourites).toEqual(["c", "a", "b"]);
+    expect(placeFavourite({ id: "a", before: "c" })(three).favourites).toEqual(["b", "a", "c"]);
+    // Another device was first: what is gone stays gone, and one whose neighbour is gone goes to the end.
+    expect(placeFavourite({ id: "x", before: "a" })(three).favourites).toEqual(["a", "b", "c"]);
+    expect(placeFavourite({ id: "a", before: "x" })(three).favourites).toEqual(["b", "c", "a"]);
     expect(place("a", "x")(two).sections.map(({ roomIds }) => roomIds)).toEqual([["a"], []]);
     expect(place("a", null)(two).sections.map(({ roomIds }) => roomIds)).toEqual([[], []]);
     expect(renameSection("x", "丙")(two).sections[0]!.name).toBe("丙");

@@ -4,25 +4,32 @@ import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import { TextField } from "#web/kit/components/field.tsx";
-import { ChevronIcon, DeleteIcon, PlusIcon } from "#web/kit/components/icons.tsx";
+import { DeleteIcon, PlusIcon } from "#web/kit/components/icons.tsx";
+import { OrderedList } from "#web/kit/components/ordered-list.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
 import { text as kitText } from "#web/kit/text/index.ts";
 import type { OwnSection, RoomItem } from "../../contract.ts";
 import {
   type Arrange,
   addSection,
-  moveSection,
   place,
+  placeFavourite,
+  placeSection,
   removeSection,
   renameSection,
 } from "../client/arrange.ts";
-import { useChat, useChatState } from "../client/context.ts";
+import { sameElements, useChat, useChatState } from "../client/context.ts";
 import { text } from "../text/index.ts";
 
-/** Sections of one's own (自分の分類): made, named, ordered; with a room, also which of them it stands in. */
+/** Favourites and sections of one's own (自分の分類) in their order; sections are made and named. With a room: which of them it stands in. */
 export function OwnSectionsDialog({ room, onClose }: { room?: RoomItem; onClose: () => void }) {
   const chat = useChat();
   const sections = useChatState((state) => state.list.sections);
+  const favourites = useChatState(
+    ({ list, rooms }) =>
+      list.favourites.flatMap((id) => (rooms[id] && !rooms[id].archivedAt ? rooms[id] : [])),
+    sameElements,
+  );
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<string>();
   const change = async (arrange: Arrange) => {
@@ -78,18 +85,36 @@ export function OwnSectionsDialog({ room, onClose }: { room?: RoomItem; onClose:
             ))}
           </fieldset>
         )}
+        {!room && favourites.length > 0 && (
+          <section>
+            <h3 className="mb-1 text-sm font-bold">{text("own.favourites")}</h3>
+            <OrderedList
+              label={text("own.favourites")}
+              items={favourites}
+              onMove={(move) => change(placeFavourite(move))}
+            >
+              {({ name }) => <bdi className="block truncate">{name}</bdi>}
+            </OrderedList>
+          </section>
+        )}
         {!room && sections.length > 0 && (
-          <ul className="flex flex-col gap-1">
-            {sections.map((section, index) => (
-              <SectionRow
-                key={section.id}
-                section={section}
-                isFirst={index === 0}
-                isLast={index === sections.length - 1}
-                onChange={(arrange) => void change(arrange)}
-              />
-            ))}
-          </ul>
+          <section>
+            <h3 className="mb-1 text-sm font-bold">{text("own.sections")}</h3>
+            <OrderedList
+              label={text("own.sections")}
+              items={sections}
+              onMove={(move) => change(placeSection(move))}
+              actions={(section) => (
+                <IconButton
+                  label={text("own.remove", { name: section.name })}
+                  icon={<DeleteIcon />}
+                  onPress={() => void change(removeSection(section.id))}
+                />
+              )}
+            >
+              {(section) => <SectionName section={section} onChange={(arrange) => void change(arrange)} />}
+            </OrderedList>
+          </section>
         )}
         <form
           className="flex items-end gap-2"
@@ -114,17 +139,7 @@ export function OwnSectionsDialog({ room, onClose }: { room?: RoomItem; onClose:
   );
 }
 
-function SectionRow({
-  section,
-  isFirst,
-  isLast,
-  onChange,
-}: {
-  section: OwnSection;
-  isFirst: boolean;
-  isLast: boolean;
-  onChange: (arrange: Arrange) => void;
-}) {
+function SectionName({ section, onChange }: { section: OwnSection; onChange: (arrange: Arrange) => void }) {
   const [name, setName] = useState(section.name);
   const keep = () => {
     const words = name.trim();
@@ -132,36 +147,13 @@ function SectionRow({
     else if (words !== section.name) onChange(renameSection(section.id, words));
   };
   return (
-    <li className="flex items-center gap-1">
-      <input
-        aria-label={text("own.rename", { name: section.name })}
-        value={name}
-        maxLength={50}
-        onChange={(event) => setName(event.target.value)}
-        onBlur={keep}
-        className="min-h-11 min-w-0 flex-1 rounded-lg border border-line bg-ground px-3"
-      />
-      <IconButton
-        label={text("own.up", { name: section.name })}
-        isDisabled={isFirst}
-        icon={
-          <span className="rotate-180">
-            <ChevronIcon />
-          </span>
-        }
-        onPress={() => onChange(moveSection(section.id, -1))}
-      />
-      <IconButton
-        label={text("own.down", { name: section.name })}
-        isDisabled={isLast}
-        icon={<ChevronIcon />}
-        onPress={() => onChange(moveSection(section.id, 1))}
-      />
-      <IconButton
-        label={text("own.remove", { name: section.name })}
-        icon={<DeleteIcon />}
-        onPress={() => onChange(removeSection(section.id))}
-      />
-    </li>
+    <input
+      aria-label={text("own.rename", { name: section.name })}
+      value={name}
+      maxLength={50}
+      onChange={(event) => setName(event.target.value)}
+      onBlur={keep}
+      className="min-h-11 w-full rounded-lg border border-line bg-ground px-3"
+    />
   );
 }
