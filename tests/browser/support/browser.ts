@@ -149,8 +149,12 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: pathOf(name) });
 }
 
-/** Colours and dialogs fade in; only what turns for ever is not waited for. */
+/**
+ * Colours and dialogs fade in; only what turns for ever is not waited for. What is coming or going hides the page behind it from
+ * screen readers already, or still, without being there to be seen: axe would miss the page's heading and its main part.
+ */
 async function untilStill(page: Page): Promise<void> {
+  await page.waitForFunction(() => !document.querySelector("[data-entering],[data-exiting]"));
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     await frame();
@@ -234,11 +238,11 @@ export async function lookAt(page: Page, screen: string, state = ""): Promise<vo
   }, theme);
 }
 
-/** A name proves something only when the screen is there. */
+/** A name proves something only when the screen is there: its code may have to be fetched first. */
 async function expectShown(page: Page, screen: string): Promise<void> {
   if (screen.startsWith("/")) {
     const pattern = new RegExp(`^${screen.replaceAll(/\$\w+/g, "[^/]+")}$`);
-    expect(new URL(page.url()).pathname).toMatch(pattern);
+    await page.waitForURL(({ pathname }) => pattern.test(pathname));
   } else if (/-dialog$/.test(screen))
-    expect(await page.locator('[role="dialog"],[role="alertdialog"]').count(), screen).toBeGreaterThan(0);
+    await page.locator('[role="dialog"],[role="alertdialog"]').first().waitFor();
 }
