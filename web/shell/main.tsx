@@ -2,12 +2,16 @@ import "../kit/styles/base.css";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { loadEntryPage } from "#core/identity/web/index.ts";
+import { rememberedAccount } from "#web/kit/device/remembered-account.ts";
 import { startServiceWorker } from "#web/kit/device/service-worker.ts";
 import { showSettings } from "#web/kit/state/settings.ts";
 import { router } from "./router.tsx";
 import { startSession } from "./session.ts";
 
 void startSession();
+// Nobody was signed in here: the page that asks who it is comes while the server says so.
+if (!rememberedAccount()) void loadEntryPage();
 await showSettings();
 
 createRoot(document.getElementById("root")!).render(

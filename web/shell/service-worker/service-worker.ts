@@ -18,13 +18,7 @@ const lettersCache = "chonai-letters";
 const patience = 4000;
 
 worker.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches
-      .open(shellCache)
-      .then((cache) =>
-        cache.addAll(["/", ...shell.files].map((path) => new Request(path, { cache: "no-cache" }))),
-      ),
-  );
+  event.waitUntil(keepShell());
 });
 
 worker.addEventListener("activate", (event) => {
@@ -73,6 +67,16 @@ async function answerAsset(request: Request, pathname: string): Promise<Response
   if (answer.ok && /\.(woff2|png|svg)$/.test(pathname))
     await (await caches.open(lettersCache)).put(request, answer.clone()).catch(() => {});
   return answer;
+}
+
+/**
+ * One file after the other, since the page itself asks for its first data at this moment, on a line that may be thin. Names under
+ * /assets carry a hash of their contents: what the page has fetched already is taken from the browser.
+ */
+async function keepShell(): Promise<void> {
+  const cache = await caches.open(shellCache);
+  await cache.add(new Request("/", { cache: "no-cache" }));
+  for (const path of shell.files) await cache.add(path);
 }
 
 async function forgetOldShells(): Promise<void> {
