@@ -14,7 +14,7 @@ import {
   tellFinishedInspections,
   writeAllTraces,
 } from "#capabilities/governance/index.ts";
-import { guestRoutes, lookThroughGuests } from "#capabilities/guests/index.ts";
+import { guestRoutes, lookThroughGuests, makeGuestReaches } from "#capabilities/guests/index.ts";
 import { AuditSealer, RefusedDeeds } from "#core/audit/index.ts";
 import {
   beginCrossing,
@@ -71,6 +71,7 @@ import { JobRunner, type Schedule, type Task } from "#core/jobs/index.ts";
 import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { licenceRoutes } from "#core/licences/index.ts";
 import {
+  joinReaches,
   makeHidesPresence,
   makePushHosts,
   makeSendPush,
@@ -79,7 +80,7 @@ import {
   reachRoutes,
 } from "#core/reach/index.ts";
 import { Realtime, StreamConnection, type StreamServices, type StreamSession } from "#core/realtime/index.ts";
-import { expectAgreement, rulesRoutes, rulesTasks } from "#core/rules/index.ts";
+import { expectAgreement, makeRulesReaches, rulesRoutes, rulesTasks } from "#core/rules/index.ts";
 import type { Sanitiser } from "#core/sanitise/index.ts";
 import type { ListenerSettings } from "#core/zones/index.ts";
 import { crossingStock } from "./crossing-stock.ts";
@@ -154,7 +155,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const crossing = new CrossingTables(database, clock);
   /** The table of each municipality as its streams were last told of it. */
   const announced = new Map<string, CrossingTable>();
-  const chatReaches = makeChatReaches(crossing);
+  const reaches = joinReaches([makeChatReaches(crossing), makeGuestReaches(clock), makeRulesReaches(clock)]);
   const refusedSignIns = new RefusedSignIns(database, clock);
   const refusedDeeds = new RefusedDeeds(database, clock);
   const installation = await findInstallation(database);
@@ -207,7 +208,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     database,
     clock,
     log,
-    reaches: chatReaches,
+    reaches,
     send,
     listTenantIds,
     isActive,
@@ -251,7 +252,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     ...reachRoutes({
       database,
       clock,
-      reaches: chatReaches,
+      reaches,
       roommates: listRoommates,
       push: {
         publicKey: vapid.publicKey,

@@ -213,6 +213,10 @@ export type AcceptedInvitation = z.infer<typeof AcceptedInvitation>;
 
 export const guestEvents = {
   /** Something about guests waits for its reader, or no longer does: what waits is asked anew. */
-  "guests.changed": z.object({ changeId: z.uuid() }),
+  "guests.changed": z.object({
+    changeId: z.uuid(),
+    /** Something new waits for the reader, who has not done it themselves. */
+    isCall: z.boolean().optional(),
+  }),
 } as const;
 export type GuestEvents = { [Name in keyof typeof guestEvents]: z.infer<(typeof guestEvents)[Name]> };

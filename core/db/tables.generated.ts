@@ -586,6 +586,7 @@ export interface NotificationSetting {
   account_id: string;
   confirmations: boolean;
   direct: boolean;
+  duties: Generated<boolean>;
   mentions: boolean;
   reminders: boolean;
   shows: string;

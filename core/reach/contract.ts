@@ -5,7 +5,17 @@
 import { z } from "zod";
 
 /** What somebody is told about. `test` is the one that the reader asks for. */
-export const NotificationKind = z.enum(["direct", "mention", "confirmation", "reminder", "test"]);
+export const NotificationKind = z.enum([
+  "direct",
+  "mention",
+  "confirmation",
+  "reminder",
+  /** Guests of the reader's: a term that ends, a hand-over, a review. */
+  "guests",
+  /** Operating rules that the reader was asked once more to agree to. */
+  "rules",
+  "test",
+]);
 export type NotificationKind = z.infer<typeof NotificationKind>;
 
 export const NotificationChoices = z.object({
@@ -13,6 +23,8 @@ export const NotificationChoices = z.object({
   mentions: z.boolean(),
   confirmations: z.boolean(),
   reminders: z.boolean(),
+  /** What waits outside the rooms: guests' terms and reviews, operating rules. */
+  duties: z.boolean().default(true),
   /** What may stand on the device's lock screen: only that there is something, the room's name, or also who and what. */
   shows: z.enum(["nothing", "room", "text"]),
 });

@@ -8,5 +8,5 @@ export { PushWorker } from "./push/push-worker.ts";
 export { makeSendPush, type SendPush } from "./push/send-push.ts";
 export { openVapid, resealVapid } from "./push/vapid.ts";
 export { makeHidesPresence } from "./queries/statuses.ts";
-export type { Described, FollowedEvent, Reached, Reaches } from "./reached.ts";
+export { type Described, type FollowedEvent, joinReaches, type Reached, type Reaches } from "./reached.ts";
 export { type ReachServices, reachRoutes } from "./routes.ts";

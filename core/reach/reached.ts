@@ -10,8 +10,9 @@ import type { NotificationKind } from "./contract.ts";
 export type Reached = {
   personId: string;
   kind: Exclude<NotificationKind, "test">;
-  /** A room. */
+  /** A room; for what waits outside of them, what it is about. */
   topicId: string;
+  /** The number of a message; outside of rooms the event's position. */
   seq: number;
 };
 
@@ -29,6 +30,7 @@ export type FollowedEvent = {
 export type Described = {
   topicId: string;
   kind: NotificationKind;
+  /** Empty for what is in no room: then the words of its kind stand in its place. */
   roomName: string;
   senderName: string | null;
   excerpt: string;
@@ -37,6 +39,8 @@ export type Described = {
 
 /** What a feature gives. */
 export type Reaches = {
+  /** What its notifications are. */
+  kinds: ReadonlySet<NotificationKind>;
   /** The events that may be for somebody. */
   types: ReadonlySet<string>;
   /** Whom these events are for, among `subscribed`. Mute and archived rooms are the feature's affair. */
@@ -55,3 +59,25 @@ export type Reaches = {
     notifications: readonly { topicId: string; kind: NotificationKind; seq: number }[],
   ): Promise<Described[]>;
 };
+
+/** What several features give, each asked for its own events and kinds alone. */
+export function joinReaches(all: readonly Reaches[]): Reaches {
+  return {
+    kinds: new Set(all.flatMap(({ kinds }) => [...kinds])),
+    types: new Set(all.flatMap(({ types }) => [...types])),
+    async listReached(tx, tenantId, events, subscribed) {
+      const found = all.map(({ types, listReached }) => {
+        const own = events.filter(({ type }) => types.has(type));
+        return own.length === 0 ? [] : listReached(tx, tenantId, own, subscribed);
+      });
+      return (await Promise.all(found)).flat();
+    },
+    async describe(tx, tenantId, personId, device, notifications) {
+      const found = all.map(({ kinds, describe }) => {
+        const own = notifications.filter(({ kind }) => kinds.has(kind));
+        return own.length === 0 ? [] : describe(tx, tenantId, personId, device, own);
+      });
+      return (await Promise.all(found)).flat();
+    },
+  };
+}

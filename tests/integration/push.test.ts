@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { lookThroughGuests } from "#capabilities/guests/index.ts";
 import { build, scopeOf } from "#core/db/index.ts";
 import { newId } from "#shared/ids.ts";
 import type { ApiClient } from "#tests/support/api-client.ts";
@@ -60,6 +61,21 @@ const deviceOf = async (api: ApiClient) =>
   (await api.get("/api/v1/notification-settings")).body.devices.find(
     (device: { isThis: boolean }) => device.isThis,
   );
+
+/** Rules for the staff, in effect from now on. */
+async function publishRules(admin: ApiClient): Promise<void> {
+  const draft = { title: "運用ルール", body: "守ること。", basedOn: null };
+  const { body: made } = await admin.put("/api/v1/rule-drafts/staff", draft);
+  const { items } = (await admin.get("/api/v1/rule-texts")).body;
+  const { changedAt } = items.find((text: { id: string }) => text.id === made.id);
+  const published = await admin.post(`/api/v1/rule-texts/${made.id}/publication`, {
+    effectiveAt: null,
+    graceDays: 3,
+    reason: "年度の見直し",
+    basedOn: changedAt,
+  });
+  expect(published.status).toBe(204);
+}
 
 async function directRoom(): Promise<string> {
   const answer = await writer.post(
@@ -196,6 +212,53 @@ test("who is asked to confirm is woken, in a muted room too, until they have con
   expect(again.body).toMatchObject({ items: [{ title: "防災", body: "確認のお願い（再度）" }], waiting: 1 });
   expect((await phone.api.put(path, undefined)).status).toBe(204);
   expect((await phone.api.get("/api/v1/notifications")).body).toMatchObject({ items: [], waiting: 0 });
+});
+
+test("a sponsor is woken when a guest's term ends or a review begins, a colleague by a reminder of the rules, once, until it is done", async () => {
+  const phone = await phoneOf(suzuki);
+  const admin = await server.as(
+    await buildPerson(server.database, tenantId, { name: "管理 者子", isAdministrator: true }),
+  );
+  const guest = await buildPerson(server.database, tenantId, {
+    name: "みずうみ 太郎",
+    kind: "guest",
+    expiresAt: new Date(now.getTime() + 10 * 86_400_000),
+  });
+  await server.database.transaction(scopeOf(tenantId), (tx) =>
+    tx.run(build.updateTable("person").set({ sponsor_id: suzuki.id }).where("id", "=", guest.id)),
+  );
+  await lookThroughGuests(server.database, tenantId, now);
+  await untilPushed(phone.path);
+  expect(pushesTo(phone.path)[0]).toMatchObject({ bodyBytes: 0 });
+  const news = await phone.api.get("/api/v1/notifications");
+  expect(news.body.items).toMatchObject([{ title: "新しい連絡があります", body: "" }]);
+  const choices = { direct: true, mentions: true, confirmations: true, reminders: true, shows: "room" };
+  await phone.api.put("/api/v1/notification-settings", { ...choices, duties: true });
+  const told = (await phone.api.get("/api/v1/notifications")).body.items;
+  expect(told).toMatchObject([{ title: "ゲストの期限・棚卸しをご確認ください", body: "", path: "/waiting" }]);
+  expect(JSON.stringify(told)).not.toContain("みずうみ");
+  // What the sponsor does themselves wakes nobody, and then nothing is left to show.
+  const until = new Date(now.getTime() + 200 * 86_400_000).toISOString();
+  const extended = await (await server.as(suzuki)).put(`/api/v1/guests/${guest.id}/term`, {
+    until,
+    reason: "工期が延びたため",
+  });
+  expect(extended.status).toBe(204);
+  await settled();
+  expect(pushesTo(phone.path)).toHaveLength(1);
+  expect((await phone.api.get("/api/v1/notifications")).body.items).toEqual([]);
+
+  await publishRules(admin);
+  await phone.api.put("/api/v1/notification-settings", { ...choices, duties: false });
+  expect((await admin.post("/api/v1/rule-reminders", { audience: "staff" })).status).toBe(200);
+  await settled();
+  expect(pushesTo(phone.path)).toHaveLength(1);
+  await phone.api.put("/api/v1/notification-settings", { ...choices, duties: true });
+  expect((await admin.post("/api/v1/rule-reminders", { audience: "staff" })).status).toBe(200);
+  await untilPushed(phone.path, 2);
+  expect((await phone.api.get("/api/v1/notifications")).body.items).toMatchObject([
+    { title: "運用ルールへの同意をお願いします", body: "" },
+  ]);
 });
 
 test("who wants no questions and no reminders is not woken by them", async () => {

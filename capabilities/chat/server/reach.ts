@@ -72,6 +72,7 @@ const describeUnread = statement<DescribedRow>(
 const types: ReadonlySet<string> = new Set<keyof ChatEvents>(["message.sent", "confirmation.reminded"]);
 
 export const makeChatReaches = (crossing: CrossingTables): Reaches => ({
+  kinds: new Set(["direct", "mention", "confirmation", "reminder"]),
   types,
 
   async listReached(tx, tenantId, events, subscribed) {

@@ -7,11 +7,11 @@ import { reachRules } from "../policy.ts";
 
 const writeChoices = statement<never>(
   "reach.write-choices",
-  `insert into notification_setting (tenant_id, account_id, direct, mentions, confirmations, reminders, shows)
-   values ($1, $2, $3, $4, $5, $6, $7)
+  `insert into notification_setting (tenant_id, account_id, direct, mentions, confirmations, reminders, shows, duties)
+   values ($1, $2, $3, $4, $5, $6, $7, $8)
    on conflict (tenant_id, account_id) do update
       set direct = excluded.direct, mentions = excluded.mentions, confirmations = excluded.confirmations,
-          reminders = excluded.reminders, shows = excluded.shows`,
+          reminders = excluded.reminders, shows = excluded.shows, duties = excluded.duties`,
 );
 
 /** What one is told about, and how much a lock screen may say. Devices ask at every push, so there is no event. */
@@ -21,7 +21,7 @@ export async function changeNotificationSettings(
   actor: Actor,
   choices: NotificationChoices,
 ): Promise<void> {
-  const { direct, mentions, confirmations, reminders, shows } = choices;
+  const { direct, mentions, confirmations, reminders, shows, duties } = choices;
   await database.transaction(scopeOf(actor.tenantId), async (tx) => {
     await tx.run(writeChoices, [
       actor.tenantId,
@@ -31,6 +31,7 @@ export async function changeNotificationSettings(
       confirmations,
       reminders,
       shows,
+      duties,
     ]);
     await recordAudit(tx, actor, clock.now(), {
       action: "notification-settings.changed",

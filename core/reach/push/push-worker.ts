@@ -62,7 +62,7 @@ export const writeNotifications = statement<{ person_id: string }>(
      left join notification_setting c on c.tenant_id = $1 and c.account_id = n.person_id
     where c.account_id is null
        or case n.kind when 'direct' then c.direct when 'mention' then c.mentions
-                      when 'confirmation' then c.confirmations else c.reminders end
+                      when 'confirmation' then c.confirmations when 'reminder' then c.reminders else c.duties end
     group by n.person_id, n.topic_id, n.kind
    on conflict (tenant_id, person_id, topic_id, kind) do update set seq = excluded.seq, at = excluded.at
    returning person_id`,

@@ -31,6 +31,8 @@ const words = {
     mention: "あなた宛てのメッセージ",
     confirmation: "確認のお願い",
     reminder: "確認のお願い（再度）",
+    guests: "ゲストの期限・棚卸しをご確認ください",
+    rules: "運用ルールへの同意をお願いします",
   },
   en: {
     something: "There is something new",
@@ -40,6 +42,8 @@ const words = {
     mention: "A message for you",
     confirmation: "Please confirm",
     reminder: "Please confirm (reminder)",
+    guests: "A guest's term or review waits for you",
+    rules: "Please agree to the operating rules",
   },
 } as const;
 
@@ -71,6 +75,10 @@ export function listNews(
       items.push(itemOf("chonai", say.something, "", path));
     } else
       for (const { topicId, kind, roomName, senderName, excerpt, path } of fresh.slice(0, itemsShown)) {
+        if (roomName === "") {
+          items.push(itemOf(`chonai-${kind}-${topicId}`, say[kind], "", path));
+          continue;
+        }
         const says =
           choices.shows === "text" ? [senderName, excerpt].filter(Boolean).join(": ") : say[kind as "direct"];
         items.push(itemOf(`chonai-${topicId}`, roomName, says, path));

@@ -8,12 +8,13 @@ export const defaultChoices: NotificationChoices = {
   mentions: true,
   confirmations: true,
   reminders: true,
+  duties: true,
   shows: "nothing",
 };
 
 const findChoices = statement<NotificationChoices>(
   "reach.find-choices",
-  "select direct, mentions, confirmations, reminders, shows from notification_setting where tenant_id = $1 and account_id = $2",
+  "select direct, mentions, confirmations, reminders, duties, shows from notification_setting where tenant_id = $1 and account_id = $2",
 );
 
 export async function getChoices(

@@ -61,6 +61,6 @@ export const followSponsors: OrganisationListener = async (tx, { tenantId, perso
   await publish(
     tx,
     now,
-    staff.map(({ id }) => guestsChanged(id, now)),
+    staff.map(({ id }) => guestsChanged(id, now, true)),
   );
 };

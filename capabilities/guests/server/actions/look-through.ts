@@ -111,7 +111,7 @@ export async function lookThroughGuests(database: Database, tenantId: string, no
       new Date(now.getTime() - leavesAfterDays * day),
     ]))
       events.push(...(await dismissGuest(tx, tenantId, guest_id, now, guestRules.timeOver)));
-    await publish(tx, now, [...events, ...[...told].map((personId) => guestsChanged(personId, now))]);
+    await publish(tx, now, [...events, ...[...told].map((personId) => guestsChanged(personId, now, true))]);
   });
 }
 
@@ -136,7 +136,7 @@ export async function openReview(
     await publish(
       tx,
       now,
-      sponsors.map((personId) => guestsChanged(personId, now)),
+      sponsors.map((personId) => guestsChanged(personId, now, true)),
     );
     return (await tx.first(findOpen, [tenantId]))!.id;
   });

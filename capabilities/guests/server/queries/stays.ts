@@ -5,7 +5,7 @@ import { isId } from "#shared/ids.ts";
 import type { StayFacts } from "../policy.ts";
 
 /** 所属コード of the section to which a person belongs; the same through reorganisations. */
-const codeOf = (person: string) =>
+export const codeOf = (person: string) =>
   `(select s.code from person h join section s on s.tenant_id = h.tenant_id and s.id = h.section_id
      where h.tenant_id = $1 and h.id = ${person})`;
 

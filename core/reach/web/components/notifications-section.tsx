@@ -47,7 +47,7 @@ export default function NotificationsSection() {
         <ThisDevice canBeWoken={pushKey !== null} onChanged={load} />
       </Part>
       <Part title={text("choices.title")}>
-        {(["direct", "mentions", "confirmations", "reminders"] as const).map((name) => (
+        {(["direct", "mentions", "confirmations", "reminders", "duties"] as const).map((name) => (
           <Check
             key={name}
             label={text(`choices.${name}`)}
