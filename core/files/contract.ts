@@ -238,6 +238,8 @@ export const FileVersionItem = z.object({
   size: z.int(),
   state: FileState,
   reason: FileReason.nullable(),
+  pages: z.enum(["none", "making", "ready", "impossible"]),
+  pageCount: z.int().nullable(),
   origin: Zone,
   uploadedBy: PersonSummary,
   uploadedAt: z.string(),

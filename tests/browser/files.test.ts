@@ -73,12 +73,26 @@ it("attaches a file, sends it, reads its pages and finds it among the room's fil
   await dialog.getByRole("button", { name: "移す", exact: true }).click();
   await page.getByText("「令和8年度 予算書（案）.pdf」を「当初予算」に移しました。").waitFor();
   await page.getByRole("button", { name: "元に戻す" }).click();
+  await panel.getByRole("searchbox", { name: "ファイル名で探す" }).fill("");
+  await panel.getByRole("button", { name: "名前を変える 当初予算" }).click();
+  await panel.getByRole("textbox", { name: "フォルダーの名前" }).fill("当初予算（財政課）");
+  await page.keyboard.press("Enter");
+  await panel.getByRole("button", { name: /^当初予算（財政課）/ }).waitFor();
   await open();
   await dialog.getByLabel("このファイルの機密性").selectOption("3C");
   await dialog.getByRole("button", { name: "変える", exact: true }).click();
   await page.getByText("「令和8年度 予算書（案）.pdf」の機密性を機密性3Cにしました。").waitFor();
   const seen = await api.get(`/api/v1/rooms/${room.id}/files`);
   expect(seen.body.files).toMatchObject([{ classification: "3C", folderId: null }]);
+
+  // An earlier version stays readable beside the newest.
+  const fileId = seen.body.files[0].id;
+  await api.upload(room.id, "改訂.pdf", `%PDF-1.7 ${"改訂".repeat(2000)}`, { purpose: "library", fileId });
+  await panel.getByText("第2版").waitFor();
+  await open();
+  await dialog.getByRole("link", { name: "第1版を開く" }).click();
+  await page.getByText("1 / 3 ページ").waitFor();
+  await page.getByRole("heading", { level: 1 }).getByText("第1版").waitFor();
   device.check();
 });
 

@@ -114,8 +114,14 @@ const waiting = createRoute({
 const file = createRoute({
   getParentRoute: () => root,
   path: "/files/$fileId",
+  // An earlier version; the newest when left out.
+  validateSearch: (search: Record<string, unknown>): { version?: number | undefined } => ({
+    version: seqOf(search.version),
+  }),
   component: function FilePage() {
-    return <ViewerPage fileId={file.useParams().fileId} />;
+    const { version } = file.useSearch();
+    const { fileId } = file.useParams();
+    return <ViewerPage key={`${fileId} ${version}`} fileId={fileId} version={version} />;
   },
 });
 

@@ -35,12 +35,14 @@ const listVersionRows = statement<{
   length: number;
   state: FileState;
   reason: FileReason | null;
+  pages: "none" | "making" | "ready" | "impossible";
+  page_count: number | null;
   origin: Zone;
   uploaded_by: string;
   uploaded_at: Date;
 }>(
   "files.list-versions",
-  `select number, length, state, reason, origin, uploaded_by, uploaded_at from file_version
+  `select number, length, state, reason, pages, page_count, origin, uploaded_by, uploaded_at from file_version
     where tenant_id = $1 and file_id = $2 order by number desc`,
 );
 
@@ -66,6 +68,8 @@ export async function listFileVersions(
         size: row.length,
         state: row.state,
         reason: row.reason,
+        pages: row.pages,
+        pageCount: row.page_count,
         origin: row.origin,
         uploadedBy: people.get(row.uploaded_by)!,
         uploadedAt: row.uploaded_at.toISOString(),

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
 import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Tag } from "#web/kit/components/badge.tsx";
@@ -71,7 +72,7 @@ function Versions({ file }: { file: FileSummary }) {
         <Waiting error={error} onRetry={reload} />
       ) : (
         <ul className="flex flex-col divide-y divide-line rounded-lg border border-line">
-          {value.items.map(({ number, size, state, uploadedBy, uploadedAt }) => (
+          {value.items.map(({ number, size, state, pages, uploadedBy, uploadedAt }) => (
             <li key={number} className="flex flex-wrap items-center gap-x-3 px-3 py-1.5 text-sm">
               <span className="font-bold">{text("details.version", { number })}</span>
               {number === file.version && <Tag tone="accent">{text("details.version.now")}</Tag>}
@@ -81,12 +82,23 @@ function Versions({ file }: { file: FileSummary }) {
               </time>
               <span className="tabular-nums text-ink-2">{sizeWords(size)}</span>
               <span className="text-ink-2">{text(`state.${state}`)}</span>
+              {pages === "ready" && file.may.open.isAllowed && (
+                <Link
+                  to="/files/$fileId"
+                  params={{ fileId: file.id }}
+                  search={number === file.version ? {} : { version: number }}
+                  aria-label={text("details.version.open", { number })}
+                  className="ml-auto inline-flex min-h-9 items-center text-link underline underline-offset-4 max-md:min-h-11"
+                >
+                  {text("card.open")}
+                </Link>
+              )}
               {state === "released" && file.may.download.isAllowed && (
                 <a
                   href={`/api/v1/files/${file.id}/content?version=${number}`}
                   download={file.name}
                   aria-label={text("details.version.download", { number })}
-                  className="ml-auto inline-flex min-h-9 items-center text-link underline underline-offset-4 max-md:min-h-11"
+                  className="inline-flex min-h-9 items-center text-link underline underline-offset-4 max-md:min-h-11"
                 >
                   {text("card.download")}
                 </a>

@@ -26,7 +26,7 @@ import { Empty, Failure, Loading, Skeleton } from "#web/kit/components/states.ts
 import { tell } from "#web/kit/components/toasts.tsx";
 import { useStore } from "#web/kit/state/store.ts";
 import { shortMoment } from "#web/kit/text/dates.ts";
-import type { FileSummary, KnownFile, LibraryPage } from "../../contract.ts";
+import type { FileSummary, FolderItem, KnownFile, LibraryPage } from "../../contract.ts";
 import { useFiles } from "../context.ts";
 import { text } from "../text/index.ts";
 import { classWords, sizeWords, whyNot } from "../words.ts";
@@ -235,25 +235,13 @@ function Contents({
   return (
     <ul className="flex flex-col">
       {page.folders.map((folder) => (
-        <li key={folder.id} className="flex items-center rounded-lg hover:bg-hover">
-          <button
-            type="button"
-            disabled={where.isBin}
-            onClick={() => onOpen(folder.id)}
-            className="flex min-h-12 min-w-0 flex-1 items-center gap-3 px-2 text-left"
-          >
-            <span className="text-ink-2">
-              <ArchiveIcon size={28} />
-            </span>
-            <span className="min-w-0">
-              <bdi className="block truncate text-sm font-bold">{folder.name}</bdi>
-              <span className="text-xs text-ink-2">{text("panel.count", { count: folder.fileCount })}</span>
-            </span>
-          </button>
-          <IconButton
-            label={`${text(where.isBin ? "item.restore" : "item.delete")} ${folder.name}`}
-            icon={where.isBin ? <HistoryIcon /> : <DeleteIcon />}
-            onPress={() => void change(`/rooms/${roomId}/folders/${folder.id}`, { isDeleted: !where.isBin })}
+        <li key={folder.id}>
+          <FolderLine
+            folder={folder}
+            isBin={where.isBin}
+            mayChange={page.mayUpload.isAllowed}
+            onOpen={() => onOpen(folder.id)}
+            onChange={(body) => change(`/rooms/${roomId}/folders/${folder.id}`, body)}
           />
         </li>
       ))}
@@ -266,18 +254,116 @@ function Contents({
   );
 }
 
+function FolderLine({
+  folder,
+  isBin,
+  mayChange,
+  onOpen,
+  onChange,
+}: {
+  folder: FolderItem;
+  isBin: boolean;
+  mayChange: boolean;
+  onOpen: () => void;
+  onChange: (body: object) => Promise<boolean>;
+}) {
+  const [isRenaming, setRenaming] = useState(false);
+  const { name } = folder;
+  const rename = async (next: string) => {
+    setRenaming(false);
+    if (next !== name && (await onChange({ name: next })))
+      tell(text("item.renamed", { name: next }), "ok", () => void onChange({ name }));
+  };
+  const toBin = async () => {
+    if (await onChange({ isDeleted: true }))
+      tell(text("item.deleted", { name }), "ok", () => void onChange({ isDeleted: false }));
+  };
+  if (isRenaming)
+    return (
+      <div className="px-2 py-2">
+        <RenameForm label={text("panel.folder.name")} name={name} onRename={rename} />
+      </div>
+    );
+  return (
+    <div className="flex items-center rounded-lg hover:bg-hover">
+      <button
+        type="button"
+        disabled={isBin}
+        onClick={onOpen}
+        className="flex min-h-12 min-w-0 flex-1 items-center gap-3 px-2 text-left"
+      >
+        <span className="text-ink-2">
+          <ArchiveIcon size={28} />
+        </span>
+        <span className="min-w-0">
+          <bdi className="block truncate text-sm font-bold">{name}</bdi>
+          <span className="text-xs text-ink-2">{text("panel.count", { count: folder.fileCount })}</span>
+        </span>
+      </button>
+      {mayChange && !isBin && (
+        <>
+          <IconButton
+            label={`${text("item.rename")} ${name}`}
+            icon={<EditIcon size={18} />}
+            onPress={() => setRenaming(true)}
+          />
+          <IconButton
+            label={`${text("item.delete")} ${name}`}
+            icon={<DeleteIcon size={18} />}
+            onPress={() => void toBin()}
+          />
+        </>
+      )}
+      {mayChange && isBin && (
+        <Button size="small" kind="quiet" onPress={() => void onChange({ isDeleted: false })}>
+          {text("item.restore")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** One field where the name stood; what was not changed is not sent. */
+function RenameForm({
+  label,
+  name,
+  onRename,
+}: {
+  label: string;
+  name: string;
+  onRename: (next: string) => Promise<void>;
+}) {
+  const rename = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const next = String(new FormData(event.currentTarget).get("name") ?? "").trim();
+    await onRename(next || name);
+  };
+  return (
+    <form onSubmit={(event) => void rename(event)} className="flex gap-2">
+      <input
+        name="name"
+        // biome-ignore lint/a11y/noAutofocus: it appears because its button was pressed
+        autoFocus
+        defaultValue={name}
+        aria-label={label}
+        className="min-h-9 min-w-0 flex-1 rounded-lg border border-line-strong bg-ground px-2 text-sm max-md:min-h-11"
+      />
+      <Button size="small" kind="primary" type="submit">
+        {text("save")}
+      </Button>
+    </form>
+  );
+}
+
 function FileLine({ file, onChange }: { file: KnownFile; onChange: (body: object) => Promise<boolean> }) {
   const files = useFiles();
   const [isRenaming, setRenaming] = useState(false);
   const [isDetailed, setDetailed] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   if (file.kind === "withheld") return <p className="px-2 py-3 text-sm text-ink-3">{whyNot(file.because)}</p>;
-  const rename = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get("name") ?? "").trim();
+  const rename = async (name: string) => {
     setRenaming(false);
-    if (!name || name === file.name) return;
-    if (await onChange({ name }))
+    if (name !== file.name && (await onChange({ name })))
       tell(text("item.renamed", { name }), "ok", () => void onChange({ name: file.name }));
   };
   const mayChange = file.may.change.isAllowed;
@@ -288,19 +374,7 @@ function FileLine({ file, onChange }: { file: KnownFile; onChange: (body: object
       <FileIcon name={file.name} family={file.type?.family ?? "unknown"} />
       <div className="min-w-0 flex-1">
         {isRenaming ? (
-          <form onSubmit={(event) => void rename(event)} className="flex gap-2">
-            <input
-              name="name"
-              // biome-ignore lint/a11y/noAutofocus: it appears because its button was pressed
-              autoFocus
-              defaultValue={file.name}
-              aria-label={text("item.name")}
-              className="min-h-9 min-w-0 flex-1 rounded-lg border border-line-strong bg-ground px-2 text-sm"
-            />
-            <Button size="small" kind="primary" type="submit">
-              {text("save")}
-            </Button>
-          </form>
+          <RenameForm label={text("item.name")} name={file.name} onRename={rename} />
         ) : (
           <p className="break-words text-sm font-bold leading-5">
             <bdi>{file.name}</bdi>

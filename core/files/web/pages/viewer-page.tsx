@@ -1,10 +1,12 @@
 import { useRouter } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { query, request } from "#web/kit/api/client.ts";
+import { useAnswer } from "#web/kit/api/use-answer.ts";
+import { Tag } from "#web/kit/components/badge.tsx";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { BackIcon, ChevronIcon, LockIcon, PlusIcon } from "#web/kit/components/icons.tsx";
 import { Empty, Loading, Skeleton } from "#web/kit/components/states.tsx";
-import type { FilePlaces, FileSummary } from "../../contract.ts";
+import type { FilePlaces, FileSummary, FileVersions } from "../../contract.ts";
 import { CarryOutButton } from "../components/carry-out-button.tsx";
 import { PageText } from "../components/page-text.tsx";
 import { useFile } from "../context.ts";
@@ -17,13 +19,16 @@ const zooms = [50, 75, 100, 125, 150, 200, 300];
  * The pages of a file as pictures: nothing of the file itself comes to the device. Arrow keys and Page Up/Down leaf, + and - change the
  * size, two fingers on a phone.
  */
-export default function ViewerPage({ fileId }: { fileId: string }) {
+export default function ViewerPage({ fileId, version }: { fileId: string; version?: number | undefined }) {
   const file = useFile(fileId);
+  const isEarlier = version !== undefined && file?.kind === "file" && version !== file.version;
+  const { value: versions } = useAnswer<FileVersions>(isEarlier ? `/files/${fileId}/versions` : undefined);
+  const earlier = isEarlier ? versions?.items.find(({ number }) => number === version) : undefined;
   const router = useRouter();
   const back = (
     <IconButton label={text("panel.back")} icon={<BackIcon />} onPress={() => router.history.back()} />
   );
-  if (!file)
+  if (!file || (isEarlier && !versions))
     return (
       <main className="flex-1 p-5">
         <Loading>
@@ -31,23 +36,25 @@ export default function ViewerPage({ fileId }: { fileId: string }) {
         </Loading>
       </main>
     );
-  if (file.kind !== "file" || !file.may.open.isAllowed)
+  const isGone = file.kind === "gone" || (isEarlier && !earlier);
+  if (isGone || file.kind !== "file" || !file.may.open.isAllowed)
     return (
       <main className="flex flex-1 flex-col p-3">
         <div>{back}</div>
-        <Empty
-          icon={<LockIcon size={28} />}
-          title={file.kind === "gone" ? text("card.gone") : text("card.withheld")}
-        >
+        <Empty icon={<LockIcon size={28} />} title={text(isGone ? "card.gone" : "card.withheld")}>
           {file.kind === "withheld" && whyNot(file.because)}
-          {file.kind === "file" && whyNot(file.may.open)}
+          {file.kind === "file" && !isGone && whyNot(file.may.open)}
         </Empty>
       </main>
     );
-  return <Viewer file={file} back={back} />;
+  const shown = earlier
+    ? { ...file, version: earlier.number, pageCount: earlier.pageCount, pages: earlier.pages }
+    : file;
+  return <Viewer file={shown} isEarlier={isEarlier} back={back} />;
 }
 
-function Viewer({ file, back }: { file: FileSummary; back: React.ReactNode }) {
+/** @param isEarlier not the newest version: what may be asked for is asked for that one */
+function Viewer({ file, isEarlier, back }: { file: FileSummary; isEarlier: boolean; back: React.ReactNode }) {
   const [page, setPage] = useState(1);
   const [zoom, setZoom] = useState(100);
   const count = file.pageCount ?? 1;
@@ -112,6 +119,7 @@ function Viewer({ file, back }: { file: FileSummary; back: React.ReactNode }) {
         <h1 className="min-w-0 flex-1 basis-40 truncate text-base font-bold">
           <bdi>{file.name}</bdi>
           <span className="ml-2 text-xs font-normal text-ink-2">{classWords(file.classification)}</span>
+          {isEarlier && <Tag tone="warn">{text("card.version", { number: file.version })}</Tag>}
         </h1>
         {file.may.readText.isAllowed && (
           <button

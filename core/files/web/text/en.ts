@@ -172,6 +172,7 @@ const en: Translation<typeof ja> = {
   "details.versions": "Versions",
   "details.version": "Version {number}",
   "details.version.now": "newest",
+  "details.version.open": "Open version {number}",
   "details.version.download": "Download version {number}",
   "details.move": "Move to a folder",
   "details.move.to": "Where to",

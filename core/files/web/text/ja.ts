@@ -171,6 +171,7 @@ export const ja = {
   "details.versions": "版の履歴",
   "details.version": "第{number}版",
   "details.version.now": "いまの版",
+  "details.version.open": "第{number}版を開く",
   "details.version.download": "第{number}版をダウンロードする",
   "details.move": "フォルダーへ移す",
   "details.move.to": "移す先",
