@@ -815,6 +815,29 @@ export interface SchemaMigration {
   name: string;
 }
 
+export interface ScimClient {
+  account_class: string;
+  created_at: Timestamp;
+  created_by: string | null;
+  expires_at: Timestamp;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  revoked_at: Timestamp | null;
+  tenant_id: string;
+  token_hash: Buffer;
+  zone: string;
+}
+
+export interface ScimUser {
+  client_id: string;
+  external_id: string | null;
+  person_id: string;
+  removed_at: Timestamp | null;
+  stopped_at: Timestamp | null;
+  tenant_id: string;
+}
+
 export interface Section {
   code: string;
   extension: string | null;
@@ -975,6 +998,8 @@ export interface DB {
   rule_reminder: RuleReminder;
   rule_text: RuleText;
   schema_migration: SchemaMigration;
+  scim_client: ScimClient;
+  scim_user: ScimUser;
   section: Section;
   section_role: SectionRole;
   session: Session;

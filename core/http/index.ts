@@ -1,6 +1,7 @@
 /** HTTP: routes as lists of promises, listeners of zones, problems, the stream's endpoint, OpenAPI. */
 export { createListener, type Listener, type ListenerServices } from "./listener.ts";
 export { describeApi } from "./open-api.ts";
+export type { Problem } from "./problem.ts";
 export { problemOf } from "./problem.ts";
 export { RateLimiter } from "./rate-limiter.ts";
 export { type FormFile, readForm } from "./read-form.ts";

@@ -16,7 +16,7 @@ import { AppError, type Logger } from "#core/kernel/index.ts";
 import { type Actor, decisionOf } from "#core/policy/index.ts";
 import { addressMatcher, cookieNameOf, deviceCookieOf, type ListenerSettings } from "#core/zones/index.ts";
 import { readCookie } from "./cookies.ts";
-import { problemOf } from "./problem.ts";
+import { type Problem, problemOf } from "./problem.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import type { RateLimit, RequestFacts, RequestStream, Route, RouteAnswer } from "./route.ts";
 import { securityHeaders, strictTransport } from "./security-headers.ts";
@@ -90,7 +90,9 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
   ) as FastifyInstance;
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
+  // SCIM (RFC 7644, 3.1) calls its JSON by a name of its own.
+  const jsonTypes = ["application/json", "application/scim+json"];
+  app.addContentTypeParser(jsonTypes, { parseAs: "buffer" }, (_request, body, done) => {
     try {
       done(null, parseJson(body as Buffer));
     } catch (error) {
@@ -143,7 +145,7 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       method: route.method,
       url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       bodyLimit: route.bodyLimit ?? defaultBodyLimit,
-      config: { takes: route.takes },
+      config: { takes: route.takes, errors: route.errors },
       // Before the body is read: nobody makes the server hold megabytes who may not send them.
       onRequest: async (request) => {
         const facts = factsOf(request, settings, cookieName, isShared);
@@ -174,6 +176,7 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
           throw answer.refusal;
         }
         if (services.checkAnswers) checkAnswer(route, answer);
+        if (route.response.type) reply.header("content-type", route.response.type);
         return send(reply, settings, cookieName, answer, facts.isHead);
       },
     });
@@ -340,20 +343,24 @@ function asAppError(error: unknown, request: FastifyRequest): unknown {
 
 function sendProblem(reply: FastifyReply, requestId: string, error: unknown, log: Logger): FastifyReply {
   const problem = problemOf(error, requestId);
-  const told = { requestId, code: problem.code, route: reply.request.routeOptions.url };
+  const facts = { requestId, code: problem.code, route: reply.request.routeOptions.url };
   // While the database is away every request ends here: one short line each, no stack.
   if (problem.code === "service-unavailable")
-    log.warn({ ...told, reason: reasonOf(error) }, "request failed");
-  else if (problem.status >= 500) log.error({ ...told, err: error }, "request failed");
+    log.warn({ ...facts, reason: reasonOf(error) }, "request failed");
+  else if (problem.status >= 500) log.error({ ...facts, err: error }, "request failed");
   // Of a body that was refused the rest may still be under way: the connection ends with the answer, lest the next request waits.
   if ((reply.request.routeOptions.config as { takes?: unknown } | undefined)?.takes)
     reply.header("connection", "close");
   if (problem.code === "rate-limited") reply.header("retry-after", String(problem.facts.seconds ?? 1));
+  const { errors } = (reply.request.routeOptions.config ?? {}) as {
+    errors?: (problem: Problem) => { type: string; body: unknown };
+  };
+  const told = errors?.(problem) ?? { type: "application/problem+json; charset=utf-8", body: problem };
   return reply
     .code(problem.status)
-    .header("content-type", "application/problem+json; charset=utf-8")
+    .header("content-type", told.type)
     .header("cache-control", "no-store")
-    .send(JSON.stringify(problem));
+    .send(JSON.stringify(told.body));
 }
 
 function reasonOf(error: unknown): string {
@@ -379,8 +386,9 @@ function send(
     reply.header("content-type", answer.content.type).header("content-length", answer.content.length);
     return reply.send(isHead ? undefined : Readable.from(answer.content.bytes, { objectMode: false }));
   }
-  if (answer.status === 204) return reply.send();
-  return reply.header("content-type", "application/json; charset=utf-8").send(JSON.stringify(answer.body));
+  if (answer.status === 204 || answer.status === 304) return reply.send();
+  if (!reply.hasHeader("content-type")) reply.header("content-type", "application/json; charset=utf-8");
+  return reply.send(JSON.stringify(answer.body));
 }
 
 /** A second one is added to the first. */
@@ -401,7 +409,7 @@ function giveDeviceCookie(
 function checkAnswer(route: Route, answer: RouteAnswer<unknown>): void {
   if (!route.response.statuses.includes(answer.status))
     throw new Error(`${route.name} answered ${answer.status}, which it does not promise`);
-  if (answer.status === 204) return;
+  if (answer.status === 204 || answer.status === 304) return;
   const result = route.response.schema.safeParse(JSON.parse(JSON.stringify(answer.body)));
   if (!result.success)
     throw new Error(`${route.name} answered what it does not promise: ${result.error.message}`);

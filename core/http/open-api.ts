@@ -15,7 +15,7 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
               description: "Done.",
               content: route.response.media
                 ? { [route.response.media]: binary }
-                : json(route.response.schema, "output"),
+                : json(route.response.schema, "output", route.response.type),
             };
     answers.default = { description: "RFC 9457 problem with a `code`.", content: problemContent };
     const operations = paths[route.path] ?? {};
@@ -87,8 +87,8 @@ const problemContent = { "application/problem+json": { schema: { $ref: "#/compon
 
 const binary = { schema: { type: "string", format: "binary" } };
 
-function json(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
-  return { "application/json": { schema: plain(schema, io) } };
+function json(schema: z.ZodType, io: "input" | "output", type = "application/json"): Record<string, unknown> {
+  return { [type]: { schema: plain(schema, io) } };
 }
 
 function plain(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {

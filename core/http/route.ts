@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { AppError } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import type { ZoneName } from "#core/zones/index.ts";
+import type { Problem } from "./problem.ts";
 
 /**
  * Who may use a route.
@@ -101,8 +102,13 @@ export type RouteDefinition<
   request: { params?: Params; query?: Query; body?: Body };
   /** Types of bodies that are handed on as they arrive, beside or instead of `request.body`. Limits are the handler's. */
   takes?: readonly ("multipart/form-data" | "application/offset+octet-stream")[];
-  /** The answer's schema, by status. Statuses that share it are listed together. `media`: what bytes it gives instead. */
-  response: { statuses: readonly number[]; schema: Answer; media?: string };
+  /**
+   * The answer's schema, by status. Statuses that share it are listed together. `media`: what bytes it gives instead. `type`: how
+   * JSON is called where a protocol has a name of its own for it.
+   */
+  response: { statuses: readonly number[]; schema: Answer; media?: string; type?: string };
+  /** How a problem is told where a protocol has errors of its own; as RFC 9457 when left out. */
+  errors?: (problem: Problem) => { type: string; body: unknown };
   policy: P;
   limit: RateLimit;
   /** Bytes of the body; 256 KiB when left out. */

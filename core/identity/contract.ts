@@ -15,6 +15,14 @@ export * from "./office-contract.ts";
 export * from "./organisation-contract.ts";
 export * from "./passkeys/passkey-contract.ts";
 export { PersonKind, PersonSummary } from "./person-summary.ts";
+export {
+  AddedScimClient,
+  AddScimClientRequest,
+  RevokeScimClientRequest,
+  ScimAccountClass,
+  ScimClient,
+  ScimClients,
+} from "./scim/scim-contract.ts";
 export * from "./sso/provider-contract.ts";
 
 /** A short text that is stored or searched: what may not stand in a name may not stand in it. */

@@ -50,6 +50,7 @@ import { getMe } from "./queries/get-me.ts";
 import { listOperators } from "./queries/list-operators.ts";
 import { listPeople, type Roommates } from "./queries/list-people.ts";
 import type { RefusedSignIns } from "./refused-sign-ins.ts";
+import { scimRoutes } from "./scim/scim-routes.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInCondition } from "./sign-in-condition.ts";
 import type { OpenId } from "./sso/open-id.ts";
@@ -117,6 +118,7 @@ export function identityRoutes(services: IdentityServices): Route[] {
     ...deviceRoutes(services, devicesToForget),
     ...passkeyRoutes(services),
     ...providerRoutes(services),
+    ...scimRoutes(services),
 
     defineRoute({
       name: "identity.show-sign-in-page",

@@ -9,7 +9,8 @@ import { allRoutes } from "#tests/support/all-routes.ts";
 test("every route has a name, a limit, a summary and a policy that says why", () => {
   for (const route of allRoutes()) {
     expect(route.name).toMatch(/^[a-z]+\.[a-z-]+$/);
-    expect(route.path).toMatch(/^\/api\/v1\//);
+    // SCIM has an address of its own by its standard.
+    expect(route.path).toMatch(/^\/(api\/v1|scim\/v2)\//);
     expect(route.summary.length).toBeGreaterThan(10);
     expect(route.limit.perMinute).toBeGreaterThan(0);
     if (route.policy.kind === "decided-by") expect(route.policy.policy).toMatch(/^[a-z]+\.[a-z-]+$/);

@@ -203,6 +203,19 @@ it("a provider is set up and tried, and whoever has signed in there comes in whe
   await page.getByRole("button", { name: "「全庁認証基盤」への接続を試す" }).click();
   await page.getByText(`接続できました。ログインの画面は ${provider.host} にあります。`).waitFor();
 
+  await page.getByRole("button", { name: "外部の名簿を許可する" }).click();
+  await dialog.getByLabel("名前", { exact: true }).fill("Entra ID");
+  await dialog.getByLabel("理由").fill("人事異動の自動反映");
+  await dialog.getByRole("button", { name: "許可する" }).click();
+  const token = await dialog.getByLabel("トークン").inputValue();
+  await lookAt(page, "scim-client-dialog");
+  await dialog.getByRole("button", { name: "控えたので閉じる" }).click();
+  const users = await fetch(`${city.url("lgwan")}/scim/v2/Users?count=1`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(users.status).toBe(200);
+  expect(await page.getByText(token).count()).toBe(0);
+
   const desk = await openDevice(browser, city.url("lgwan"), { ignoreHTTPSErrors: true });
   await desk.page.goto("/people?q=suzuki");
   await desk.page.getByRole("button", { name: "全庁認証基盤でログインする" }).waitFor();

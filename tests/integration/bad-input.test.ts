@@ -18,6 +18,8 @@ let a: ApiClient;
 let b: ApiClient;
 let roomId: string;
 let messageId: string;
+/** A program of another directory, for the routes that only such a one may use. */
+let scimToken: string;
 /** The same things of another municipality. */
 let theirs: { person: BuiltPerson; client: ApiClient; roomId: string; messageId: string };
 
@@ -31,6 +33,11 @@ beforeAll(async () => {
   [a, b] = [await server.as(sato), await server.as(suzuki)];
   roomId = (await a.createGroup([suzuki.id])).id;
   messageId = (await a.send(roomId, "最初の本文")).body.id;
+  const administrator = await server.as(
+    await buildPerson(server.database, tenantId, { offices: ["accounts"] }),
+  );
+  const scimClient = { name: "名簿", zone: "lgwan", accountClass: "telework", days: 1, reason: "試験" };
+  scimToken = (await administrator.post("/api/v1/scim-clients", scimClient)).body.token;
   const elsewhere = await buildMunicipality(server.database);
   const person = await buildPerson(server.database, elsewhere);
   const client = await server.as(person);
@@ -51,6 +58,13 @@ function expectProblem(answer: Answer<any>, code?: keyof typeof errorCodes): voi
   expect([answer.status, answer.body.status]).toEqual([known.status, known.status]);
   expect(answer.status).toBeLessThan(500);
   expect(answer.body.detail).not.toBe("");
+}
+
+/** The same where a protocol has errors of its own: theirs, with the status twice, and never a fault of ours. */
+function expectOwnError(answer: Answer<any>): void {
+  expect(answer.headers.get("content-type")).toMatch(/^application\/scim\+json/);
+  expect([answer.status, answer.body.detail === ""]).toEqual([Number(answer.body.status), false]);
+  expect(answer.status).toBeLessThan(500);
 }
 
 /** What a stranger could compare: the answer without the number of the request. */
@@ -871,10 +885,11 @@ describe("anything at all", () => {
             {
               "idempotency-key": key.trim(),
               ...(route.method === "GET" ? {} : { "x-chonai-client": "test" }),
+              ...(route.errors && { authorization: `Bearer ${scimToken}` }),
             },
           );
           counts[answer.status] = (counts[answer.status] ?? 0) + 1;
-          if (answer.status >= 400) expectProblem(answer);
+          if (answer.status >= 400) (route.errors ? expectOwnError : expectProblem)(answer);
         }),
         { seed: 20_261_121, numRuns: 80, endOnFailure: true },
       );

@@ -334,6 +334,22 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.post(`/api/v1/identity-providers/${newId()}/trial`, undefined),
     stranger: 403,
   },
+  "identity.list-scim-clients": { call: (c) => c.get("/api/v1/scim-clients"), stranger: 403 },
+  "identity.add-scim-client": {
+    call: (c) =>
+      c.post("/api/v1/scim-clients", {
+        name: "よその名簿",
+        zone: "lgwan",
+        accountClass: "telework",
+        days: 1,
+        reason: "試験",
+      }),
+    stranger: 403,
+  },
+  "identity.revoke-scim-client": {
+    call: (c) => c.post(`/api/v1/scim-clients/${newId()}/revocation`, { reason: "試験" }),
+    stranger: 403,
+  },
   "identity.list-provider-links": {
     call: (c) => c.get(`/api/v1/identity-providers/${newId()}/links`),
     stranger: 403,

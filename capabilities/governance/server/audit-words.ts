@@ -69,6 +69,22 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "{actor}が認証連携「{name}」を削除しました。理由：{reason}",
     en: "{actor} removed the identity provider {name}. Reason: {reason}",
   },
+  "scim-client.added": {
+    ja: "{actor}が外部の名簿「{name}」からの更新（SCIM）を許可しました。理由：{reason}",
+    en: "{actor} let the directory {name} keep accounts up to date (SCIM). Reason: {reason}",
+  },
+  "scim-client.revoked": {
+    ja: "{actor}が外部の名簿「{name}」からの更新（SCIM）を止めました。理由：{reason}",
+    en: "{actor} revoked the token of the directory {name} (SCIM). Reason: {reason}",
+  },
+  "account.stopped-by-scim": {
+    ja: "外部の名簿「{name}」が「{subject}」のアカウントを停止しました",
+    en: "the directory {name} stopped the account of {subject}",
+  },
+  "account.started-by-scim": {
+    ja: "外部の名簿「{name}」が「{subject}」のアカウントを再開しました",
+    en: "the directory {name} let the account of {subject} be used again",
+  },
   "provider-link.made": {
     ja: "「{subject}」が認証連携と結び付きました（{actor}）",
     en: "{subject} was linked to an identity provider ({actor})",

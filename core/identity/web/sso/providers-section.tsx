@@ -10,6 +10,7 @@ import type { SettingsProps } from "#web/kit/module.ts";
 import type { IdentityProvider, IdentityProviders, ProviderTrial } from "../../contract.ts";
 import { ProviderDialog } from "./provider-dialog.tsx";
 import { ProviderLinksList } from "./provider-links-list.tsx";
+import { ScimClientsList } from "./scim-clients-list.tsx";
 import { text } from "./text/index.ts";
 
 type Open =
@@ -53,6 +54,7 @@ export default function ProvidersSection({ me }: SettingsProps) {
           onChanged={reload}
         />
       ))}
+      <ScimClientsList />
       {open?.kind === "edit" && (
         <ProviderDialog provider={open.provider} onClose={() => setOpen(undefined)} onDone={done} />
       )}
