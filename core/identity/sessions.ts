@@ -1,5 +1,5 @@
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
-import { AppError, Batcher, batcherByKey, type Clock } from "#core/kernel/index.ts";
+import { AppError, batchByKey, type Clock } from "#core/kernel/index.ts";
 import type { Actor, Zone } from "#core/policy/index.ts";
 import { deviceFacts } from "./devices/device-facts.ts";
 import { hasItsOperator } from "./operators.ts";
@@ -76,7 +76,7 @@ export class Sessions {
   #forgotten = 0;
   /** Sessions in use whose hour is to be written, by municipality. */
   readonly #used = new Map<string, Set<string>>();
-  readonly #lookUp: (tenantId: string) => Batcher<Buffer, SessionRow | undefined>;
+  readonly #lookUp: (tenantId: string, hash: Buffer) => Promise<SessionRow | undefined>;
 
   readonly #database: Database;
   readonly #isTenant: (tenantId: string) => Promise<boolean>;
@@ -86,21 +86,16 @@ export class Sessions {
     this.#clock = clock;
     this.#database = database;
     this.#isTenant = isTenant;
-    this.#lookUp = batcherByKey(
-      (tenantId) =>
-        new Batcher({
-          maxBatch: 500,
-          maxWaiting: 20_000,
-          onFull: () => new AppError("service-unavailable"),
-          run: async (hashes) => {
-            const [rows] = await database.pipeline<[SessionRow[]]>(scopeOf(tenantId), (tx) => [
-              tx.all(listSessions, [tenantId, hashes, clock.now()]),
-            ]);
-            const byHash = new Map(rows.map((row) => [row.token_hash.toString("latin1"), row]));
-            return hashes.map((hash) => byHash.get(hash.toString("latin1")));
-          },
-        }),
-    );
+    this.#lookUp = batchByKey({
+      maxBatch: 500,
+      run: async (tenantId, hashes) => {
+        const [rows] = await database.pipeline<[SessionRow[]]>(scopeOf(tenantId), (tx) => [
+          tx.all(listSessions, [tenantId, hashes, clock.now()]),
+        ]);
+        const byHash = new Map(rows.map((row) => [row.token_hash.toString("latin1"), row]));
+        return hashes.map((hash) => byHash.get(hash.toString("latin1")));
+      },
+    });
   }
 
   /**
@@ -191,7 +186,7 @@ export class Sessions {
     const parts = readToken(token);
     if (!parts || !(await this.#isTenant(parts.tenantId))) return undefined;
     const forgotten = this.#forgotten;
-    const row = await this.#lookUp(parts.tenantId).add(parts.hash);
+    const row = await this.#lookUp(parts.tenantId, parts.hash);
     if (!row) return undefined;
     if (!row.last_used_at || row.last_used_at.getTime() <= now - useNotedEvery)
       this.noteUsed(parts.tenantId, [row.id]);

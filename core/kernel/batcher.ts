@@ -1,3 +1,5 @@
+import { AppError } from "./app-error.ts";
+
 /**
  * Joins calls that arrive while a batch is on its way into the next batch: one call alone is not delayed, and under
  * load the cost of a round trip and a commit is shared. At most `maxBatch` inputs go at once; the order is kept.
@@ -52,18 +54,29 @@ export class Batcher<Input, Output> {
   }
 }
 
-/** One batcher for each key (a municipality), made when it is first used. */
-export function batcherByKey<Key, Input, Output>(
-  make: (key: Key) => Batcher<Input, Output>,
-): (key: Key) => Batcher<Input, Output> {
-  const batchers = new Map<Key, Batcher<Input, Output>>();
-  return (key) => {
+/**
+ * Batches apart for each key (a municipality, a room): `run` answers the inputs of one key, each at its place. More
+ * than `maxWaiting` of a key at once are refused as `service-unavailable`, which clients answer by asking again.
+ */
+export function batchByKey<Input, Output>(options: {
+  run: (key: string, inputs: readonly Input[]) => Promise<readonly Output[]>;
+  maxBatch: number;
+  maxWaiting?: number;
+}): (key: string, input: Input) => Promise<Output> {
+  const { run, maxBatch, maxWaiting = 20_000 } = options;
+  const batchers = new Map<string, Batcher<Input, Output>>();
+  return (key, input) => {
     let batcher = batchers.get(key);
     if (!batcher) {
-      batcher = make(key);
+      batcher = new Batcher({
+        run: (inputs) => run(key, inputs),
+        maxBatch,
+        maxWaiting,
+        onFull: () => new AppError("service-unavailable"),
+      });
       batchers.set(key, batcher);
     }
-    return batcher;
+    return batcher.add(input);
   };
 }
 

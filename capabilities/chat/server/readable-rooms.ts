@@ -1,7 +1,7 @@
 import { type CrossingTables, type Reading, readerOf } from "#core/crossing/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import type { Route } from "#core/http/index.ts";
-import { AppError, Batcher, batcherByKey } from "#core/kernel/index.ts";
+import { batchByKey } from "#core/kernel/index.ts";
 import { assertAllowed } from "#core/policy/index.ts";
 import type { GatedTopic } from "#core/realtime/index.ts";
 import { isId } from "#shared/ids.ts";
@@ -30,15 +30,10 @@ const roomsByClass = statement<Row>(
  * everything, as the staff on LGWAN, is asked nothing.
  */
 export function guardRooms(routes: readonly Route[], database: Database, crossing: CrossingTables): Route[] {
-  const batcherOf = batcherByKey(
-    (tenantId: string) =>
-      new Batcher<{ roomId: string; personId: string }, GatedTopic | undefined>({
-        maxBatch: 500,
-        maxWaiting: 20_000,
-        onFull: () => new AppError("service-unavailable"),
-        run: (asked) => findOwnRooms(database, tenantId, asked),
-      }),
-  );
+  const findOwnRoom = batchByKey<{ roomId: string; personId: string }, GatedTopic | undefined>({
+    maxBatch: 500,
+    run: (tenantId, asked) => findOwnRooms(database, tenantId, asked),
+  });
   const withholding = (route: Route, withholdFrom: Withhold): Route => ({
     ...route,
     handler: async (request) => {
@@ -70,7 +65,7 @@ export function guardRooms(routes: readonly Route[], database: Database, crossin
         if (actor && isId(roomId)) {
           const reading = await crossing.readingOf(actor.tenantId, readerOf(actor));
           if (!reading.isWhole) {
-            const room = await batcherOf(actor.tenantId).add({ roomId, personId: actor.personId });
+            const room = await findOwnRoom(actor.tenantId, { roomId, personId: actor.personId });
             const decision = room && reading.decide(room);
             // What is allowed here is no decision about the request: that one is the route's own.
             if (decision && decision.kind !== "allow") assertAllowed(actor, decision);

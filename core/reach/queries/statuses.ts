@@ -1,5 +1,5 @@
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
-import { AppError, Batcher, batcherByKey, type Clock } from "#core/kernel/index.ts";
+import { batchByKey, type Clock } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
 import type { OwnStatus, PersonStatus } from "../contract.ts";
@@ -74,20 +74,14 @@ function toStatus(row: StatusRow, now: Date): OwnStatus {
 export function makeHidesPresence(
   database: Database,
 ): (tenantId: string, personId: string) => Promise<boolean> {
-  const batcherOf = batcherByKey(
-    (tenantId: string) =>
-      new Batcher<string, boolean>({
-        maxBatch: 500,
-        maxWaiting: 20_000,
-        onFull: () => new AppError("service-unavailable"),
-        run: async (personIds) => {
-          const rows = await database.transaction(scopeOf(tenantId), (tx) =>
-            tx.all(listRows, [tenantId, [...new Set(personIds)]]),
-          );
-          const hidden = new Set(rows.filter((row) => row.hides_presence).map((row) => row.person_id));
-          return personIds.map((id) => hidden.has(id));
-        },
-      }),
-  );
-  return (tenantId, personId) => batcherOf(tenantId).add(personId);
+  return batchByKey<string, boolean>({
+    maxBatch: 500,
+    run: async (tenantId, personIds) => {
+      const rows = await database.transaction(scopeOf(tenantId), (tx) =>
+        tx.all(listRows, [tenantId, [...new Set(personIds)]]),
+      );
+      const hidden = new Set(rows.filter((row) => row.hides_presence).map((row) => row.person_id));
+      return personIds.map((id) => hidden.has(id));
+    },
+  });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
-import { AppError, Batcher, batcherByKey, type Clock, notFound } from "#core/kernel/index.ts";
+import { batchByKey, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { event, publish } from "#core/realtime/publish.ts";
 import { isId } from "#shared/ids.ts";
@@ -48,22 +48,18 @@ export type MoveReadPosition = {
  * record of reading, and there are more of them than of everything else together.
  */
 export function makeMoveReadPosition(database: Database, clock: Clock): MoveReadPosition {
-  const batcherOf = batcherByKey(
-    (tenantId: string) =>
-      new Batcher<Move, number | undefined>({
-        maxBatch: 1000,
-        maxWaiting: 50_000,
-        onFull: () => new AppError("service-unavailable"),
-        run: async (moves) => {
-          const rows = await movePositionsTogether(database, clock, tenantId, moves);
-          const seqs = new Map(rows.map((row) => [`${row.room_id} ${row.person_id}`, row.read_seq]));
-          await sleep(collectFor);
-          return moves.map((move) => seqs.get(`${move.roomId} ${move.personId}`));
-        },
-      }),
-  );
+  const moveWithOthers = batchByKey<Move, number | undefined>({
+    maxBatch: 1000,
+    maxWaiting: 50_000,
+    run: async (tenantId, moves) => {
+      const rows = await movePositionsTogether(database, clock, tenantId, moves);
+      const seqs = new Map(rows.map((row) => [`${row.room_id} ${row.person_id}`, row.read_seq]));
+      await sleep(collectFor);
+      return moves.map((move) => seqs.get(`${move.roomId} ${move.personId}`));
+    },
+  });
   const move = (actor: Actor, { roomId, seq }: { roomId: string; seq: number }) =>
-    batcherOf(actor.tenantId).add({ roomId, personId: actor.personId, seq });
+    moveWithOthers(actor.tenantId, { roomId, personId: actor.personId, seq });
   const one = async (actor: Actor, roomId: string, seq: number) => {
     if (!isId(roomId)) throw notFound();
     const moved = await move(actor, { roomId, seq });

@@ -1,7 +1,7 @@
 import { auditColumns } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { claimFiles } from "#core/files/index.ts";
-import { AppError, Batcher, batcherByKey, type Clock, notFound, Semaphore } from "#core/kernel/index.ts";
+import { AppError, batchByKey, type Clock, notFound, Semaphore } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId, newId } from "#shared/ids.ts";
 import type { Message, RoomPosting, SendMessageRequest } from "../../contract.ts";
@@ -158,28 +158,20 @@ const patientLimit = 500;
  * together, which shares a round trip and a write to disk; every one is on disk before it is acknowledged.
  */
 export function makeSendMessage(database: Database, clock: Clock): SendMessage {
-  const batcherOf = batcherByKey(
-    (tenantId: string) =>
-      new Batcher<Draft, Outcome>({
-        maxBatch: batchLimit,
-        maxWaiting: waitingLimit,
-        onFull: () => new AppError("service-unavailable"),
-        run: (drafts) => insertBatch(database, tenantId, clock.now(), drafts, lockFreeRooms),
-      }),
-  );
+  const insertInFreeRooms = batchByKey<Draft, Outcome>({
+    maxBatch: batchLimit,
+    maxWaiting: waitingLimit,
+    run: (tenantId, drafts) => insertBatch(database, tenantId, clock.now(), drafts, lockFreeRooms),
+  });
   const patience = new Semaphore(patientRooms);
-  const patientBatcherOf = batcherByKey(
-    (key: string) =>
-      new Batcher<Draft, Outcome>({
-        maxBatch: batchLimit,
-        maxWaiting: patientLimit,
-        onFull: () => new AppError("service-unavailable"),
-        run: (drafts) =>
-          patience.hold(() =>
-            insertBatch(database, key.split(" ", 1)[0]!, clock.now(), drafts, lockRoomsPatiently),
-          ),
-      }),
-  );
+  const insertPatiently = batchByKey<Draft, Outcome>({
+    maxBatch: batchLimit,
+    maxWaiting: patientLimit,
+    run: (key, drafts) =>
+      patience.hold(() =>
+        insertBatch(database, key.split(" ", 1)[0]!, clock.now(), drafts, lockRoomsPatiently),
+      ),
+  });
   return async (actor, roomId, input) => {
     if (!isId(roomId)) throw notFound();
     await checkThread(database, actor, roomId, input.threadSeq);
@@ -199,9 +191,9 @@ export function makeSendMessage(database: Database, clock: Clock): SendMessage {
     }
     const fileIds = draft.message.files?.map((file) => file.id);
     if (fileIds) await claimFiles(database, clock, actor, { roomId, fileIds, claim: input.clientMessageId });
-    let outcome = await batcherOf(actor.tenantId).add(draft);
+    let outcome = await insertInFreeRooms(actor.tenantId, draft);
     // Somebody holds this room for longer: its messages wait together, apart from all others.
-    if (outcome === undefined) outcome = await patientBatcherOf(`${actor.tenantId} ${roomId}`).add(draft);
+    if (outcome === undefined) outcome = await insertPatiently(`${actor.tenantId} ${roomId}`, draft);
     if (outcome === undefined) throw new AppError("service-unavailable");
     if (outcome instanceof AppError) throw outcome;
     if (!hasExtras(draft)) return outcome;

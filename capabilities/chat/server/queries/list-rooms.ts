@@ -1,5 +1,5 @@
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
-import { AppError, Batcher, batcherByKey } from "#core/kernel/index.ts";
+import { AppError, batchByKey } from "#core/kernel/index.ts";
 import { type Actor, noteDecision } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
 import {
@@ -37,18 +37,13 @@ export type ListRooms = (actor: Actor, query: RoomsQuery) => Promise<RoomsPage>;
 
 /** When many clients come back together, their lists are read together. */
 export function makeListRooms(database: Database): ListRooms {
-  const batcherOf = batcherByKey(
-    (tenantId: string) =>
-      new Batcher<string, Listed>({
-        maxBatch: 100,
-        maxWaiting: 20_000,
-        onFull: () => new AppError("service-unavailable"),
-        run: (personIds) => readRooms(database, tenantId, personIds),
-      }),
-  );
+  const readWithOthers = batchByKey<string, Listed>({
+    maxBatch: 100,
+    run: (tenantId, personIds) => readRooms(database, tenantId, personIds),
+  });
   return async (actor, query) => {
     if (query.cursor !== undefined && !isId(query.cursor)) throw new AppError("invalid-cursor");
-    const { rooms, list, position } = await batcherOf(actor.tenantId).add(actor.personId);
+    const { rooms, list, position } = await readWithOthers(actor.tenantId, actor.personId);
     noteDecision(actor, roomRules.memberReads);
     const from = query.cursor === undefined ? 0 : rooms.findIndex((room) => room.id > query.cursor!);
     const items = from < 0 ? [] : rooms.slice(from, from + query.limit);

@@ -1,5 +1,5 @@
 import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
-import { AppError, Batcher, batcherByKey } from "#core/kernel/index.ts";
+import { batchByKey } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import type { GatedTopic } from "#core/realtime/index.ts";
 import { toTopic } from "../readable-rooms.ts";
@@ -18,22 +18,16 @@ const roomsByPerson = statement<TopicRow>(
 export function makeListTopics(
   database: Database,
 ): (tenantId: string, personId: string) => Promise<readonly GatedTopic[]> {
-  const batcherOf = batcherByKey(
-    (tenantId: string) =>
-      new Batcher<string, readonly GatedTopic[]>({
-        maxBatch: 500,
-        maxWaiting: 20_000,
-        onFull: () => new AppError("service-unavailable"),
-        run: async (personIds) => {
-          const [rows] = await database.pipeline<[TopicRow[]]>(scopeOf(tenantId), (tx) => [
-            tx.all(roomsByPerson, [tenantId, [...new Set(personIds)]]),
-          ]);
-          const byPerson = Map.groupBy(rows, (row) => row.person_id);
-          return personIds.map((id) => byPerson.get(id)?.map(toTopic) ?? []);
-        },
-      }),
-  );
-  return (tenantId, personId) => batcherOf(tenantId).add(personId);
+  return batchByKey<string, readonly GatedTopic[]>({
+    maxBatch: 500,
+    run: async (tenantId, personIds) => {
+      const [rows] = await database.pipeline<[TopicRow[]]>(scopeOf(tenantId), (tx) => [
+        tx.all(roomsByPerson, [tenantId, [...new Set(personIds)]]),
+      ]);
+      const byPerson = Map.groupBy(rows, (row) => row.person_id);
+      return personIds.map((id) => byPerson.get(id)?.map(toTopic) ?? []);
+    },
+  });
 }
 
 const roommates = statement<{ person_id: string }>(
