@@ -14,7 +14,7 @@ import { RolesView } from "./roles-view.tsx";
 import { SectionTree } from "./section-tree.tsx";
 import { SectionView } from "./section-view.tsx";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useDirectoryAnswer } from "./use-directory-answer.ts";
 
 const AddPersonDialog = lazy(() => import("./add-person-dialog.tsx"));
 const SectionDialog = lazy(() => import("./section-dialog.tsx"));
@@ -39,8 +39,8 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
   const isGuest = me.person.kind === "guest";
   const canEdit = me.account.offices.includes("accounts") && me.zone === "lgwan";
   const [adding, setAdding] = useState<"person" | "section">();
-  const { answer, reload } = useAnswer<Tree>(isGuest ? undefined : "/sections");
-  const sections = answer.kind === "ready" ? answer.value.items : [];
+  const { value: tree, error, reload } = useDirectoryAnswer<Tree>(isGuest ? undefined : "/sections");
+  const sections = tree?.items ?? [];
   const isStart = view.kind === "people" && view.words === "" && view.sectionId === undefined;
   const shownSection =
     view.kind === "section" ? view.sectionId : view.kind === "people" ? view.sectionId : undefined;
@@ -94,18 +94,18 @@ export default function DirectoryPage({ me, view, onStartChat }: DirectoryPagePr
             </div>
           )}
           <div className="min-h-0 flex-1 overflow-y-auto border-t border-line pt-2">
-            {answer.kind === "failed" ? (
-              <Failure error={answer.error} onRetry={reload} />
-            ) : answer.kind === "loading" ? (
+            {error ? (
+              <Failure error={error} onRetry={reload} />
+            ) : !tree ? (
               <Loading className="px-4">
                 {[0, 1, 2, 3, 4, 5].map((row) => (
                   <Skeleton key={row} className="mb-2.5 h-7 w-full" />
                 ))}
               </Loading>
-            ) : answer.value.items.length === 0 ? (
+            ) : sections.length === 0 ? (
               <p className="px-4 py-4 text-sm text-ink-2">{text("tree.empty")}</p>
             ) : (
-              <SectionTree sections={answer.value.items} shownId={shownSection} />
+              <SectionTree sections={sections} shownId={shownSection} />
             )}
           </div>
         </div>

@@ -10,7 +10,7 @@ import { tell } from "#web/kit/components/toasts.tsx";
 import type { PersonProfile, SectionTree } from "../../contract.ts";
 import { DayField } from "./day-field.tsx";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useDirectoryAnswer } from "./use-directory-answer.ts";
 
 /** An administrator's small changes: how somebody is reached, a move or a concurrent post, the last day. */
 export default function EditPersonDialog({
@@ -110,8 +110,8 @@ function PostForm({ isSaving, onSave }: { isSaving: boolean; onSave: (body: obje
   const [sectionId, setSectionId] = useState("");
   const [postName, setPostName] = useState("");
   const [kind, setKind] = useState("main");
-  const { answer } = useAnswer<SectionTree>(from === "" ? undefined : `/sections?on=${from}`);
-  const sections = answer.kind === "ready" ? answer.value.items : [];
+  const { value: tree } = useDirectoryAnswer<SectionTree>(from === "" ? undefined : `/sections?on=${from}`);
+  const sections = tree?.items ?? [];
   const id = useId();
   const isReady = sectionId !== "" && from !== "";
   return (

@@ -10,7 +10,7 @@ import type { Assignment, PersonProfile } from "../../contract.ts";
 import { dayWords, lastDayWords } from "./day-words.ts";
 import { EndPostDialog } from "./end-post-dialog.tsx";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useDirectoryAnswer } from "./use-directory-answer.ts";
 
 const EditPersonDialog = lazy(() => import("./edit-person-dialog.tsx"));
 
@@ -27,18 +27,17 @@ export function PersonView({
   canEdit: boolean;
   onStartChat: (personId: string) => Promise<void>;
 }) {
-  const { answer, reload } = useAnswer<PersonProfile>(`/people/${personId}`);
+  const { value: profile, error, reload } = useDirectoryAnswer<PersonProfile>(`/people/${personId}`);
   const [isEditing, setEditing] = useState(false);
   const [ending, setEnding] = useState<{ post: Assignment; isBooked: boolean }>();
-  if (answer.kind === "failed") return <Failure error={answer.error} onRetry={reload} />;
-  if (answer.kind === "loading")
+  if (error) return <Failure error={error} onRetry={reload} />;
+  if (!profile)
     return (
       <Loading className="flex gap-5 p-6">
         <Skeleton className="size-16" />
         <Skeleton className="h-16 w-64" />
       </Loading>
     );
-  const profile = answer.value;
   const { person } = profile;
   const guest = person.kind === "guest";
   return (

@@ -9,7 +9,7 @@ import { tell } from "#web/kit/components/toasts.tsx";
 import type { PersonSummary, SectionPage } from "../../contract.ts";
 import { sectionRoles } from "./section-roles.ts";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useDirectoryAnswer } from "./use-directory-answer.ts";
 
 /** Who holds a section's three roles: somebody of the section, of the department above it, or nobody. */
 export default function RolesDialog({
@@ -23,7 +23,7 @@ export default function RolesDialog({
 }) {
   const id = useId();
   const { section, people, roles } = page;
-  const above = useAnswer<SectionPage>(
+  const above = useDirectoryAnswer<SectionPage>(
     section.parentId === null ? undefined : `/sections/${section.parentId}`,
   );
   const held = Object.fromEntries(
@@ -35,7 +35,7 @@ export default function RolesDialog({
 
   const own = people.map(({ person }) => person);
   const others = [
-    ...(above.answer.kind === "ready" ? above.answer.value.people.map(({ person }) => person) : []),
+    ...(above.value?.people.map(({ person }) => person) ?? []),
     ...roles.map(({ person }) => person),
   ].filter((person) => !own.some(({ id }) => id === person.id));
   const candidates = [...new Map([...own, ...others].map((person) => [person.id, person])).values()];

@@ -5,20 +5,20 @@ import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.t
 import type { SectionRolesTable } from "../../contract.ts";
 import { sectionRoles } from "./section-roles.ts";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useDirectoryAnswer } from "./use-directory-answer.ts";
 
 /** Which sections lack one of the roles that every section must have. */
 export function RolesView() {
-  const { answer, reload } = useAnswer<SectionRolesTable>("/section-roles");
+  const { value: table, error, reload } = useDirectoryAnswer<SectionRolesTable>("/section-roles");
   const [onlyLacking, setOnlyLacking] = useState(true);
-  if (answer.kind === "failed") return <Failure error={answer.error} onRetry={reload} />;
-  if (answer.kind === "loading")
+  if (error) return <Failure error={error} onRetry={reload} />;
+  if (!table)
     return (
       <Loading className="p-6">
         <Skeleton className="h-40 w-full" />
       </Loading>
     );
-  const rows = answer.value.items;
+  const rows = table.items;
   const lacking = rows.filter((row) => row.missing.length > 0);
   const shown = onlyLacking ? lacking : rows;
   return (

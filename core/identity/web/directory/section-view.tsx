@@ -9,7 +9,7 @@ import { dayWords, lastDayWords } from "./day-words.ts";
 import { PersonRow } from "./people-list.tsx";
 import { sectionRoles } from "./section-roles.ts";
 import { text } from "./text/index.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useDirectoryAnswer } from "./use-directory-answer.ts";
 
 const SectionDialog = lazy(() => import("./section-dialog.tsx"));
 const RolesDialog = lazy(() => import("./roles-dialog.tsx"));
@@ -26,10 +26,10 @@ export function SectionView({
   /** Administrators on the LGWAN side. */
   canEdit: boolean;
 }) {
-  const { answer, reload } = useAnswer<SectionPage>(`/sections/${sectionId}`);
+  const { value: page, error, reload } = useDirectoryAnswer<SectionPage>(`/sections/${sectionId}`);
   const [dialog, setDialog] = useState<"section" | "roles">();
-  if (answer.kind === "failed") return <Failure error={answer.error} onRetry={reload} />;
-  if (answer.kind === "loading")
+  if (error) return <Failure error={error} onRetry={reload} />;
+  if (!page)
     return (
       <Loading className="p-6">
         <Skeleton className="mb-6 h-9 w-64" />
@@ -38,7 +38,7 @@ export function SectionView({
         ))}
       </Loading>
     );
-  const { section, path, people, accounts, roles, missingRoles, children } = answer.value;
+  const { section, path, people, accounts, roles, missingRoles, children } = page;
   const today = dateInJapan(Date.now());
   return (
     <div className="min-h-0 flex-1 overflow-y-auto" data-print="grow">
@@ -204,7 +204,7 @@ export function SectionView({
           <SectionDialog section={section} sections={sections} onClose={() => setDialog(undefined)} />
         )}
         {dialog === "roles" && (
-          <RolesDialog page={answer.value} onClose={() => setDialog(undefined)} onChanged={reload} />
+          <RolesDialog page={page} onClose={() => setDialog(undefined)} onChanged={reload} />
         )}
       </Suspense>
     </div>

@@ -10,7 +10,7 @@ import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.t
 import { shortMoment } from "#web/kit/text/dates.ts";
 import type { DirectoryImport, DirectoryImportList, ImportState } from "../../contract.ts";
 import { dayWords } from "../directory/day-words.ts";
-import { useAnswer } from "../directory/use-answer.ts";
+import { useDirectoryAnswer } from "../directory/use-directory-answer.ts";
 import { saveFile, templates } from "./csv.ts";
 import { text } from "./text/index.ts";
 
@@ -18,7 +18,7 @@ const largest = 5 * 1024 * 1024;
 
 /** Choosing lists to be checked, and the imports so far. */
 export function ImportStart() {
-  const { answer, reload } = useAnswer<DirectoryImportList>("/directory-imports");
+  const { value: imports, error, reload } = useDirectoryAnswer<DirectoryImportList>("/directory-imports");
   return (
     <div className="min-h-0 flex-1 overflow-y-auto px-6 py-5 max-md:px-4">
       <h2 className="text-xl font-bold">{text("title")}</h2>
@@ -28,17 +28,17 @@ export function ImportStart() {
         <h3 id="imports-so-far" className="mb-2 text-base font-bold">
           {text("list.title")}
         </h3>
-        {answer.kind === "failed" ? (
-          <Failure error={answer.error} onRetry={reload} />
-        ) : answer.kind === "loading" ? (
+        {error ? (
+          <Failure error={error} onRetry={reload} />
+        ) : !imports ? (
           <Loading>
             <Skeleton className="h-24 w-full" />
           </Loading>
-        ) : answer.value.items.length === 0 ? (
+        ) : imports.items.length === 0 ? (
           <p className="py-3 text-sm text-ink-2">{text("list.empty")}</p>
         ) : (
           <ul className="divide-y divide-line border-y border-line">
-            {answer.value.items.map((item) => (
+            {imports.items.map((item) => (
               <li key={item.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 text-sm">
                 {item.stoppedAt ? (
                   <Tag tone="warn">{text("state.stopped")}</Tag>

@@ -9,7 +9,7 @@ import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.t
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import type { DirectoryImport, DirectoryImportReport, UndoPlan } from "../../contract.ts";
 import { dayWords } from "../directory/day-words.ts";
-import { useAnswer } from "../directory/use-answer.ts";
+import { useDirectoryAnswer } from "../directory/use-directory-answer.ts";
 import { FirstPasswordsPart } from "./first-passwords.tsx";
 import { StateTag } from "./import-start.tsx";
 import { text } from "./text/index.ts";
@@ -19,7 +19,11 @@ type ChangedPerson = DirectoryImportReport["people"]["changed"][0];
 
 /** One import: what it would do or did, and what can be done with it. */
 export function ImportView({ importId }: { importId: string }) {
-  const { answer, reload } = useAnswer<DirectoryImport>(`/directory-imports/${importId}`);
+  const {
+    value: stored,
+    error,
+    reload,
+  } = useDirectoryAnswer<DirectoryImport>(`/directory-imports/${importId}`);
   const [changed, setChanged] = useState<DirectoryImport>();
   const [doing, setDoing] = useState<"run" | "cancel" | "undo">();
   const [progress, setProgress] = useState<DirectoryImport["progress"]>(null);
@@ -38,15 +42,15 @@ export function ImportView({ importId }: { importId: string }) {
     return () => clearInterval(timer);
   }, [doing, path]);
 
-  if (answer.kind === "failed") return <Failure error={answer.error} onRetry={reload} />;
-  if (answer.kind === "loading")
+  if (error) return <Failure error={error} onRetry={reload} />;
+  if (!stored)
     return (
       <Loading className="p-6">
         <Skeleton className="mb-4 h-8 w-72" />
         <Skeleton className="h-48 w-full" />
       </Loading>
     );
-  const shown = changed?.id === importId ? changed : answer.value;
+  const shown = changed?.id === importId ? changed : stored;
   const { report, counts, state } = shown;
   const isBooked = shown.on !== null;
 
