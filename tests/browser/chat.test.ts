@@ -54,7 +54,7 @@ describe("signing in", () => {
     await page.getByLabel("パスワード", { exact: true }).fill(testPassword);
     await page.getByRole("button", { name: "ログインする" }).click();
     await page.getByText("認証アプリの6桁の確認コードが必要です").waitFor();
-    await page.getByLabel("確認コード（6桁）").fill(await freshCode(city.people.suzuki));
+    await page.getByLabel("確認コード（6桁）").fill(await freshCode(city, city.people.suzuki));
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "夜間の連絡" }).waitFor();
     await page.getByText("インターネット側").waitFor();

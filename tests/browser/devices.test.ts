@@ -35,7 +35,7 @@ afterAll(async () => {
 async function typeSignIn(page: Page, person: BuiltPerson) {
   await page.getByLabel("ログインID").fill(person.loginId);
   await page.getByLabel("パスワード", { exact: true }).fill(testPassword);
-  await page.getByLabel("確認コード（6桁）").fill(await freshCode(person));
+  await page.getByLabel("確認コード（6桁）").fill(await freshCode(city, person));
   await page.getByRole("button", { name: "ログインする", exact: true }).click();
 }
 
@@ -80,7 +80,7 @@ it("a phone asks for approval with consent, is approved in the hall, comes in, a
   await desk.page.getByRole("list").getByText("承認済み").waitFor();
 
   await phone.page.getByRole("button", { name: "ログインにもどる" }).click();
-  await phone.page.getByLabel("確認コード（6桁）").fill(await freshCode(person));
+  await phone.page.getByLabel("確認コード（6桁）").fill(await freshCode(city, person));
   await phone.page.getByRole("button", { name: "ログインする", exact: true }).click();
   await phone.page.getByRole("searchbox").first().waitFor();
   await phone.page.goto("/settings/devices");
@@ -205,7 +205,7 @@ it("a passkey is registered under アカウント, and opens the door alone", as
   await page.goto("/settings/account");
   await page.getByRole("button", { name: "パスキーを登録する" }).click();
   await page.getByLabel("現在のパスワード").fill(testPassword);
-  await page.getByLabel("認証アプリの確認コード（6桁）").fill(await freshCode(person));
+  await page.getByLabel("認証アプリの確認コード（6桁）").fill(await freshCode(city, person));
   await page.getByRole("button", { name: "次へ" }).click();
   await page.getByLabel("パスキーの名前").fill("試験の端末");
   await page.getByRole("button", { name: "この端末で作る" }).click();

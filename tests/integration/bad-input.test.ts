@@ -776,19 +776,20 @@ describe("anything at all", () => {
     { weight: 1, arbitrary: fc.array(fc.uuid(), { maxLength: 5 }) },
   );
 
-  /** A body with the fields that the route knows, each with a right or a wild value, or something else altogether. */
-  const bodyOf = (route: Route): fc.Arbitrary<unknown> => {
-    if (!route.request.body) return fc.option(value, { nil: undefined });
-    const schema = z.toJSONSchema(route.request.body, { io: "input", unrepresentable: "any" }) as {
+  const fieldsOf = (body: z.ZodType): string[] => {
+    const schema = z.toJSONSchema(body, { io: "input", unrepresentable: "any" }) as {
       properties?: object;
       anyOf?: { properties?: object }[];
       oneOf?: { properties?: object }[];
     };
-    const names = new Set(
-      [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((one) =>
-        Object.keys(one.properties ?? {}),
-      ),
-    );
+    const shapes = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+    return [...new Set(shapes.flatMap((one) => Object.keys(one.properties ?? {})))];
+  };
+
+  /** A body with the fields that the route knows, each with a right or a wild value, or something else altogether. */
+  const bodyOf = (route: Route): fc.Arbitrary<unknown> => {
+    if (!route.request.body) return fc.option(value, { nil: undefined });
+    const names = fieldsOf(route.request.body);
     const right: Record<string, fc.Arbitrary<unknown>> = {
       kind: fc.constantFrom("group", "direct"),
       name: fc.string({ unit: "grapheme", maxLength: 20 }),
@@ -806,7 +807,7 @@ describe("anything at all", () => {
       password: nastyText,
     };
     const fields = Object.fromEntries(
-      [...names].map((name) => [
+      names.map((name) => [
         name,
         right[name]
           ? fc.oneof({ weight: 12, arbitrary: right[name] }, { weight: 1, arbitrary: value })
@@ -818,6 +819,12 @@ describe("anything at all", () => {
       { weight: 4, arbitrary: fc.record(fields, { requiredKeys: [] }) },
       { weight: 1, arbitrary: value },
     );
+  };
+
+  /** How many requests a route gets: the more it takes in, the more there is to get wrong. */
+  const triesFor = (route: Route): number => {
+    const fields = route.request.body ? fieldsOf(route.request.body).length : 0;
+    return Math.min(80, 16 + 8 * (fields + (route.path.match(/\{/g)?.length ?? 0)));
   };
 
   /** Puts the ids in place of their names; they are known only when the test runs. */
@@ -891,7 +898,7 @@ describe("anything at all", () => {
           counts[answer.status] = (counts[answer.status] ?? 0) + 1;
           if (answer.status >= 400) (route.errors ? expectOwnError : expectProblem)(answer);
         }),
-        { seed: 20_261_121, numRuns: 80, endOnFailure: true },
+        { seed: 20_261_121, numRuns: triesFor(route), endOnFailure: true },
       );
     }
     console.log(`random input by route: ${JSON.stringify(Object.fromEntries(statuses))}`);

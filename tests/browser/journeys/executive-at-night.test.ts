@@ -65,7 +65,7 @@ describe("an executive at three in the morning, with a phone in bed", () => {
       await hand.write(page.getByLabel("パスワード", { exact: true }), testPassword);
       await hand.press(page.getByRole("button", { name: "ログインする" }));
       await page.getByText("認証アプリの6桁の確認コードが必要です").waitFor();
-      await hand.write(page.getByLabel("確認コード（6桁）"), await freshCode(executive));
+      await hand.write(page.getByLabel("確認コード（6桁）"), await freshCode(city, executive));
       await hand.press(page.getByRole("button", { name: "ログインする" }));
 
       // Asked once whether the phone shall wake its owner, with the reason; it can wait.

@@ -49,7 +49,7 @@ describe("a guest who looks after a hall of the city", () => {
       await hand.write(page.getByLabel("ログインID"), guest.loginId);
       await hand.write(page.getByLabel("パスワード", { exact: true }), testPassword);
       await hand.press(page.getByRole("button", { name: "ログインする" }));
-      await hand.write(page.getByLabel("確認コード（6桁）"), await freshCode(guest));
+      await hand.write(page.getByLabel("確認コード（6桁）"), await freshCode(city, guest));
       await hand.press(page.getByRole("button", { name: "ログインする" }));
 
       const mine = page.getByRole("link", { name: /市民会館の点検/ }).first();
