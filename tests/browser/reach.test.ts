@@ -15,7 +15,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   city = await buildCity();
-  browser = await openBrowser();
+  browser = await openBrowser({ whole: true });
 });
 afterAll(async () => {
   await browser?.close();
