@@ -39,6 +39,8 @@ const usualHeight = 68;
 const tallest = 12_000_000;
 /** After the scrollbar has rested so long beyond what is drawn, in milliseconds, that part is fetched. */
 const restBeforeSeeking = 90;
+/** So far below the top edge, in pixels, a message is put that was sought: right on the edge, rounding would say which one is the first. */
+const belowEdge = 8;
 
 type Window = { from: number; to: number };
 
@@ -234,7 +236,7 @@ export function MessageList({
     if (!element || !list.current || !placed.current) return;
     const box = element.getBoundingClientRect();
     const rows = list.current.querySelectorAll<HTMLElement>("[data-seq]");
-    const top = firstBelow(rows, box.top);
+    const top = firstBelow(rows, box.top + 1);
     anchor.current = top
       ? {
           seq: Number(top.dataset.seq),
@@ -323,7 +325,7 @@ export function MessageList({
           const found = findRun(chat.state.get().messages[roomId], seq);
           if (!found || errand.current !== mine) return;
           following.current = false;
-          anchor.current = { seq, offset: 0, scrollTop: element.scrollTop };
+          anchor.current = { seq, offset: belowEdge, scrollTop: element.scrollTop };
           setShown(windowAround(found, seq));
           chat.keepNear(roomId, seq, seq);
         })
