@@ -160,12 +160,16 @@ export class ChatClient {
   }
 
   async takeSnapshot(signal: AbortSignal): Promise<void> {
-    const [{ items, list }, confirmations] = await Promise.all([
+    const roomId = openRoom.get() ?? undefined;
+    const [{ items, list }, confirmations, shown] = await Promise.all([
       this.#fetchRooms(signal),
       request<MyConfirmations>("GET", "/me/confirmations", { signal }),
+      roomId && this.#fetchShown(roomId, signal),
     ]);
     this.people.meet(items.flatMap((room) => (room.peer ? [room.peer] : [])));
-    this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items, list }, confirmations }));
+    if (shown) this.#meetOwn(shown);
+    const messages = roomId && shown ? { [roomId]: shown } : {};
+    this.#set(stateFromSnapshot({ me: this.session.me, rooms: { items, list }, confirmations, messages }));
     this.isReady.set(true);
     // What the room list does not need comes behind it.
     this.drafts.meet(signal, (roomId) => this.state.get().rooms[roomId] !== undefined).catch(() => {});
@@ -173,6 +177,18 @@ export class ChatClient {
     // Names alone, for a start without a network: what was said is fetched anew.
     const kept = items.map((room) => ({ ...room, lastMessage: null }));
     await this.session.device.put("kept", "rooms", kept);
+  }
+
+  /** What is on the screen of the open room: it comes with the snapshot, so that the screen is not empty between the two. */
+  async #fetchShown(roomId: string, signal: AbortSignal): Promise<MessagesPage | undefined> {
+    const seq = this.places.get(roomId)?.seq;
+    const place = typeof seq === "number" ? { around: seq, limit: 80 } : { limit: 50 };
+    try {
+      return await request("GET", `/rooms/${roomId}/messages${query(place)}`, { signal, attempts: 1 });
+    } catch {
+      // It may not be the reader's room any more; the rooms of the snapshot say so.
+      return undefined;
+    }
   }
 
   async #fetchRooms(signal: AbortSignal): Promise<{ items: RoomItem[]; list: RoomList }> {
@@ -307,8 +323,7 @@ export class ChatClient {
       const page = await request<MessagesPage>("GET", path, { signal: this.#stopped.signal }).finally(() =>
         this.#missed.delete(missed),
       );
-      for (const message of page.items)
-        if (message.senderId === this.state.get().me) this.outbox.arrived(message);
+      this.#meetOwn(page);
       this.#set(missed.reduce(apply, withMessagesPage(this.state.get(), roomId, page)));
     });
   }
@@ -333,11 +348,12 @@ export class ChatClient {
    * few stay.
    */
   expectOpening(room: RoomItem): void {
-    const isHere = this.state.get().messages[room.id] !== undefined || openRoom.get() === room.id;
-    if (isHere || this.session.connection.get() !== "connected") return;
-    this.#expected = [...this.#expected.filter((id) => id !== room.id), room.id];
-    const [oldest] = this.#expected.length > expectedRooms ? this.#expected.splice(0, 1) : [];
-    if (oldest) this.#set(withoutMessages(this.state.get(), oldest));
+    if (openRoom.get() === room.id || this.session.connection.get() !== "connected") return;
+    if (!this.state.get().messages[room.id]) {
+      this.#expected = [...this.#expected.filter((id) => id !== room.id), room.id];
+      const [oldest] = this.#expected.length > expectedRooms ? this.#expected.splice(0, 1) : [];
+      if (oldest) this.#set(withoutMessages(this.state.get(), oldest));
+    }
     const asked = [
       this.loadPlace(room.id, this.openingSeq(room)),
       this.loadMembers(room.id),
@@ -351,6 +367,12 @@ export class ChatClient {
   opened(roomId: string): void {
     this.places.opened(roomId);
     this.#expected = this.#expected.filter((id) => id !== roomId);
+  }
+
+  /** What the server shows of one's own is no longer unsent. */
+  #meetOwn({ items }: MessagesPage): void {
+    for (const message of items)
+      if (message.senderId === this.session.me.person.id) this.outbox.arrived(message);
   }
 
   /** Loads the members of a room, unless they are known. */

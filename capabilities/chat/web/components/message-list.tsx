@@ -100,7 +100,7 @@ export function MessageList({
   const tail = useRef(false);
 
   const isLoaded = messages !== undefined;
-  const run = shown ? findRun(messages, shown.from) : undefined;
+  const run = shown && messages?.runs.find(({ from, to }) => from <= shown.to && shown.from <= to);
   const from = run && shown ? Math.max(shown.from, run.from) : 0;
   const to = run && shown ? Math.min(shown.to, run.to) : -1;
   const items = useMemo(
@@ -146,21 +146,23 @@ export function MessageList({
       : { seq: at ?? firstUnread ?? undefined },
   );
   // Opened first, and again after the stream had to be reset: then nothing is loaded any more, and one goes on where one was.
-  useEffect(() => {
-    if (isLoaded && placed.current) return;
+  const placeAnew = useCallback(() => {
     if (placed.current) {
       const back = following.current ? undefined : anchor.current;
       goal.current = { seq: back?.seq, offset: back?.offset };
       placed.current = false;
     }
     void openAt(goal.current.seq);
-  }, [openAt, isLoaded]);
+  }, [openAt]);
+  useEffect(() => {
+    if (!isLoaded || !placed.current) placeAnew();
+  }, [placeAnew, isLoaded]);
 
   // What is drawn is not loaded any more, or the first message has come: then from the goal anew.
   const isLost = shown !== undefined && run === undefined && (messages?.runs.length ?? 0) > 0;
   useEffect(() => {
-    if (isLost && !errand.current) void openAt(goal.current.seq);
-  }, [isLost, openAt]);
+    if (isLost && !errand.current) placeAnew();
+  }, [isLost, placeAnew]);
 
   // What could not be fetched without a line is fetched when it is back.
   const isConnected = useStore(chat.session.connection, (now) => now === "connected");
