@@ -26,7 +26,11 @@ export const modules = [
     purpose: "Files made harmless: identified by content, scanned, treated, shown as pages, marked.",
   },
   { path: "core/policy", uses: ["core/kernel"], purpose: "Actor, decision with a reason." },
-  { path: "core/zones", uses: ["core/kernel"], purpose: "Network zones and their listeners' settings." },
+  {
+    path: "core/zones",
+    uses: ["core/kernel"],
+    purpose: "Network zones: listeners' settings, further zones, what the server may call for them.",
+  },
   {
     path: "core/audit",
     uses: ["core/kernel", "core/db", "core/policy"],
@@ -62,6 +66,7 @@ export const modules = [
       "core/kernel",
       "core/db",
       "core/policy",
+      "core/zones",
       "core/audit",
       "core/realtime",
       "core/http",
@@ -76,6 +81,7 @@ export const modules = [
       "core/kernel",
       "core/db",
       "core/policy",
+      "core/zones",
       "core/audit",
       "core/realtime",
       "core/http",

@@ -82,7 +82,8 @@ import {
 import { Realtime, StreamConnection, type StreamServices, type StreamSession } from "#core/realtime/index.ts";
 import { expectAgreement, makeRulesReaches, rulesRoutes, rulesTasks } from "#core/rules/index.ts";
 import type { Sanitiser } from "#core/sanitise/index.ts";
-import type { ListenerSettings } from "#core/zones/index.ts";
+import { type FurtherZone, type ListenerSettings, Zones } from "#core/zones/index.ts";
+import { nameZones } from "#shared/zone-words.ts";
 import { crossingStock } from "./crossing-stock.ts";
 import { giveMemoryBack } from "./give-memory-back.ts";
 import { organisationListeners } from "./organisation-listeners.ts";
@@ -91,6 +92,8 @@ export type ChonaiOptions = {
   database: ConnectionSettings;
   poolSize: number;
   listeners: readonly ListenerSettings[];
+  /** Zones beside LGWAN and Internet; each needs a listener. */
+  furtherZones: readonly FurtherZone[];
   keyring: Keyring;
   clock: Clock;
   log: Logger;
@@ -150,7 +153,9 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     forbidNesting: options.checkAnswers,
   });
   const tenants = new Tenants(database, clock);
-  const sessions = new Sessions(database, clock, (tenantId) => tenants.has(tenantId));
+  const zones = new Zones(options.furtherZones);
+  nameZones(options.furtherZones);
+  const sessions = new Sessions(database, clock, (tenantId) => tenants.has(tenantId), zones);
   const limiter = new RateLimiter(clock, options.rateFactor);
   const crossing = new CrossingTables(database, clock);
   /** The table of each municipality as its streams were last told of it. */
@@ -201,7 +206,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
 
   const hosts = makePushHosts(options.push.hosts);
   const vapid = await openVapid(database, keyring, clock, options.push.contact);
-  const send = makeSendPush({ vapid, hosts, proxy: options.push.proxy, ca: options.push.ca });
+  const send = makeSendPush({ vapid, hosts, zones, proxy: options.push.proxy, ca: options.push.ca });
   const isActive = (tenantId: string, personId: string) =>
     realtime.knownDispatcher(tenantId)?.presence.isActive(personId) ?? false;
   const pushWorker = new PushWorker({
@@ -248,12 +253,14 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         isSetUp ||= (await tenants.list()).length > 0;
         return isSetUp;
       },
+      zones,
     }),
     ...reachRoutes({
       database,
       clock,
       reaches,
       roommates: listRoommates,
+      zones,
       push: {
         publicKey: vapid.publicKey,
         hosts,
@@ -269,7 +276,8 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       clock,
       crossing,
       stock: crossingStock,
-      zones: options.listeners.map(({ zone }) => zone),
+      zones,
+      listeners: options.listeners,
     }),
     ...fileRoutes(files, pictures),
     ...guestRoutes({

@@ -1,4 +1,4 @@
-import { findRoomClasses, listRoomGroups } from "#capabilities/chat/index.ts";
+import { findRoomClasses, listNamedRooms, listRoomGroups } from "#capabilities/chat/index.ts";
 import type { CrossingStock } from "#core/crossing/index.ts";
 import { countFilesByRoom } from "#core/files/index.ts";
 import { isStricter } from "#shared/classification.ts";
@@ -6,6 +6,7 @@ import { isStricter } from "#shared/classification.ts";
 /** The rooms and files that a change of the rules about crossing touches: rooms are the chat's, files are `core/files`'. */
 export const crossingStock: CrossingStock = {
   listRoomGroups,
+  listNamedRooms,
 
   async listFileGroups(tx, tenantId, named) {
     const counted = await countFilesByRoom(tx, tenantId);

@@ -3,8 +3,10 @@
  * record and on the page where the rules are written.
  */
 import { type Classification, classificationsOn } from "./classification.ts";
+import { type Words, zoneWords } from "./zone-words.ts";
 
-export type Words = { readonly ja: string; readonly en: string };
+export type { Words } from "./zone-words.ts";
+export { zoneWords } from "./zone-words.ts";
 
 /** A rule as far as its sentence needs it: `CrossingRule` of core/crossing/contract.ts. */
 export type SpokenRule = {
@@ -32,13 +34,6 @@ export const deedWords = {
   "carry-out": { ja: "LGWAN から持ち出す", en: "carry out of LGWAN" },
 } as const satisfies Record<string, Words>;
 
-const knownZones: Readonly<Record<string, Words>> = {
-  lgwan: { ja: "LGWAN 側", en: "the LGWAN side" },
-  internet: { ja: "インターネット側", en: "the Internet side" },
-  public: { ja: "公開側", en: "the public side" },
-  cloud: { ja: "許可したクラウド側", en: "the side of permitted clouds" },
-};
-
 export const kindWords = {
   staff: { ja: "職員", en: "staff" },
   section: { ja: "所属アカウント", en: "section accounts" },
@@ -59,21 +54,39 @@ export const roomKindWords = {
   municipality: { ja: "全庁のルーム", en: "rooms of everybody" },
 } as const satisfies Record<string, Words>;
 
-/** A zone's words; one that a municipality has added is called by its name. */
-export function zoneWords(zone: string): Words {
-  return knownZones[zone] ?? { ja: zone, en: zone };
-}
-
 /** The words of a class in the newest edition: sentences are shown, not kept. */
 export function classWords(classification: Classification): Words {
   return classificationsOn("9999-12-31").labels[classification];
 }
 
-export function crossingSentence(rule: SpokenRule): Words {
-  return { ja: inJapanese(rule), en: inEnglish(rule) };
+/**
+ * A rule as a sentence.
+ *
+ * @param nameOf names of rooms, for who may know them; without it the sentence says only that it names some
+ */
+export function crossingSentence(rule: SpokenRule, nameOf?: NameOf): Words {
+  return { ja: inJapanese(rule, nameOf), en: inEnglish(rule, nameOf) };
 }
 
-function inJapanese(rule: SpokenRule): string {
+type NameOf = (roomId: string) => string | undefined;
+
+/** Rooms by their names; of those whose names the reader may not know, how many they are. */
+export function listRooms(ids: readonly string[], nameOf: NameOf): Words {
+  const names = ids.flatMap((id) => nameOf(id) ?? []);
+  const others = ids.length - names.length;
+  return {
+    ja: [
+      ...names.map((name) => `「${name}」`),
+      ...(others > 0 ? [others === 1 ? "あるルーム" : `ある${others}つのルーム`] : []),
+    ].join("・"),
+    en: [
+      ...names.map((name) => `“${name}”`),
+      ...(others > 0 ? [others === 1 ? "a room" : `${others} rooms`] : []),
+    ].join(", "),
+  };
+}
+
+function inJapanese(rule: SpokenRule, nameOf: NameOf | undefined): string {
   const { zones, kinds, offices, rooms, origins } = rule;
   const places = zones && ("is" in zones ? zones.is : zones.not).map((zone) => zoneWords(zone).ja).join("・");
   const where = places ? `${places}${zones && "is" in zones ? "では、" : "のほかでは、"}` : "";
@@ -81,7 +94,7 @@ function inJapanese(rule: SpokenRule): string {
   const who = kinds?.map((one) => kindWords[one].ja).join("・") ?? (offices ? "管理者" : "");
   const object = [
     rooms &&
-      `${"ids" in rooms ? "名前を挙げたルーム" : rooms.kinds.map((kind) => roomKindWords[kind].ja).join("・")}の`,
+      `${"ids" in rooms ? (nameOf ? listRooms(rooms.ids, nameOf).ja : "名前を挙げたルーム") : rooms.kinds.map((kind) => roomKindWords[kind].ja).join("・")}の`,
     origins && `${origins.map((zone) => zoneWords(zone).ja).join("・")}から来た`,
     rule.classifications && `${listClasses(rule.classifications, "ja")}の`,
   ].join("");
@@ -90,7 +103,7 @@ function inJapanese(rule: SpokenRule): string {
   return `${where}${holders}${who ? `${who}は` : ""}${object ? `${object}ものを` : ""}${verbs}${end}`;
 }
 
-function inEnglish(rule: SpokenRule): string {
+function inEnglish(rule: SpokenRule, nameOf: NameOf | undefined): string {
   const { zones, kinds, offices, rooms, origins } = rule;
   const places = zones && ("is" in zones ? zones.is : zones.not).map((zone) => zoneWords(zone).en).join(", ");
   const where = places ? ` ${zones && "is" in zones ? "on" : "anywhere but on"} ${places}` : "";
@@ -98,7 +111,7 @@ function inEnglish(rule: SpokenRule): string {
   const who = kinds?.map((one) => kindWords[one].en).join(", ") ?? (offices ? "administrators" : undefined);
   const from = origins ? ` from ${origins.map((zone) => zoneWords(zone).en).join(", ")}` : "";
   const inRooms = rooms
-    ? ` in ${"ids" in rooms ? "the rooms it names" : rooms.kinds.map((kind) => roomKindWords[kind].en).join(", ")}`
+    ? ` in ${"ids" in rooms ? (nameOf ? listRooms(rooms.ids, nameOf).en : "the rooms it names") : rooms.kinds.map((kind) => roomKindWords[kind].en).join(", ")}`
     : "";
   const what = rule.classifications ? listClasses(rule.classifications, "en") : "anything";
   const verbs = rule.deeds?.map((deed) => deedWords[deed].en).join(", ") ?? "handle";

@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Database } from "#core/db/index.ts";
 import { createInstallation, findInstallation, issueSetUpCode, Tenants } from "#core/identity/index.ts";
 import { createLogger, type Keyring, type Logger, OperatorError, systemClock } from "#core/kernel/index.ts";
-import type { ListenerSettings, TlsFiles, ZoneName } from "#core/zones/index.ts";
+import { type ListenerSettings, readZoneFile, type TlsFiles } from "#core/zones/index.ts";
 import { demoPeopleOf, placeDemoDocuments, prepareDemo } from "#server/demo/index.ts";
 import { type Chonai, resealUnderNewestKey, startChonai } from "#server/index.ts";
+import { nameZones, zoneWords } from "#shared/zone-words.ts";
 import { readArguments, readNumber } from "../arguments.ts";
 import { checkKey } from "../check-key.ts";
 import { readFileSettings } from "../file-settings.ts";
@@ -12,11 +13,6 @@ import { type OpenInstallation, openInstallation } from "../installation.ts";
 import { migrateChecked } from "../migrate-checked.ts";
 
 const zones = ["lgwan", "internet"] as const;
-const zoneLabels: Record<ZoneName, string> = {
-  lgwan: "LGWAN 側",
-  internet: "インターネット側",
-  public: "公開側",
-};
 
 /** `chonai start`: opens everything, serves until Ctrl-C, closes everything. */
 export async function run(args: string[]): Promise<number> {
@@ -56,10 +52,12 @@ export async function run(args: string[]): Promise<number> {
       default: process.env.CHONAI_OUTGOING_WITHOUT_PROXY ?? process.env.NO_PROXY ?? "",
     },
     "outgoing-hosts": { type: "string", default: process.env.CHONAI_OUTGOING_HOSTS ?? "" },
+    zones: { type: "string", default: process.env.CHONAI_ZONES },
     "rate-factor": { type: "string", default: process.env.CHONAI_RATE_FACTOR ?? "1" },
   });
   const portBase = readNumber("port-base", values["port-base"], 1, 65_000);
-  const listeners: ListenerSettings[] = zones.map((zone, index) => {
+  const further = values.zones === undefined ? { zones: [], listeners: [] } : openZoneFile(values.zones);
+  const base: ListenerSettings[] = zones.map((zone, index) => {
     const tls = tlsFiles(
       values[`tls-certificate-${zone}`] ?? values["tls-certificate"],
       values[`tls-key-${zone}`] ?? values["tls-key"],
@@ -74,6 +72,7 @@ export async function run(args: string[]): Promise<number> {
       tls,
     };
   });
+  const listeners = [...base, ...further.listeners];
   const log = createLogger({ level: values["log-level"] });
   let stopRequested = false;
   const stopped = new Promise<void>((resolve) => {
@@ -102,6 +101,7 @@ export async function run(args: string[]): Promise<number> {
       database: installation.application,
       poolSize: readNumber("pool-size", values["pool-size"], 2, 200),
       listeners,
+      furtherZones: further.zones,
       keyring: installation.keyring,
       clock: systemClock,
       log,
@@ -201,32 +201,57 @@ async function resealAfterRotation(database: Database, keyring: Keyring): Promis
 }
 
 /**
- * Outside the loopback address each side listens on an address of its own: on a shared one, whoever reaches the
+ * Outside the loopback address each zone listens on an address of its own: on a shared one, whoever reaches the
  * Internet side's port reaches the LGWAN side's too, and needs no second factor there. `--separated-by-port` says that
  * something in front (a container's published ports, a proxy, a firewall) keeps the ports apart.
  */
 function refuseSharedAddress(listeners: readonly ListenerSettings[]): void {
-  const [inside, outside] = listeners;
-  if (!inside || !outside || isLoopback(inside.host) || isLoopback(outside.host)) return;
+  const reachable = listeners.filter(({ host }) => !isLoopback(host));
+  for (const one of reachable)
+    for (const other of reachable)
+      if (one.zone !== other.zone && isSameAddress(one.host, other.host)) {
+        const [a, b] = [zoneWords(one.zone), zoneWords(other.zone)];
+        throw new OperatorError({
+          ja:
+            `${a.ja}と${b.ja}が同じアドレスで待ち受けています。--listen-lgwan と --listen-internet（ほかのゾーンは --zones のファイル）で別のアドレスを指定してください。` +
+            "前段の機器でポートを分けている場合に限り、--separated-by-port を付けて起動できます。",
+          en:
+            `${a.en} and ${b.en} would listen on the same address. Give each its own with --listen-lgwan and --listen-internet ` +
+            "(further zones: in the file of --zones), or say --separated-by-port when something in front keeps the ports apart.",
+        });
+      }
+}
+
+function isSameAddress(one: string, other: string): boolean {
   const isWildcard = (host: string) => host === "0.0.0.0" || host === "::";
-  if (inside.host !== outside.host && !isWildcard(inside.host) && !isWildcard(outside.host)) return;
-  throw new OperatorError({
-    ja:
-      "LGWAN 側とインターネット側が同じアドレスで待ち受けています。--listen-lgwan と --listen-internet で別のアドレスを指定してください。" +
-      "前段の機器でポートを分けている場合に限り、--separated-by-port を付けて起動できます。",
-    en:
-      "Both sides would listen on the same address. Give each its own with --listen-lgwan and --listen-internet, " +
-      "or say --separated-by-port when something in front keeps the ports apart.",
-  });
+  return one === other || isWildcard(one) || isWildcard(other);
+}
+
+/** Reads the file of further zones and gives them their names, before anything is started. */
+function openZoneFile(path: string): ReturnType<typeof readZoneFile> {
+  const further = readZoneFile(readTextFile(path));
+  nameZones(further.zones);
+  return further;
+}
+
+function readTextFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new OperatorError(
+      {
+        ja: `ゾーンの定義ファイル ${path} を開けません。場所と読み取りの権限を確かめてください。`,
+        en: `The file of zones ${path} cannot be opened. Check where it is and who may read it.`,
+      },
+      { cause },
+    );
+  }
 }
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
 
 function greet(chonai: Chonai, addresses: readonly string[], first: FirstStart): void {
-  const lines = chonai.addresses.map(
-    ({ zone }, index) =>
-      `  ${zoneLabels[zone]}${" ".repeat(18 - widthOf(zoneLabels[zone]))}${addresses[index]}`,
-  );
+  const lines = chonai.addresses.map(({ zone }, index) => `  ${zoneLabel(zone)}${addresses[index]}`);
   console.log(`\nChonai を起動しました。 / Chonai is running.\n${lines.join("\n")}`);
   if (first.demoLines.length > 0) console.log(`\n${first.demoLines.join("\n")}`);
   if (first.setUpCode)
@@ -278,6 +303,12 @@ function explainPort(error: unknown): never {
       { cause: error },
     );
   throw error;
+}
+
+/** A zone's name, as wide in the terminal as all the others. */
+function zoneLabel(zone: string): string {
+  const label = zoneWords(zone).ja;
+  return label + " ".repeat(Math.max(2, 18 - widthOf(label)));
 }
 
 /** In a terminal a Japanese letter is as wide as two of the Latin ones. */

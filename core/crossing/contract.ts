@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { PersonSummary } from "#core/identity/contract.ts";
 import { classifications } from "#shared/classification.ts";
+import { findTextFault } from "#shared/text.ts";
 
 export const Classification = z.enum(classifications);
 export type Classification = z.infer<typeof Classification>;
@@ -148,6 +149,26 @@ export const CrossingPreset = z.object({
 });
 export type CrossingPreset = z.infer<typeof CrossingPreset>;
 
+/** A room by its name, for who writes a rule about it. */
+export const NamedRoom = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kind: CrossingRoomKind,
+  classification: Classification,
+});
+export type NamedRoom = z.infer<typeof NamedRoom>;
+
+export const NamedRoomsQuery = z.object({
+  /** Part of the name, its reading or what it is for; kana and romaji serve too. */
+  q: z
+    .string()
+    .max(100)
+    .refine((text) => findTextFault(text) === undefined, "characters that cannot be used"),
+});
+/** At most twenty: who finds more writes more of the name. */
+export const NamedRooms = z.object({ items: z.array(NamedRoom) });
+export type NamedRooms = z.infer<typeof NamedRooms>;
+
 export const CrossingAdministration = z.object({
   table: CrossingTable,
   /** 0 while the defaults hold. */
@@ -157,6 +178,8 @@ export const CrossingAdministration = z.object({
   /** Newest first. */
   versions: z.array(CrossingVersion),
   presets: z.array(CrossingPreset),
+  /** Rooms that rules name, as far as the caller may know them. */
+  rooms: z.array(NamedRoom),
   /** Zones that this installation has listeners for, and those that rules name. */
   zones: z.array(CrossingZone),
   /** The edition of the class labels, and where they stand. */
@@ -175,6 +198,35 @@ export const CrossingAdministration = z.object({
   }),
 });
 export type CrossingAdministration = z.infer<typeof CrossingAdministration>;
+
+/** A zone as it is set up: where it listens, what it asks for, and what the server itself may call for it. */
+export const ZoneItem = z.object({
+  id: CrossingZone,
+  ja: z.string(),
+  en: z.string(),
+  kind: z.enum(["closed", "outside"]),
+  /** LGWAN and Internet: always there, and not described in the operator's file. */
+  isBase: z.boolean(),
+  needsSecondFactor: z.boolean(),
+  /** Asks for an approved device by itself, whatever the municipality's rule asks for. */
+  needsApprovedDevice: z.boolean(),
+  listeners: z.array(
+    z.object({
+      address: z.string(),
+      port: z.int(),
+      isTls: z.boolean(),
+      trustedProxies: z.array(z.string()),
+      sharedAddresses: z.array(z.string()),
+    }),
+  ),
+  /** Hosts that the server may call; null: whatever the settings of push and the like name. */
+  destinations: z.array(z.string()).nullable(),
+  /** Sessions of this municipality that live there now. */
+  liveSessions: z.int(),
+});
+export type ZoneItem = z.infer<typeof ZoneItem>;
+export const ZoneList = z.object({ items: z.array(ZoneItem) });
+export type ZoneList = z.infer<typeof ZoneList>;
 
 export const SaveCrossingRequest = z.object({
   table: CrossingTable,

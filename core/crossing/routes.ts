@@ -1,4 +1,5 @@
 import { decidedBy, defineRoute, type Route, reading, writing } from "#core/http/index.ts";
+import type { ListenerSettings, Zones } from "#core/zones/index.ts";
 import { type CrossingServices, saveCrossing, withdrawCrossing } from "./actions/save-crossing.ts";
 import {
   AskCrossingRequest,
@@ -7,22 +8,32 @@ import {
   CrossingEffect,
   CrossingVersion,
   EffectRequest,
+  NamedRooms,
+  NamedRoomsQuery,
   SaveCrossingRequest,
   VersionPath,
   WithdrawCrossingRequest,
+  ZoneList,
 } from "./contract.ts";
 import { askCrossing } from "./queries/ask-crossing.ts";
 import { type CrossingStock, effectOfCrossing } from "./queries/effect-of-crossing.ts";
+import { findRoomsByName } from "./queries/find-rooms-by-name.ts";
 import { getCrossing } from "./queries/get-crossing.ts";
+import { listZones } from "./queries/list-zones.ts";
 
 /** A table of two hundred rules fits. */
 const bodyLimit = 1024 * 1024;
 
 /** What may cross: seeing, trying and changing the rules, by who administers them and on the LGWAN side alone. */
 export function crossingRoutes(
-  services: CrossingServices & { stock: CrossingStock; zones: readonly string[] },
+  services: CrossingServices & {
+    stock: CrossingStock;
+    zones: Zones;
+    listeners: readonly ListenerSettings[];
+  },
 ): Route[] {
-  const { database, clock, crossing, stock, zones } = services;
+  const { database, clock, crossing, stock } = services;
+  const zones = [...new Set(services.listeners.map(({ zone }) => zone))];
   return [
     defineRoute({
       name: "crossing.get",
@@ -33,7 +44,37 @@ export function crossingRoutes(
       response: { statuses: [200], schema: CrossingAdministration },
       policy: decidedBy("crossing.edit"),
       limit: reading,
-      handler: async ({ actor }) => ({ status: 200, body: await getCrossing(database, clock, zones, actor) }),
+      handler: async ({ actor }) => ({
+        status: 200,
+        body: await getCrossing(database, clock, zones, services.zones.further, stock, actor),
+      }),
+    }),
+
+    defineRoute({
+      name: "crossing.list-zones",
+      method: "GET",
+      path: "/api/v1/zones",
+      summary: "The zones of the installation: listeners, what each asks for, and what the server may call.",
+      request: {},
+      response: { statuses: [200], schema: ZoneList },
+      policy: decidedBy("crossing.edit"),
+      limit: reading,
+      handler: async ({ actor }) => ({ status: 200, body: await listZones(services, actor) }),
+    }),
+
+    defineRoute({
+      name: "crossing.find-rooms",
+      method: "GET",
+      path: "/api/v1/crossing/rooms",
+      summary: "Rooms by name or reading, for a rule about them: those that the caller may know of.",
+      request: { query: NamedRoomsQuery },
+      response: { statuses: [200], schema: NamedRooms },
+      policy: decidedBy("crossing.edit"),
+      limit: reading,
+      handler: async ({ actor, query }) => ({
+        status: 200,
+        body: await findRoomsByName(database, stock, actor, query.q),
+      }),
     }),
 
     defineRoute({

@@ -873,6 +873,7 @@ export interface Session {
   last_used_at: Timestamp | null;
   operator_id: string | null;
   provider_id: string | null;
+  side: string | null;
   tenant_id: string;
   token_hash: Buffer;
   zone: string;

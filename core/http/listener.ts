@@ -140,7 +140,8 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
   app.get("/api/v1/openapi.json", async (_request, reply) => reply.send(services.openApi()));
 
   for (const route of services.routes) {
-    if (!(route.zones ?? ["lgwan", "internet"]).includes(settings.zone)) continue;
+    // What names no zones stands in all but the public one, further zones included.
+    if (route.zones ? !route.zones.includes(settings.zone) : settings.zone === "public") continue;
     app.route({
       method: route.method,
       url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),

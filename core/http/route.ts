@@ -97,7 +97,7 @@ export type RouteDefinition<
   path: string;
   /** One line for the API's documentation. */
   summary: string;
-  /** In which zones it exists; elsewhere it is an unknown path. LGWAN and Internet when left out. */
+  /** In which zones it exists; elsewhere it is an unknown path. In all but the public one when left out. */
   zones?: readonly ZoneName[];
   request: { params?: Params; query?: Query; body?: Body };
   /** Types of bodies that are handed on as they arrive, beside or instead of `request.body`. Limits are the handler's. */

@@ -32,8 +32,22 @@ const shortText = (longest: number) =>
     .max(longest)
     .refine((text) => findTextFault(text) === undefined, "characters that cannot be used");
 
-export const Zone = z.enum(["lgwan", "internet", "public"]);
+/** `lgwan`, `internet`, `public`, or a further zone of the installation. */
+export const Zone = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/);
 export type Zone = z.infer<typeof Zone>;
+
+/** The sides of the hall, as accounts are admitted to them; further zones have the trust of one of the first two. */
+export const AccountSide = z.enum(["lgwan", "internet", "public"]);
+export type AccountSide = z.infer<typeof AccountSide>;
+
+/** A further zone by its names; `kind` says whether it is trusted as LGWAN is or as the Internet. */
+export const NamedZone = z.object({
+  id: Zone,
+  ja: z.string(),
+  en: z.string(),
+  kind: z.enum(["closed", "outside"]),
+});
+export type NamedZone = z.infer<typeof NamedZone>;
 
 /** The five classes in which the office buys accounts (document 000, アカウント数内訳). */
 export const AccountClass = z.enum(["video-tablet", "remote-tablet", "telework", "section", "guest-other"]);
@@ -69,7 +83,7 @@ export const Me = z.object({
     id: z.uuid(),
     loginId: z.string(),
     class: AccountClass,
-    zones: z.array(Zone),
+    zones: z.array(AccountSide),
     /** Holds at least one office of administration. */
     isAdministrator: z.boolean(),
     offices: z.array(Office),
@@ -82,6 +96,8 @@ export const Me = z.object({
   operator: PersonSummary.nullable(),
   tenant: z.object({ id: z.uuid(), slug: z.string(), name: z.string(), isDemo: z.boolean() }),
   zone: Zone,
+  /** Zones beside LGWAN and Internet that the caller may know of. */
+  furtherZones: z.array(NamedZone),
   session: z.object({ id: z.uuid(), deviceName: z.string().nullable(), expiresAt: z.string() }),
   limits: z.object({ messageCharacters: z.int(), mentions: z.int() }),
   /** Minutes without a touch after which the screen is covered; null: never. */
@@ -132,6 +148,8 @@ export type ProviderSignInRequest = z.infer<typeof ProviderSignInRequest>;
 /** What the sign-in page may know before anybody has signed in. */
 export const SignInPage = z.object({
   zone: Zone,
+  /** The names of this zone when it is a further one. */
+  furtherZones: z.array(NamedZone),
   /** False until the set-up page has made the municipality. */
   isSetUp: z.boolean(),
   tenants: z.array(z.object({ slug: z.string(), name: z.string() })),
@@ -153,7 +171,7 @@ export const SignInPage = z.object({
       postName: z.string().nullable(),
       kind: PersonKind,
       /** Where this person's account may sign in. */
-      zones: z.array(Zone),
+      zones: z.array(AccountSide),
       /** For a section account: the people who may sit at it. */
       operators: z.array(z.object({ id: z.uuid(), name: z.string() })),
     }),
@@ -284,7 +302,7 @@ export const AccountItem = z.object({
   person: PersonSummary,
   loginId: z.string(),
   class: AccountClass,
-  zones: z.array(Zone),
+  zones: z.array(AccountSide),
   isAdministrator: z.boolean(),
   offices: z.array(Office),
   state: AccountState,

@@ -47,6 +47,7 @@ export {
   personRules,
   visiblePeople,
 } from "./policy.ts";
+export { countLiveSessions } from "./queries/count-live-sessions.ts";
 export { getMe } from "./queries/get-me.ts";
 export type { Roommates } from "./queries/list-people.ts";
 export { listPeopleOfSection } from "./queries/list-people-of-section.ts";

@@ -1,6 +1,7 @@
 import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
+import type { Zones } from "#core/zones/index.ts";
 import { openSecret } from "./authenticator.ts";
 import type { OwnProof } from "./contract.ts";
 import type { Guesses } from "./guesses.ts";
@@ -9,7 +10,13 @@ import { type Credentials, findCredentials } from "./queries/find-credentials.ts
 import { isRecoveryCode, spendRecoveryCode } from "./recovery-codes.ts";
 import { totpStep } from "./totp.ts";
 
-export type ProofServices = { database: Database; clock: Clock; keyring: Keyring; guesses: Guesses };
+export type ProofServices = {
+  database: Database;
+  clock: Clock;
+  keyring: Keyring;
+  guesses: Guesses;
+  zones: Zones;
+};
 
 // The condition is what makes a code work once.
 const useTotpStep = statement<never>(
@@ -50,8 +57,8 @@ export async function provePassword(
 }
 
 /**
- * The same with the second factor, for what changes the second factor. On the LGWAN side an account without one needs
- * none: terminal and network stand for it, as when signing in.
+ * The same with the second factor, for what changes the second factor. Where signing in asks for none, an account
+ * without one needs none: terminal and network stand for it, as when signing in.
  */
 export async function proveBoth(
   services: ProofServices,
@@ -62,7 +69,7 @@ export async function proveBoth(
   const { tenantId, personId } = actor;
   const credentials = await provePassword(services, actor, proof.password);
   if (!credentials.totpSecret) {
-    if (actor.zone !== "lgwan") throw new AppError("totp-not-set-up");
+    if (services.zones.needsSecondFactor(actor.zone)) throw new AppError("totp-not-set-up");
     return { credentials, factor: { kind: "none" } };
   }
   const { totp, recoveryCode } = proof;

@@ -11,7 +11,8 @@ import {
   writing,
 } from "#core/http/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
-import { type Actor, noteDecision } from "#core/policy/index.ts";
+import { type Actor, noteDecision, type Zone } from "#core/policy/index.ts";
+import type { FurtherZone, Zones } from "#core/zones/index.ts";
 import type { AccountEnds } from "./account-ends.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { changeOperator } from "./actions/change-operator.ts";
@@ -23,6 +24,7 @@ import {
   ChangedOperator,
   ChangeOperatorRequest,
   Me,
+  type NamedZone,
   Operators,
   PasskeySignInRequest,
   PeoplePage,
@@ -77,8 +79,9 @@ export type IdentityServices = {
   organisationListeners: readonly OrganisationListener[];
   limits: Me["limits"];
   /** The people to pick from on a demo's sign-in page; empty in a real installation. */
-  listDemoPeople: (zone: "lgwan" | "internet" | "public", at: Date) => Promise<SignInPage["demoPeople"]>;
+  listDemoPeople: (zone: Zone, at: Date) => Promise<SignInPage["demoPeople"]>;
   isSetUp: () => Promise<boolean>;
+  zones: Zones;
 };
 
 /** By address, for the processor's sake; guessing is counted apart (guesses.ts). */
@@ -91,7 +94,13 @@ export function identityRoutes(services: IdentityServices): Route[] {
   const devicesToForget = new DevicesToForget(database, clock);
   const readMe = (actor: Actor) =>
     database.transaction(scopeOf(actor.tenantId), (tx) =>
-      getMe(tx, actor, services.limits, todayInJapan(clock)),
+      getMe(
+        tx,
+        actor,
+        services.limits,
+        todayInJapan(clock),
+        actor.kind === "guest" ? [] : services.zones.further.map(nameZone),
+      ),
     );
 
   /** What a sign-in answers: the session's and the device's cookies, or the device's alone where the device stands in the way. */
@@ -136,16 +145,20 @@ export function identityRoutes(services: IdentityServices): Route[] {
           status: 200,
           body: {
             zone: facts.zone,
+            furtherZones: services.zones.further.filter(({ id }) => id === facts.zone).map(nameZone),
             isSetUp: await services.isSetUp(),
             tenants: tenants.map(({ slug, name }) => ({ slug, name })),
             isDemo: tenants.some((tenant) => tenant.isDemo),
-            needsTotp: facts.zone === "internet",
+            needsTotp: services.zones.needsSecondFactor(facts.zone),
             providers: await listSignInProviders(database, meant, facts.zone, facts.host),
             mustForget: await devicesToForget.mustForget(
               meant.map(({ id }) => id),
               facts.deviceSecret,
             ),
-            demoPeople: await services.listDemoPeople(facts.zone, clock.now()),
+            demoPeople: await services.listDemoPeople(
+              services.zones.sideOf(facts.zone) ?? facts.zone,
+              clock.now(),
+            ),
           },
         };
       },
@@ -317,4 +330,9 @@ export function identityRoutes(services: IdentityServices): Route[] {
     ...importRoutes(services),
     ...editRoutes(services),
   ];
+}
+
+/** A further zone by its names alone: where it listens and what it may call is the administrators' to see. */
+function nameZone({ id, ja, en, kind }: FurtherZone): NamedZone {
+  return { id, ja, en, kind };
 }

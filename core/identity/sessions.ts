@@ -1,6 +1,7 @@
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
 import { AppError, batchByKey, type Clock } from "#core/kernel/index.ts";
 import type { Actor, Zone } from "#core/policy/index.ts";
+import { Zones } from "#core/zones/index.ts";
 import { deviceFacts } from "./devices/device-facts.ts";
 import { hasItsOperator } from "./operators.ts";
 import { readToken } from "./tokens.ts";
@@ -11,6 +12,7 @@ type SessionRow = {
   account_id: string;
   device_id: string;
   zone: string;
+  side: string | null;
   operator_id: string | null;
   expires_at: Date;
   last_used_at: Date | null;
@@ -26,7 +28,7 @@ type SessionRow = {
 
 const listSessions = statement<SessionRow>(
   "identity.list-sessions",
-  `select s.token_hash, s.id, s.account_id, s.device_id, s.zone, s.operator_id, s.expires_at, s.last_used_at,
+  `select s.token_hash, s.id, s.account_id, s.device_id, s.zone, s.side, s.operator_id, s.expires_at, s.last_used_at,
           a.expires_at as account_expires_at, a.starts_at as account_starts_at, a.class, a.zones, a.offices,
           p.kind, d.approval as device_approval, d.owned as device_owned
      from session s
@@ -43,7 +45,7 @@ const listLiveIds = statement<{ id: string }>(
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
      join person p on p.tenant_id = s.tenant_id and p.id = s.account_id
     where s.tenant_id = $1 and s.id = any($2::uuid[]) and s.ended_at is null and s.expires_at > $3
-      and a.disabled_at is null and s.zone = any(a.zones) and (a.expires_at is null or a.expires_at > $3)
+      and a.disabled_at is null and coalesce(s.side, s.zone) = any(a.zones) and (a.expires_at is null or a.expires_at > $3)
       and p.left_at is null and ${hasItsOperator("$3::timestamptz")}`,
 );
 
@@ -60,7 +62,13 @@ export type LiveSession = {
   expiresAt: number;
 };
 
-type Known = LiveSession & { startsAt: number; zones: readonly string[]; askAgainAt: number };
+type Known = LiveSession & {
+  startsAt: number;
+  /** The side whose trust its zone had when it began; another one now, and the session is over. */
+  side: string;
+  zones: readonly string[];
+  askAgainAt: number;
+};
 
 /** What was read of a session is believed this long; ending one on this node is heard at once, on others by the event. */
 const believeFor = 10_000;
@@ -80,10 +88,20 @@ export class Sessions {
 
   readonly #database: Database;
   readonly #isTenant: (tenantId: string) => Promise<boolean>;
+  readonly #zones: Zones;
 
-  /** @param isTenant whether a municipality exists: a made-up token costs no look-up in a database */
-  constructor(database: Database, clock: Clock, isTenant: (tenantId: string) => Promise<boolean>) {
+  /**
+   * @param isTenant whether a municipality exists: a made-up token costs no look-up in a database
+   * @param zones what this installation has beside LGWAN and Internet
+   */
+  constructor(
+    database: Database,
+    clock: Clock,
+    isTenant: (tenantId: string) => Promise<boolean>,
+    zones = new Zones(),
+  ) {
     this.#clock = clock;
+    this.#zones = zones;
     this.#database = database;
     this.#isTenant = isTenant;
     this.#lookUp = batchByKey({
@@ -113,7 +131,8 @@ export class Sessions {
     if (
       !known ||
       known.actor.zone !== zone ||
-      !known.zones.includes(zone) ||
+      known.side !== this.#zones.sideOf(zone) ||
+      !this.#zones.admits(zone, { kind: known.actor.kind, zones: known.zones }) ||
       now >= known.expiresAt ||
       now < known.startsAt
     )
@@ -203,6 +222,7 @@ export class Sessions {
         device: deviceFacts({ approval: row.device_approval, owned: row.device_owned }),
         sessionId: row.id,
       },
+      side: row.side ?? row.zone,
       zones: row.zones,
       startsAt: row.account_starts_at?.getTime() ?? 0,
       expiresAt: Math.min(

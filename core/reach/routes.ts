@@ -12,6 +12,7 @@ import {
 import { personRules, type Roommates, visiblePeople } from "#core/identity/index.ts";
 import { AppError, type Clock } from "#core/kernel/index.ts";
 import { type Actor, noteDecision } from "#core/policy/index.ts";
+import type { Zones } from "#core/zones/index.ts";
 import { changeNotificationSettings } from "./actions/change-notification-settings.ts";
 import { changeStatus } from "./actions/change-status.ts";
 import { subscribePush, unsubscribePush } from "./actions/subscribe-push.ts";
@@ -40,6 +41,7 @@ export type ReachServices = {
   clock: Clock;
   reaches: Reaches;
   roommates: Roommates;
+  zones: Zones;
   push: { publicKey: string; hosts: PushHosts; send: SendPush; onSubscribed: (tenantId: string) => void };
 };
 
@@ -49,7 +51,7 @@ const testing: RateLimit = { name: "push-test", perMinute: 6, burst: 6 };
 export function reachRoutes(services: ReachServices): Route[] {
   const { database, clock, push } = services;
   const readSettings = (actor: Actor) =>
-    getNotificationSettings(database, actor, actor.zone === "internet" ? push.publicKey : null);
+    getNotificationSettings(database, actor, services.zones.callsOut(actor.zone) ? push.publicKey : null);
 
   return [
     defineRoute({
@@ -83,14 +85,16 @@ export function reachRoutes(services: ReachServices): Route[] {
       name: "reach.subscribe-push",
       method: "PUT",
       path: "/api/v1/push-subscription",
-      summary: "Lets this session's device be woken through its browser's push service (Internet side only).",
+      summary:
+        "Lets this session's device be woken through its browser's push service (never on the LGWAN side).",
       request: { body: PushSubscriptionRequest },
       response: { statuses: [204], schema: z.null() },
       policy: signedIn("one's own device"),
       limit: writing,
       handler: async ({ actor, body }) => {
-        if (actor.zone !== "internet") throw new AppError("push-unavailable");
-        if (!push.hosts.accept(body.endpoint)) throw new AppError("push-service-refused");
+        if (!services.zones.callsOut(actor.zone)) throw new AppError("push-unavailable");
+        const url = push.hosts.accept(body.endpoint);
+        if (!url || !services.zones.mayCall(actor.zone, url)) throw new AppError("push-service-refused");
         await subscribePush(database, clock, actor, body);
         push.onSubscribed(actor.tenantId);
         return { status: 204, body: null };

@@ -7,3 +7,5 @@ export {
   type TlsFiles,
   type ZoneName,
 } from "./listener-settings.ts";
+export { readZoneFile } from "./read-zone-file.ts";
+export { type FurtherZone, type Side, type ZoneKind, Zones } from "./zones.ts";

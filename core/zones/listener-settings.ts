@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 
-/** Network zones. Which of them an installation has, and by which addresses, is configuration. */
-export type ZoneName = "lgwan" | "internet" | "public";
+/** A zone's id. LGWAN and Internet are always there; further ones are configuration. */
+export type ZoneName = "lgwan" | "internet" | "public" | (string & {});
 
 /**
  * A listener binds one address and belongs to one zone; nothing in a request can change that.

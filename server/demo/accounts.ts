@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Database, scopeOf, statement } from "#core/db/index.ts";
-import { AccountClass, PersonKind, Zone } from "#core/identity/contract.ts";
+import { AccountClass, AccountSide, PersonKind } from "#core/identity/contract.ts";
 import type { DemoCredentials } from "./credentials.ts";
 
 /**
@@ -19,7 +19,7 @@ export const DemoAccount = z.object({
   kind: AccountClass,
   /** Name of the section; null for guests. */
   section: z.string().nullable(),
-  zones: z.array(Zone),
+  zones: z.array(AccountSide),
   personId: z.uuid(),
   personKind: PersonKind,
   number: z.string(),

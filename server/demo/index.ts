@@ -42,10 +42,10 @@ export async function prepareDemo(
  */
 export function demoPeopleOf(dataDirectory: string | undefined) {
   let accounts: DemoAccount[] | undefined;
-  return async (zone: "lgwan" | "internet" | "public", at: Date): Promise<SignInPage["demoPeople"]> => {
+  return async (zone: string, at: Date): Promise<SignInPage["demoPeople"]> => {
     if (dataDirectory === undefined) return [];
     accounts ??= await readDemoAccounts(dataDirectory);
-    const people = pickByRole(accounts.filter((account) => account.zones.includes(zone)));
+    const people = pickByRole(accounts.filter((account) => account.zones.some((each) => each === zone)));
     return Promise.all(
       people.map(async (account) => ({
         loginId: account.loginId,

@@ -1,7 +1,14 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
-import { expectAccessible, lookAt, openBrowser, openSignedIn, picture } from "./support/browser.ts";
+import {
+  expectAccessible,
+  lookAt,
+  openBrowser,
+  openDevice,
+  openSignedIn,
+  picture,
+} from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
 
 let city: City;
@@ -9,7 +16,19 @@ let browser: Browser;
 let officer: BuiltPerson;
 
 beforeAll(async () => {
-  city = await buildCity();
+  city = await buildCity({
+    furtherZones: [
+      {
+        id: "cloud",
+        ja: "庁内クラウド網",
+        en: "Cloud network",
+        kind: "outside",
+        needsSecondFactor: true,
+        needsApprovedDevice: true,
+        destinations: ["sso.example.jp", "*.notify.windows.com"],
+      },
+    ],
+  });
   officer = await buildPerson(city.server.database, city.tenantId, {
     name: "規田 律子",
     kana: "のりた りつこ",
@@ -25,6 +44,11 @@ afterAll(async () => {
 it("the rules are tried, written, saved with their effect, and taken back", async () => {
   const owner = await city.server.as(city.people.sato);
   await owner.createGroup([city.people.suzuki.id], "災害対策の連絡");
+  const open = await owner.createGroup([], "防災の相談");
+  const { items } = (await owner.get("/api/v1/rooms")).body;
+  const { version, posting } = items.find((room: { id: string }) => room.id === open.id);
+  const settings = { version, posting, name: "防災の相談", kana: "ぼうさいのそうだん", visibility: "public" };
+  await owner.put(`/api/v1/rooms/${open.id}/settings`, { ...settings, classification: "2" });
   const { page, check, context } = await openSignedIn(browser, city, officer);
   await page.goto("/administration/crossing");
   await page.getByRole("heading", { name: "必ず守る制限" }).waitFor();
@@ -32,6 +56,23 @@ it("the rules are tried, written, saved with their effect, and taken back", asyn
   await answer.getByText("インターネット側では、ダウンロードする・コピーすることはできません").waitFor();
   await page.locator("[data-rule=internet-keeps-nothing]").getByText("このルールで決まりました").waitFor();
   await lookAt(page, "/administration/crossing");
+
+  // One room by its reading; rooms that are not the officer's to know are not found.
+  const kept = page.locator("[data-rule=internet-keeps-nothing]");
+  await kept.getByText("条件を加える・理由・問い合わせ先").click();
+  await kept.getByRole("button", { name: /^ルーム：指定しない/ }).click();
+  const rooms = page.getByRole("dialog", { name: "ルーム" });
+  await rooms.getByLabel("ルームを名前かよみで探す").fill("災害対策");
+  await rooms.getByText("知ることのできるルームの中には見つかりません。").waitFor();
+  await rooms.getByLabel("ルームを名前かよみで探す").fill("ぼうさい");
+  await rooms.getByRole("button", { name: /防災の相談/ }).click();
+  // What the sentence now says stands in it, with its choice.
+  await kept.getByRole("button", { name: "ルーム：「防災の相談」（変える）" }).click();
+  await rooms.getByRole("checkbox", { name: "防災の相談" }).waitFor();
+  await picture(page, "choice-chip-rooms-1366");
+  await page.keyboard.press("Escape");
+  await rooms.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "変更をすべて取りやめる" }).click();
 
   await page.getByLabel("機密性", { exact: true }).selectOption("3A");
   await answer.getByText("LGWAN 側のほかでは、機密性3Aのものを扱うことはできません").waitFor();
@@ -54,7 +95,7 @@ it("the rules are tried, written, saved with their effect, and taken back", asyn
 
   await page.getByRole("button", { name: "影響を確かめて保存" }).click();
   const dialog = page.getByRole("dialog", { name: "影響を確かめて保存" });
-  await dialog.getByText("1件のルームの扱いが変わります。").waitFor();
+  await dialog.getByText("2件のルームの扱いが変わります。").waitFor();
   await dialog.getByText(/インターネット側の職員が読む・.*ことができなくなります/).waitFor();
   await dialog.getByRole("button", { name: "この内容で保存する" }).click();
   await dialog.getByText("変える理由を入力してください").waitFor();
@@ -71,8 +112,20 @@ it("the rules are tried, written, saved with their effect, and taken back", asyn
   await back.getByRole("button", { name: "取り消す" }).click();
   await page.getByText("取り消しました", { exact: true }).waitFor();
   await page.getByText(/取り消し：時期を改めるため/).waitFor();
+
+  await page.goto("/administration/zones");
+  await page.locator("[data-zone=cloud]").getByText("sso.example.jp").waitFor();
+  await page.locator("[data-zone=lgwan]").getByText("なし（サーバーからはどこへも接続しません）").waitFor();
+  await lookAt(page, "/administration/zones");
   check();
   await context.close();
+
+  const atTheDoor = await openDevice(browser, city.url("cloud"));
+  await atTheDoor.page.goto("/");
+  await atTheDoor.page.getByRole("button", { name: "庁内クラウド網" }).waitFor();
+  await picture(atTheDoor.page, "further-zone-1366");
+  atTheDoor.check();
+  await atTheDoor.context.close();
 });
 
 it("a room that may not be read on the Internet side says why and whom to ask, and opens when its class is lowered", async () => {

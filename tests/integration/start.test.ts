@@ -127,8 +127,24 @@ describe("an empty installation", () => {
     const audit = new Program(["audit", "verify", "--data", data.path]);
     expect(await audit.ended).toBe(0);
     expect(audit.output).toMatch(/試験市: \d+件/);
-    program = new Program(["start", "--data", data.path, "--port-base", String(portBase)]);
+  });
+
+  test("a zone of the operator's file has its own listener; a file that says something else stops the start", async () => {
+    const zone = { id: "cloud", ja: "庁内クラウド網", en: "Cloud network", kind: "outside" };
+    const path = `${data.path}-zones.json`;
+    const start = ["start", "--data", data.path, "--port-base", String(portBase), "--zones", path];
+    writeFileSync(path, JSON.stringify({ zones: [{ ...zone, listener: [] }] }));
+    const wrong = new Program(start);
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.output).toMatch(/ゾーンの定義ファイルを読み取れません/);
+    const port = await findPortBase();
+    const listeners = [{ address: "127.0.0.1", port }];
+    writeFileSync(path, JSON.stringify({ zones: [{ ...zone, listeners }] }));
+    program = new Program(start);
     await program.says(running);
+    expect(program.output).toMatch(new RegExp(`庁内クラウド網 +http://127.0.0.1:${port}/`));
+    const page = await new ApiClient(`http://127.0.0.1:${port}`, undefined).get("/api/v1/sign-in-page");
+    expect(page.body).toMatchObject({ zone: "cloud", needsTotp: true });
   });
 });
 

@@ -656,6 +656,8 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.put(`/api/v1/classified-rooms/${roomId}`, { classification: "1", reason: "公表するため" }),
     stranger: 403,
   },
+  "crossing.list-zones": { call: (c) => c.get("/api/v1/zones"), stranger: 403 },
+  "crossing.find-rooms": { call: (c) => c.get("/api/v1/crossing/rooms?q=a"), stranger: 403 },
   "crossing.get": { call: (c) => c.get("/api/v1/crossing"), stranger: 403 },
   "crossing.ask": {
     call: (c) =>

@@ -9,6 +9,7 @@ import { Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import { licenceRoutes } from "#core/licences/index.ts";
 import { makePushHosts, reachRoutes } from "#core/reach/index.ts";
 import { rulesRoutes } from "#core/rules/index.ts";
+import { Zones } from "#core/zones/index.ts";
 import { makeSanitiserDouble } from "./sanitiser-double.ts";
 
 const nowhere = new Database({ host: "/nowhere", port: 1, user: "", password: undefined, database: "" });
@@ -39,12 +40,14 @@ export function allRoutes(): Route[] {
       limits: { messageCharacters: 1, mentions: 1 },
       listDemoPeople: async () => [],
       isSetUp: async () => true,
+      zones: new Zones(),
     }),
     ...reachRoutes({
       database: nowhere,
       clock: systemClock,
       reaches: makeChatReaches(crossing),
       roommates: async () => [],
+      zones: new Zones(),
       push: {
         publicKey: "",
         hosts: makePushHosts([]),
@@ -59,7 +62,8 @@ export function allRoutes(): Route[] {
       clock: systemClock,
       crossing,
       stock: { listRoomGroups: async () => [] },
-      zones: [],
+      zones: new Zones(),
+      listeners: [],
     }),
     ...chatRoutes({ database: nowhere, clock: systemClock, crossing }),
     ...fileRoutes(

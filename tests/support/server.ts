@@ -8,7 +8,7 @@ import { createInstallation } from "#core/identity/index.ts";
 import { type Clock, createLogger, Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import type { Zone } from "#core/policy/index.ts";
 import type { Sanitiser } from "#core/sanitise/index.ts";
-import type { ListenerSettings } from "#core/zones/index.ts";
+import type { FurtherZone, ListenerSettings } from "#core/zones/index.ts";
 import { type Chonai, type ChonaiOptions, startChonai } from "#server/index.ts";
 import { ApiClient } from "./api-client.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -51,6 +51,8 @@ export async function startTestServer(
     driver?: StorageDriver;
     /** How the listeners differ from those on loopback without proxies and TLS. */
     listeners?: Partial<Omit<ListenerSettings, "zone" | "port">>;
+    /** Zones beside LGWAN and Internet: each gets a listener. */
+    furtherZones?: readonly FurtherZone[];
   } = {},
 ): Promise<TestServer> {
   const testDatabase = await createTestDatabase();
@@ -63,7 +65,7 @@ export async function startTestServer(
   const settings: ChonaiOptions = {
     database: testDatabase.application,
     poolSize: 6,
-    listeners: (["lgwan", "internet"] as const).map((zone) => ({
+    listeners: ["lgwan", "internet", ...(given.furtherZones ?? []).map(({ id }) => id)].map((zone) => ({
       zone,
       host: "127.0.0.1",
       port: 0,
@@ -72,6 +74,7 @@ export async function startTestServer(
       secureCookies: false,
       ...given.listeners,
     })),
+    furtherZones: given.furtherZones ?? [],
     keyring,
     clock,
     log: given.log ? createLogger({ level: "debug" }) : silentLogger,

@@ -20,6 +20,7 @@ import type { ReachEvents } from "#core/reach/contract.ts";
 import { forgetSubscription, type reachApply } from "#core/reach/web/index.ts";
 import type { RulesEvents } from "#core/rules/contract.ts";
 import type { rulesApply } from "#core/rules/web/index.ts";
+import { nameZones } from "#shared/zone-words.ts";
 import { request, whenSessionEnds } from "#web/kit/api/client.ts";
 import { Problem } from "#web/kit/api/problem.ts";
 import { DeviceStore } from "#web/kit/device/device-store.ts";
@@ -85,6 +86,8 @@ export async function startSession(): Promise<void> {
  */
 export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): void {
   let isConfirmed = how === "confirmed";
+  // An account that this device remembers from before zones had names.
+  nameZones(me.furtherZones ?? []);
   if (isConfirmed) rememberAccount(me);
   const owner = [me.tenant.id, me.account.id, me.operator?.id ?? "", me.zone].join(" ");
   const device = new DeviceStore(owner);

@@ -263,6 +263,10 @@ export function decideFindRoom(
 /** The same rule as a predicate over `room r`; guests find nothing and are not asked for it. */
 export const findRoomPredicate = "r.visibility = 'public'";
 
+/** Rooms whose names somebody on the staff may know, over `room r` and their own membership `rm`: named to everybody, or theirs. */
+export const knownRoomPredicate =
+  "r.name is not null and r.kind <> 'direct' and (r.kind in ('section', 'municipality') or r.visibility = 'public' or rm.person_id is not null)";
+
 /** Adding somebody, or joining when it is oneself. */
 export function decideAddMember(
   actor: Pick<Actor, "personId" | "kind">,

@@ -10,6 +10,7 @@ import {
   type CrossingRoomKind,
   type CrossingTable,
   type EffectRequest,
+  type NamedRoom,
 } from "../contract.ts";
 import type { CrossingTables } from "../crossing-tables.ts";
 import { findDeciding } from "../decide.ts";
@@ -39,6 +40,12 @@ export type FileGroup = {
 export type CrossingStock = {
   listRoomGroups: (tx: Transaction, tenantId: string, named: readonly string[]) => Promise<RoomGroup[]>;
   listFileGroups?: (tx: Transaction, tenantId: string, named: readonly string[]) => Promise<FileGroup[]>;
+  /** Rooms that the actor may know of: by a part of the name, or by id. Nothing where rooms are not known. */
+  listNamedRooms?: (
+    tx: Transaction,
+    actor: Actor,
+    wanted: { q: string; limit: number } | { ids: readonly string[] },
+  ) => Promise<NamedRoom[]>;
 };
 
 /** What would be other than today if a table held: how many rooms and files, which, and for whom. */
@@ -126,7 +133,7 @@ function differences(
   );
 }
 
-function namedRooms(table: CrossingTable): string[] {
+export function namedRooms(table: CrossingTable): string[] {
   return table.rules.flatMap(({ rooms }) => (rooms && "ids" in rooms ? rooms.ids : []));
 }
 

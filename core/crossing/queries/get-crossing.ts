@@ -2,12 +2,14 @@ import { type Database, scopeOf, statement, type Transaction } from "#core/db/in
 import { listPersonSummaries } from "#core/identity/index.ts";
 import type { Clock } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
+import type { FurtherZone } from "#core/zones/index.ts";
 import { classifications, classificationsOn } from "#shared/classification.ts";
 import type { CrossingAdministration, CrossingVersion } from "../contract.ts";
 import { inForce } from "../crossing-tables.ts";
 import { defaultTable } from "../default-table.ts";
 import { decideEditCrossing } from "../policy.ts";
-import { presets } from "../presets.ts";
+import { presetsFor } from "../presets.ts";
+import { type CrossingStock, namedRooms } from "./effect-of-crossing.ts";
 import { readTable } from "./standing-versions.ts";
 
 type VersionRow = {
@@ -33,6 +35,8 @@ export async function getCrossing(
   database: Database,
   clock: Clock,
   zones: readonly string[],
+  further: readonly FurtherZone[],
+  stock: CrossingStock,
   actor: Actor,
 ): Promise<CrossingAdministration> {
   assertAllowed(actor, decideEditCrossing(actor));
@@ -41,17 +45,19 @@ export async function getCrossing(
     const versions = await readVersions(tx, actor.tenantId, now);
     const current = versions.find(({ standing }) => standing === "in-force");
     const table = current?.table ?? defaultTable;
-    const named = table.rules.flatMap((rule) =>
+    const namedZones = table.rules.flatMap((rule) =>
       rule.zones ? ("is" in rule.zones ? rule.zones.is : rule.zones.not) : [],
     );
     const { from, source, labels } = classificationsOn(now.toISOString().slice(0, 10));
+    const named = [...new Set([table, ...versions.map((each) => each.table)].flatMap(namedRooms))];
     return {
       table,
       inForce: current?.number ?? 0,
       newest: versions[0]?.number ?? 0,
       versions,
-      presets: [...presets],
-      zones: [...new Set([...zones, ...named])],
+      presets: presetsFor(further.filter(({ kind }) => kind === "outside").map(({ id }) => id)),
+      rooms: named.length > 0 ? ((await stock.listNamedRooms?.(tx, actor, { ids: named })) ?? []) : [],
+      zones: [...new Set([...zones, ...namedZones])],
       classes: { from, source, labels: classifications.map((id) => ({ id, ...labels[id] })) },
     };
   });

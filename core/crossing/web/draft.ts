@@ -35,3 +35,10 @@ export function isWhole({ effect, deeds, zones, kinds, classifications }: Crossi
 export function isSameTable(one: CrossingTable, other: CrossingTable): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
+
+/** Names of rooms that rules are about, by id: those that the server told, and those that were picked since. */
+export const roomNames = new Store<ReadonlyMap<string, string>>(new Map());
+
+export function rememberRooms(rooms: readonly { id: string; name: string }[]): void {
+  roomNames.set(new Map([...roomNames.get(), ...rooms.map(({ id, name }) => [id, name] as const)]));
+}

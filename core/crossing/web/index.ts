@@ -1,6 +1,6 @@
 /** What may cross between zones: the page where its rules are written. */
 import type { ReactNode } from "react";
-import { SwapIcon } from "#web/kit/components/icons.tsx";
+import { GlobeIcon, SwapIcon } from "#web/kit/components/icons.tsx";
 import type { WebModule } from "#web/kit/module.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { CrossingEvents } from "../contract.ts";
@@ -24,6 +24,14 @@ export const crossingModule: WebModule = {
       icon: SwapIcon,
       offices: ["rules"],
       load: () => import("./components/crossing-section.tsx"),
+    },
+    {
+      id: "zones",
+      title: () => text("zone.title"),
+      about: () => text("zone.about"),
+      icon: GlobeIcon,
+      offices: ["rules"],
+      load: () => import("./components/zones-section.tsx"),
     },
   ],
   start: () => ({

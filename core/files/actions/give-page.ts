@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { scopeOf, statement } from "#core/db/index.ts";
 import { notFound } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
+import { zoneWords } from "#shared/zone-words.ts";
 import type { PagePictures } from "../page-pictures.ts";
 import type { Readings } from "../readings.ts";
 import type { FileServices } from "../services.ts";
@@ -14,7 +15,8 @@ export type Viewing = {
   readonly pictures: PagePictures;
 };
 
-const zones: Record<string, string> = { lgwan: "LGWAN", internet: "インターネット", public: "公開" };
+/** Short, since it stands on every page many times. */
+const shortNames: Record<string, string> = { lgwan: "LGWAN", internet: "インターネット", public: "公開" };
 
 /**
  * A page as a picture. Outside LGWAN it bears who looks, when and where, for all to see, and the reading's mark, which a screenshot
@@ -104,7 +106,10 @@ async function markFor(
   });
   const who = [reader?.name, operator?.name].filter(Boolean).join("／");
   return sanitiser.mark(picture, {
-    visible: [`${who} ${reader?.login_id ?? ""}`, `${when} ${zones[actor.zone] ?? actor.zone}`],
+    visible: [
+      `${who} ${reader?.login_id ?? ""}`,
+      `${when} ${shortNames[actor.zone] ?? zoneWords(actor.zone).ja}`,
+    ],
     invisible: given.mark,
   });
 }

@@ -14,7 +14,7 @@ const endThem = statement<{ id: string; account_id: string }>(
     where s.tenant_id = $1 and a.tenant_id = $1 and a.id = s.account_id and p.tenant_id = $1 and p.id = s.account_id
       and s.ended_at is null and s.expires_at > $2
       and (a.expires_at <= $2 or a.starts_at > $2 or a.disabled_at is not null or p.left_at is not null
-           or s.zone <> all (a.zones) or not ${hasItsOperator("$2::timestamptz")})
+           or coalesce(s.side, s.zone) <> all (a.zones) or not ${hasItsOperator("$2::timestamptz")})
    returning s.id, s.account_id`,
 );
 const nextEnd = statement<{ at: Date | null }>(

@@ -2,8 +2,10 @@ import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
 import type { Actor, Rule, Zone } from "#core/policy/index.ts";
+import type { Side, Zones } from "#core/zones/index.ts";
 import { newId } from "#shared/ids.ts";
 import { dateInJapan } from "#shared/time.ts";
+import { zoneWords } from "#shared/zone-words.ts";
 import { confirmAuthenticator, openSecret, proposeAuthenticator } from "../authenticator.ts";
 import type {
   PasskeyAssertion,
@@ -113,8 +115,8 @@ const keepDevice = statement<{ id: string; approval: string; owned: string | nul
 const insertSession = statement<never>(
   "identity.insert-session",
   `insert into session (tenant_id, token_hash, id, account_id, device_id, zone, operator_id, created_at, expires_at,
-                        last_used_at, provider_id)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10)`,
+                        last_used_at, provider_id, side)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10, $11)`,
 );
 
 const findOperator = statement<{ id: string }>(
@@ -129,7 +131,7 @@ const signInRule: Rule = {
 };
 
 /** A terminal in the hall ends its session with the working day; a phone at night must not ask for a code first. */
-const sessionHours: Record<Zone, number> = { lgwan: 16, internet: 14 * 24, public: 1 };
+const sessionHours: Record<Side, number> = { lgwan: 16, internet: 14 * 24 };
 
 export type SignedIn = {
   token: string;
@@ -149,6 +151,7 @@ export type SignInServices = {
   refusedSignIns: RefusedSignIns;
   /** Asked in their order, behind the credentials. */
   signInConditions: readonly SignInCondition[];
+  zones: Zones;
 };
 
 /** From where: the zone is that of the listener, the secret that of the device's cookie. */
@@ -203,15 +206,15 @@ export async function signIn(
     await refuse("one-time-password-over");
     throw new AppError("one-time-password-over");
   }
-  if (!account.zones.includes(zone)) throw new AppError("zone-not-allowed", zoneNames(zone));
+  if (!services.zones.admits(zone, account)) throw new AppError("zone-not-allowed", zoneNames(zone));
   const mayRegister = !account.totp_secret && account.totp_open_until && now < account.totp_open_until;
   // Before an app is registered: choosing a password takes longer than its code is good for.
-  if (zone === "internet" && mayRegister && account.must_change_password && input.newPassword === undefined)
+  const needsFactor = services.zones.needsSecondFactor(zone);
+  if (needsFactor && mayRegister && account.must_change_password && input.newPassword === undefined)
     throw new AppError("password-change-required");
-  const factor =
-    zone === "internet"
-      ? await checkSecondFactor(services, tenant, origin, account, input, now, refuse)
-      : undefined;
+  const factor = needsFactor
+    ? await checkSecondFactor(services, tenant, origin, account, input, now, refuse)
+    : undefined;
   const newHash = account.must_change_password ? await hashNewPassword(tenant, account, input) : undefined;
   return openSession(services, tenant, origin, account, { input, factor, newHash, taken });
 }
@@ -306,7 +309,8 @@ export async function signInByPasskey(
     });
     throw new AppError("passkey-refused");
   }
-  if (!account.zones.includes(origin.zone)) throw new AppError("zone-not-allowed", zoneNames(origin.zone));
+  if (!services.zones.admits(origin.zone, account))
+    throw new AppError("zone-not-allowed", zoneNames(origin.zone));
   return openSession(services, tenant, origin, account, {
     input,
     factor: { kind: "passkey", shown },
@@ -339,6 +343,8 @@ async function openSession(
 ): Promise<SignedIn> {
   const { database, clock, keyring, guesses } = services;
   const { zone } = origin;
+  const side = services.zones.sideOf(zone);
+  if (!side) throw new AppError("zone-not-allowed", zoneNames(zone));
   const now = clock.now();
   const deviceSecret = readDeviceSecret(origin.deviceSecret);
   const refuse = (why: RefusedSignIn["why"]) =>
@@ -378,7 +384,7 @@ async function openSession(
       sessionId,
     };
     const approval = device!.approval as DeviceApproval;
-    const entry = await enterDevice(tx, keyring, actor, { approval, secret }, now);
+    const entry = await enterDevice(tx, keyring, actor, { approval, secret }, now, services.zones);
     if ("refused" in entry) return entry;
     for (const expect of services.signInConditions) await expect(tx, { actor, input, now });
     if (
@@ -389,7 +395,7 @@ async function openSession(
     const link = vouched && (await keepLink(tx, tenant.id, vouched, now));
     if (vouched && !link) throw new AppError("provider-knows-nobody");
     const rule = vouched ? providerRules.vouches : signInRule;
-    const longest = new Date(now.getTime() + sessionHours[zone] * 3_600_000);
+    const longest = new Date(now.getTime() + sessionHours[side] * 3_600_000);
     const expiresAt = entry.until && entry.until < longest ? entry.until : longest;
     const done = (action: string, facts: Readonly<Record<string, string | number | boolean>>) =>
       recordAudit(tx, actor, now, { action, subjectId: account.id, rule, facts });
@@ -410,7 +416,8 @@ async function openSession(
     const session = [tenant.id, hashToken(token), sessionId, account.id, actor.deviceId, zone, operatorId];
     if (vouched && link === "made")
       await done("provider-link.made", { provider: vouched.providerId, atSignIn: true });
-    await tx.run(insertSession, [...session, now, expiresAt, vouched?.providerId ?? null]);
+    const kept = [vouched?.providerId ?? null, side === zone ? null : side];
+    await tx.run(insertSession, [...session, now, expiresAt, ...kept]);
     if (taken) await guesses.forget(tx, taken);
     await recordAudit(tx, actor, now, {
       action: "session.started",
@@ -561,7 +568,6 @@ async function checkOperator(
 }
 
 function zoneNames(zone: Zone): { zone: string; zoneEn: string } {
-  return zone === "lgwan"
-    ? { zone: "LGWAN 側", zoneEn: "LGWAN" }
-    : { zone: "インターネット側", zoneEn: "the Internet" };
+  const { ja, en } = zoneWords(zone);
+  return { zone: ja, zoneEn: en };
 }

@@ -12,7 +12,7 @@ const shortText = (longest: number) =>
     .max(longest)
     .refine((text) => findTextFault(text) === undefined, "characters that cannot be used");
 const reason = shortText(200).refine((text) => text.trim().length > 0, "a reason");
-const zone = z.enum(["lgwan", "internet", "public"]);
+const zone = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/);
 
 /**
  * `unasked`: nobody has asked for approval. `waiting`: asked for. `cut-off`: reported lost, or taken out of use; it must

@@ -1,5 +1,6 @@
 import { statement, type Transaction } from "#core/db/index.ts";
 import type { AccountClass, PersonKind, Zone } from "#core/policy/index.ts";
+import { Zones } from "#core/zones/index.ts";
 import type { DeviceApproval, DeviceRule } from "./device-contract.ts";
 
 type RuleRow = {
@@ -61,15 +62,19 @@ export async function findDeviceRule(tx: Transaction, tenantId: string): Promise
   };
 }
 
+/** Of an installation that has none but LGWAN and Internet. */
+const baseZones = new Zones();
+
 /** Whether the rule asks for an approved device here. Guests have their own terms; an administrator is never locked out of the hall. */
 export function needsApproval(
   rule: DeviceRuleFacts,
   account: { kind: PersonKind; class: AccountClass; administers: boolean },
   zone: Zone,
   now: Date,
+  zones = baseZones,
 ): boolean {
   if (!rule.requiredFrom || now < rule.requiredFrom || account.kind === "guest") return false;
-  if (zone === "internet") return true;
+  if (zones.sideOf(zone) !== "lgwan") return true;
   return rule.boundClasses.includes(account.class) && !account.administers;
 }
 
@@ -78,17 +83,22 @@ export type DeviceEntry =
   | { kind: "in"; until: Date | null; asks: boolean }
   | { kind: "out"; why: "device-not-approved" | "device-cut-off" };
 
-/** A device that is cut off never comes in; one that needs approval comes in approved, or within the grace. */
+/**
+ * A device that is cut off never comes in; one that needs approval comes in approved, or within the grace. A zone that asks
+ * for approved devices by itself knows no grace.
+ */
 export function decideDeviceEntry(
   rule: DeviceRuleFacts,
   account: { kind: PersonKind; class: AccountClass; administers: boolean },
   zone: Zone,
   approval: DeviceApproval,
   now: Date,
+  zones = baseZones,
 ): DeviceEntry {
   if (approval === "cut-off") return { kind: "out", why: "device-cut-off" };
-  if (!needsApproval(rule, account, zone, now) || approval === "approved")
-    return { kind: "in", until: null, asks: false };
+  if (approval === "approved") return { kind: "in", until: null, asks: false };
+  if (zones.needsApprovedDevice(zone)) return { kind: "out", why: "device-not-approved" };
+  if (!needsApproval(rule, account, zone, now, zones)) return { kind: "in", until: null, asks: false };
   if (approval !== "refused" && rule.graceUntil && now < rule.graceUntil)
     return { kind: "in", until: rule.graceUntil, asks: approval === "unasked" };
   return { kind: "out", why: "device-not-approved" };

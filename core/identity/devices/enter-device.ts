@@ -2,6 +2,7 @@ import { recordAudit } from "#core/audit/index.ts";
 import { statement, type Transaction } from "#core/db/index.ts";
 import { AppError, type Keyring } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
+import type { Zones } from "#core/zones/index.ts";
 import type { DeviceApproval } from "./device-contract.ts";
 import { deviceNumber } from "./device-number.ts";
 import { deviceRules } from "./device-policy.ts";
@@ -40,11 +41,12 @@ export async function enterDevice(
   actor: Actor,
   device: DeviceAtSignIn,
   now: Date,
+  zones: Zones,
 ): Promise<{ until: Date | null } | { refused: DeviceRefused }> {
   const { tenantId, personId, deviceId } = actor;
   const rule = await findDeviceRule(tx, tenantId);
   const account = { kind: actor.kind, class: actor.accountClass, administers: actor.offices.length > 0 };
-  const entry = decideDeviceEntry(rule, account, actor.zone, device.approval, now);
+  const entry = decideDeviceEntry(rule, account, actor.zone, device.approval, now, zones);
   if (entry.kind === "out" && entry.why === "device-cut-off")
     return { refused: new DeviceRefused("device-cut-off", {}, device.secret) };
   const isAsked = entry.kind === "in" ? entry.asks : device.approval === "unasked";

@@ -23,7 +23,7 @@ const findMe = statement<MeRow>(
   "identity.find-me",
   `select a.login_id, a.class, a.zones, a.offices, t.slug as tenant_slug, t.name as tenant_name, t.is_demo,
           coalesce(d.label, d.name) as device_name, s.expires_at,
-          case s.zone when 'lgwan' then r.idle_minutes_lgwan else r.idle_minutes_internet end as idle_minutes,
+          case coalesce(s.side, s.zone) when 'lgwan' then r.idle_minutes_lgwan else r.idle_minutes_internet end as idle_minutes,
           exists (select from office_proposal o where o.tenant_id = $1 and o.person_id = a.id and o.outcome is null) as is_asked
      from session s
      join account a on a.tenant_id = s.tenant_id and a.id = s.account_id
@@ -33,8 +33,17 @@ const findMe = statement<MeRow>(
     where s.tenant_id = $1 and s.id = $2`,
 );
 
-/** The account of a session as it sees itself. `limits` are those of the capabilities that the client needs to know. */
-export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"], today: string): Promise<Me> {
+/**
+ * The account of a session as it sees itself. `limits` are those of the capabilities that the client needs to know,
+ * `furtherZones` those of the installation that this account may know of.
+ */
+export async function getMe(
+  tx: Transaction,
+  actor: Actor,
+  limits: Me["limits"],
+  today: string,
+  furtherZones: Me["furtherZones"] = [],
+): Promise<Me> {
   const [row, officerOf, people] = await Promise.all([
     tx.first(findMe, [actor.tenantId, actor.sessionId]),
     listOfficerSections(tx, actor, today),
@@ -61,6 +70,7 @@ export async function getMe(tx: Transaction, actor: Actor, limits: Me["limits"],
     operator: actor.operatorId ? (people.get(actor.operatorId) ?? null) : null,
     tenant: { id: actor.tenantId, slug: row.tenant_slug, name: row.tenant_name, isDemo: row.is_demo },
     zone: actor.zone,
+    furtherZones,
     session: { id: actor.sessionId, deviceName: row.device_name, expiresAt: row.expires_at.toISOString() },
     limits,
     idleMinutes: row.idle_minutes,

@@ -29,7 +29,7 @@ export async function testPush(
     await tx.run(writeTest, [actor.tenantId, actor.personId, actor.sessionId, clock.now()]);
     return found;
   });
-  const answer = await send(own.endpoint, { isUrgent: true });
+  const answer = await send(own.endpoint, { isUrgent: true, zone: actor.zone });
   const outcome = await rememberAnswer(database, clock, actor.tenantId, own.id, answer);
   return {
     outcome: outcome === "later" ? (answer.status === 0 ? "unreachable" : "refused") : outcome,

@@ -76,7 +76,14 @@ const makeDue = statement<never>(
     where p.tenant_id = $1 and p.account_id = n.account_id`,
 );
 
-type DueRow = { id: string; account_id: string; endpoint: string; is_urgent: boolean; attempts: number };
+type DueRow = {
+  id: string;
+  account_id: string;
+  endpoint: string;
+  is_urgent: boolean;
+  attempts: number;
+  zone: string;
+};
 
 /** Taken with a lease: a worker that dies leaves it to the next one. Only live sessions of people who are here. */
 const takeDue = statement<DueRow>(
@@ -90,7 +97,8 @@ const takeDue = statement<DueRow>(
        where d.tenant_id = $1 and d.due_at <= $2 and s.ended_at is null and s.expires_at > $2
          and a.disabled_at is null and (a.expires_at is null or a.expires_at > $2) and n.left_at is null
        order by d.due_at limit ${dueAtOnce} for update of d skip locked)
-   returning p.id, p.account_id, p.endpoint, p.is_urgent, p.attempts`,
+   returning p.id, p.account_id, p.endpoint, p.is_urgent, p.attempts,
+     (select s.zone from session s where s.tenant_id = $1 and s.id = p.session_id) as zone`,
 );
 const forgetDue = statement<never>(
   "reach.forget-due",
@@ -243,12 +251,12 @@ export class PushWorker {
   async #sendOne(tenantId: string, row: DueRow, lease: Date): Promise<void> {
     const { database, clock, reaches, send, log } = this.#options;
     const isWanted = await database.transaction(scopeOf(tenantId), async (tx) => {
-      if (await isAnythingNew(tx, reaches, tenantId, row.account_id)) return true;
+      if (await isAnythingNew(tx, reaches, tenantId, row.account_id, row.zone)) return true;
       await tx.run(forgetDue, [tenantId, row.id, lease]);
       return false;
     });
     if (!isWanted) return;
-    const answer = await send(row.endpoint, { isUrgent: row.is_urgent });
+    const answer = await send(row.endpoint, { isUrgent: row.is_urgent, zone: row.zone });
     const fate = await rememberAnswer(database, clock, tenantId, row.id, answer, {
       lease,
       attempts: row.attempts,

@@ -1,11 +1,13 @@
 import { Agent, request } from "node:https";
+import type { Zones } from "#core/zones/index.ts";
 import type { PushHosts } from "./push-hosts.ts";
 import type { Vapid } from "./vapid.ts";
 
 /** What a push service said. `status` is 0 when there was no answer. */
 export type PushAnswer = { status: number; retryAfterSeconds: number | undefined; reason: string };
 
-export type SendPush = (endpoint: string, push: { isUrgent: boolean }) => Promise<PushAnswer>;
+/** `zone` is that of the session whose device is woken. */
+export type SendPush = (endpoint: string, push: { isUrgent: boolean; zone: string }) => Promise<PushAnswer>;
 
 /** How long a push service keeps a push for a device that is off: what is older than a night is read at the desk. */
 export const timeToLive = 12 * 3600;
@@ -22,6 +24,7 @@ const patience = 10_000;
 export function makeSendPush(given: {
   vapid: Vapid;
   hosts: PushHosts;
+  zones: Zones;
   proxy?: string | undefined;
   ca?: string | undefined;
 }): SendPush {
@@ -31,9 +34,9 @@ export function makeSendPush(given: {
     ...(given.ca && { ca: given.ca }),
     ...(given.proxy && { proxyEnv: { HTTPS_PROXY: given.proxy } }),
   });
-  return (endpoint, { isUrgent }) => {
+  return (endpoint, { isUrgent, zone }) => {
     const url = given.hosts.accept(endpoint);
-    if (!url)
+    if (!url || !given.zones.mayCall(zone, url))
       return Promise.resolve({ status: 410, retryAfterSeconds: undefined, reason: "host not allowed" });
     return new Promise((resolve) => {
       const fail = (reason: string) => resolve({ status: 0, retryAfterSeconds: undefined, reason });

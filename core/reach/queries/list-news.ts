@@ -93,18 +93,18 @@ export function listNews(
 }
 
 /**
- * Whether anything is left that a person would be shown: a push for what was read meanwhile wakes nobody. Devices that
- * can be woken are on the Internet side.
+ * Whether anything is left that a person would be shown in a device's zone: a push for what was read meanwhile, or may not be
+ * read there, wakes nobody.
  */
 export async function isAnythingNew(
   tx: Transaction,
   reaches: Reaches,
   tenantId: string,
   personId: string,
+  zone: string,
 ): Promise<boolean> {
   const rows = await tx.all(listNotifications, [tenantId, personId, null]);
-  const device = { zone: "internet", offices: [] } as const;
-  return (await describe(tx, reaches, tenantId, personId, device, rows)).length > 0;
+  return (await describe(tx, reaches, tenantId, personId, { zone, offices: [] }, rows)).length > 0;
 }
 
 async function describe(

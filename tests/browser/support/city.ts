@@ -1,5 +1,6 @@
 import { build, type Database, scopeOf } from "#core/db/index.ts";
 import type { Zone } from "#core/policy/index.ts";
+import type { FurtherZone } from "#core/zones/index.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson, buildSection } from "#tests/support/factories.ts";
 import { startTestServer, type TestServer } from "#tests/support/server.ts";
 import { webRoot } from "./web-root.ts";
@@ -59,11 +60,13 @@ export async function buildCity(
     holdSeconds?: number;
     push?: { hosts: readonly string[]; ca: string };
     outgoingHosts?: readonly string[];
+    furtherZones?: readonly FurtherZone[];
   } = {},
 ): Promise<City> {
   const server = await startTestServer({
     webRoot: given.webRoot ?? webRoot(),
     isDemo: given.isDemo ?? false,
+    ...(given.furtherZones && { furtherZones: given.furtherZones }),
     ...(given.push && { push: given.push }),
     ...(given.outgoingHosts && { outgoingHosts: given.outgoingHosts }),
   });

@@ -1,10 +1,12 @@
 import { useDeferredValue, useState } from "react";
 import type { PeoplePage } from "#core/identity/contract.ts";
+import { furtherZoneIds } from "#shared/zone-words.ts";
 import { query } from "#web/kit/api/client.ts";
 import { useAnswer } from "#web/kit/api/use-answer.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { SelectField, TextField } from "#web/kit/components/field.tsx";
 import { Empty, Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
+import { zoneName } from "#web/kit/components/zone-band.tsx";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import type { AuditFilter, AuditItem, AuditPage, AuditStatus } from "../../contract.ts";
 import { text } from "../text/index.ts";
@@ -108,9 +110,9 @@ function Search({
           onChange={(zone) => set({ zone: (zone || undefined) as AuditFilter["zone"] })}
         >
           <option value="">{text("audit.zone.any")}</option>
-          {(["lgwan", "internet"] as const).map((zone) => (
+          {["lgwan", "internet", ...furtherZoneIds()].map((zone) => (
             <option key={zone} value={zone}>
-              {text(`audit.zone.${zone}`)}
+              {zoneName(zone)}
             </option>
           ))}
         </SelectField>

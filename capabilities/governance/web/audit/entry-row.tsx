@@ -1,4 +1,5 @@
 import { Button } from "#web/kit/components/button.tsx";
+import { zoneName } from "#web/kit/components/zone-band.tsx";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { AuditFilter, AuditItem } from "../../contract.ts";
@@ -19,7 +20,7 @@ export function EntryRow({ item, onFilter }: { item: AuditItem; onFilter: (filte
       </summary>
       <dl className="grid gap-x-6 gap-y-1 bg-sunken px-4 py-3 text-sm [overflow-wrap:anywhere] md:grid-cols-[6rem_1fr]">
         <Fact words={text("audit.number")}>{item.id}</Fact>
-        {item.zone && <Fact words={text("audit.zone")}>{text(`audit.zone.${item.zone}`)}</Fact>}
+        {item.zone && <Fact words={text("audit.zone")}>{zoneName(item.zone)}</Fact>}
         {item.operator && <Fact words={text("audit.operator")}>{item.operator.name}</Fact>}
         {item.rule && <Fact words={text("audit.rule")}>{item.rule}</Fact>}
         {item.deviceId && <Fact words={text("audit.device")}>{item.deviceId}</Fact>}

@@ -12,6 +12,7 @@ export function ChoiceChip<Value extends string>({
   wordsOf,
   onChange,
   isNeeded,
+  isChosen = false,
   children,
 }: {
   what: string;
@@ -24,6 +25,8 @@ export function ChoiceChip<Value extends string>({
   onChange: (chosen: Value[] | null) => void;
   /** At least one has to stay. */
   isNeeded: boolean;
+  /** Something is chosen that is not among the values. */
+  isChosen?: boolean;
   children?: React.ReactNode;
 }) {
   const toggle = (value: Value) => {
@@ -37,7 +40,7 @@ export function ChoiceChip<Value extends string>({
       <AriaButton
         aria-label={text("choice.change", { what, value: words ?? text("choice.any") })}
         className={`mx-0.5 inline-flex min-h-8 max-w-full items-center gap-0.5 rounded-md border px-2 text-left align-middle leading-6 hover:bg-hover max-md:min-h-11 ${
-          chosen === null
+          chosen === null && !isChosen
             ? `border-dashed ${isNeeded ? "border-danger text-danger" : "border-line-strong text-ink-3"}`
             : "border-accent-line bg-accent-soft font-bold text-accent"
         }`}
@@ -69,7 +72,7 @@ export function ChoiceChip<Value extends string>({
               ))}
               {children}
               <div className="flex justify-end gap-2 pt-1">
-                {chosen !== null && (
+                {(chosen !== null || isChosen) && (
                   <Button size="small" kind="quiet" onPress={() => onChange(null)}>
                     {text("choice.any")}
                   </Button>

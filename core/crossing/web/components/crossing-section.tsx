@@ -10,7 +10,7 @@ import { Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.t
 import { tell } from "#web/kit/components/toasts.tsx";
 import { useStore } from "#web/kit/state/store.ts";
 import type { Classification, CrossingAdministration, CrossingRule, CrossingTable } from "../../contract.ts";
-import { draft, isSameTable, isWhole, newestVersion, newRule } from "../draft.ts";
+import { draft, isSameTable, isWhole, newestVersion, newRule, rememberRooms } from "../draft.ts";
 import { say, text } from "../text/index.ts";
 import { History } from "./history.tsx";
 import { RuleSentence } from "./rule-sentence.tsx";
@@ -47,6 +47,8 @@ function Rules({ value, onReload }: { value: CrossingAdministration; onReload: (
   const setRule = (changed: CrossingRule) =>
     set({ rules: table.rules.map((rule) => (rule.id === changed.id ? changed : rule)) });
   const discard = () => draft.set(undefined);
+
+  useEffect(() => rememberRooms(value.rooms), [value.rooms]);
 
   // What is based on an older version is told so; nothing that was typed goes.
   useEffect(() => {

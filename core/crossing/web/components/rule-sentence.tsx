@@ -6,6 +6,7 @@ import {
   crossingSentence,
   deedWords,
   kindWords,
+  listRooms,
   officeWords,
   roomKindWords,
   zoneWords,
@@ -15,9 +16,12 @@ import { Button } from "#web/kit/components/button.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { TextField } from "#web/kit/components/field.tsx";
 import { DeleteIcon } from "#web/kit/components/icons.tsx";
+import { useStore } from "#web/kit/state/store.ts";
 import type { CrossingRule } from "../../contract.ts";
+import { roomNames } from "../draft.ts";
 import { say, text } from "../text/index.ts";
 import { ChoiceChip } from "./choice-chip.tsx";
+import { RoomsChoice } from "./rooms-choice.tsx";
 
 const keysOf = <Key extends string>(words: Record<Key, unknown>) => Object.keys(words) as Key[];
 const join = (words: readonly string[]) => words.join("・");
@@ -57,7 +61,9 @@ export function RuleSentence({
     set({ zones: chosen && (not ? { not: chosen } : { is: chosen }) });
   const named = rule.rooms && "ids" in rule.rooms ? rule.rooms.ids : null;
   const kinds = rule.rooms && "kinds" in rule.rooms ? rule.rooms.kinds : null;
-  const sentence = say(crossingSentence(rule));
+  const names = useStore(roomNames, (now) => now);
+  const nameOf = (id: string) => names.get(id);
+  const sentence = say(crossingSentence(rule, nameOf));
   const where = (
     <ChoiceChip
       what={text("choice.zones")}
@@ -109,7 +115,7 @@ export function RuleSentence({
       what={text("choice.rooms")}
       words={
         named
-          ? text("rooms.named", { count: named.length })
+          ? say(listRooms(named, nameOf))
           : kinds
             ? join(kinds.map((kind) => say(roomKindWords[kind])))
             : undefined
@@ -119,7 +125,10 @@ export function RuleSentence({
       wordsOf={(kind) => say(roomKindWords[kind])}
       onChange={(chosen) => set({ rooms: chosen && { kinds: chosen } })}
       isNeeded={false}
-    />
+      isChosen={named !== null}
+    >
+      <RoomsChoice ids={named ?? []} onChange={(ids) => set({ rooms: ids.length > 0 ? { ids } : null })} />
+    </ChoiceChip>
   );
   const from = (
     <ChoiceChip

@@ -9,6 +9,7 @@ import { placeOf } from "#web/kit/components/person-name.tsx";
 import { ReasonDialog } from "#web/kit/components/reason-dialog.tsx";
 import { Empty, Failure, Loading, Notice, Skeleton } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
+import { zoneName } from "#web/kit/components/zone-band.tsx";
 import { useStore } from "#web/kit/state/store.ts";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import { longMoment, shortMoment } from "#web/kit/text/dates.ts";
@@ -267,7 +268,7 @@ function Item({ item, isOwn, children }: { item: CarryOut; isOwn: boolean; child
 /** Where to, for how long, how often. */
 function asked({ zone, hours, downloads }: CarryOut): string {
   return text("carryOut.asks", {
-    zone: text(`carryOut.zone.${zone}`),
+    zone: zoneName(zone),
     hours: hoursWords(hours),
     downloads: text("carryOut.downloads.value", { count: downloads.allowed }),
   });
@@ -304,7 +305,7 @@ function Decision({
         {text(`carryOut.${deed}.effect`, {
           person: item.requestedBy.name,
           name: item.fileName ?? text("carryOut.withheld"),
-          zone: text(`carryOut.zone.${item.zone}`),
+          zone: zoneName(item.zone),
           hours: hoursWords(item.hours),
           downloads: text("carryOut.downloads.value", { count: item.downloads.allowed }),
         })}

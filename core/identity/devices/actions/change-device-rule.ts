@@ -27,7 +27,7 @@ const unapprovedInUse = `from session s
      join person p on p.tenant_id = s.tenant_id and p.id = s.account_id
     where s.tenant_id = $1 and s.ended_at is null and s.expires_at > $3 and p.kind <> 'guest'
       and d.approval not in ('approved', 'cut-off')
-      and (s.zone = 'internet' or (a.class = any($2::text[]) and cardinality(a.offices) = 0))`;
+      and (coalesce(s.side, s.zone) = 'internet' or (a.class = any($2::text[]) and cardinality(a.offices) = 0))`;
 const countUnapproved = statement<{ count: number }>(
   "identity.count-unapproved-devices",
   `select count(distinct d.account_id)::int as count ${unapprovedInUse}`,

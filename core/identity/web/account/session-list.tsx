@@ -1,5 +1,6 @@
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button } from "#web/kit/components/button.tsx";
+import { zoneName } from "#web/kit/components/zone-band.tsx";
 import { shortMoment } from "#web/kit/text/dates.ts";
 import type { SessionItem } from "../../contract.ts";
 import { text } from "./text/index.ts";
@@ -25,7 +26,7 @@ export function SessionList({
           <div className="min-w-0 flex-1 basis-64">
             <p className="font-bold">
               <bdi>{deviceOf(session)}</bdi>
-              <Tag tone={session.zone === "lgwan" ? "plain" : "accent"}>{text(`zone.${session.zone}`)}</Tag>
+              <Tag tone={session.zone === "lgwan" ? "plain" : "accent"}>{zoneName(session.zone)}</Tag>
               {session.isCurrent && <Tag tone="ok">{text("sessions.current")}</Tag>}
             </p>
             <p className="text-sm text-ink-3">

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { isClosedZone } from "#shared/zone-words.ts";
 import { Avatar } from "#web/kit/components/avatar.tsx";
 import { classes } from "#web/kit/components/classes.ts";
 import { ChevronIcon } from "#web/kit/components/icons.tsx";
@@ -79,7 +80,9 @@ function DemoRow({
   onPick: (input: SignInRequest) => void;
 }) {
   const [operatorId, setOperatorId] = useState(person.operators[0]?.id ?? "");
-  const mayEnter = person.zones.includes(zone);
+  // A further zone has the trust of one of the sides; guests come in by the Internet side alone.
+  const side = isClosedZone(zone) ? "lgwan" : "internet";
+  const mayEnter = person.zones.includes(side) && (side === zone || person.kind !== "guest");
   const others = person.zones.filter((each) => each !== zone).map(zoneName);
   return (
     <div className={classes("rounded-xl border border-line", mayEnter ? "hover:border-accent" : "bg-sunken")}>

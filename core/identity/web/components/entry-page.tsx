@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { nameZones } from "#shared/zone-words.ts";
 import { request } from "#web/kit/api/client.ts";
 import { Failure, Loading, Skeleton } from "#web/kit/components/states.tsx";
 import { forgetEverything } from "#web/kit/device/forget-everything.ts";
@@ -21,6 +22,7 @@ export default function EntryPage({
   const load = useCallback(() => {
     setProblem(undefined);
     request<PageFacts>("GET", "/sign-in-page").then(async (facts) => {
+      nameZones(facts.furtherZones);
       if (facts.mustForget) {
         await forgetEverything();
         setForgotten(true);
