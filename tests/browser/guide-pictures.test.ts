@@ -327,6 +327,15 @@ it("outside: the list on a phone, taking back, notifications, and no network", a
   await page.getByRole("radio", { name: "特大" }).waitFor();
   await guidePicture(page, "display-phone");
 
+  const suzuki = await city.server.as(city.people.suzuki);
+  const meeting = await suzuki.createGroup([city.people.sato.id], "説明会の準備");
+  const { id } = (await suzuki.upload(meeting.id, "避難計画の説明資料.txt", "避難計画の説明")).body;
+  await suzuki.send(meeting.id, "当日の資料です。", { fileIds: [id] });
+  await page.goto(`/rooms/${meeting.id}`);
+  await page.getByRole("button", { name: "避難計画の説明資料.txt の持ち出しを申請する" }).tap();
+  await page.getByRole("textbox", { name: "理由" }).fill("説明会の会場で使うため");
+  await guidePicture(page, "carry-out-phone");
+
   await page.goto(`/rooms/${roomId}`);
   await page.getByText("毛布の見込みは200枚").last().waitFor();
   device.expectConsole(/Failed to load resource|WebSocket connection/);

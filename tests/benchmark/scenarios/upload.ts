@@ -16,7 +16,7 @@ const piece = 8 * 1024 ** 2;
 const breakEvery = 16;
 
 /**
- * A file of 2 GB over a line that breaks sixteen times, with SHA-256 of each piece as the client sends it: how fast, how many bytes
+ * A file of 2 GB over a line that breaks in every sixteenth piece, with SHA-256 of each piece as the client sends it: how fast, how many bytes
  * went twice, and how much memory the server took meanwhile (the largest and the mean RSS beyond what it had before).
  */
 export async function measureUpload(): Promise<
