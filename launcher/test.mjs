@@ -6,6 +6,9 @@ import { ensureWebBuild } from "./lib/ensure-web-build.mjs";
 import { LauncherError, main } from "./lib/say.mjs";
 import { steps } from "./lib/test-steps.mjs";
 
+/** So many characters of each failure are said again at the end. */
+const wordsOfFailure = 1500;
+
 await main(async () => {
   const wanted = process.argv.slice(2);
   const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
@@ -25,6 +28,7 @@ await main(async () => {
     total.skipped += skipped;
   };
   const lines = [];
+  const failures = [];
   if (wanted.length === 0 || wanted.includes("integration") || wanted.includes("browser")) {
     const built = await runStep("web build", async () => {
       await ensureWebBuild(node);
@@ -38,9 +42,12 @@ await main(async () => {
     while (chosen[0]?.besideTheOneBefore && availableParallelism() > 1) together.push(chosen.shift());
     for (const result of await runTogether(together, node)) {
       add(result);
+      failures.push(...(result.failures ?? []));
       lines.push(`${result.name.padEnd(14)}${result.line}`);
     }
   }
+  // What failed stands together at the end: the parts' own words are long, and not in the order in which they ended.
+  for (const failure of failures) console.log(`\n✗ ${failure.slice(0, wordsOfFailure)}`);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
   console.log(`\n${lines.join("\n")}\n\n${total.passed} passed, ${total.failed} failed${skipped}`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ensureBrowser } from "./ensure-browser.mjs";
 import { ensureConverters } from "./ensure-converters.mjs";
 import { cacheFolder, modulesFolder, repository } from "./repository.mjs";
@@ -97,12 +97,24 @@ function count(report, code) {
   const broken = result.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
   );
+  const failures = [
+    ...broken.map((file) => `${fromHere(file.name)}: ${file.message}`),
+    ...result.testResults.flatMap((file) =>
+      file.assertionResults
+        .filter((test) => test.status === "failed")
+        .map((test) => `${fromHere(file.name)}: ${test.fullName}\n${test.failureMessages.join("\n")}`),
+    ),
+  ];
   const passed = result.numPassedTests;
   const failed = result.numFailedTests + broken.length;
   const skipped = result.numPendingTests + result.numTodoTests;
   // No test at all, or an error outside every test.
   const silent = failed === 0 && (code !== 0 || passed === 0) ? 1 : 0;
-  return { passed, failed: failed + silent, skipped };
+  return { passed, failed: failed + silent, skipped, failures };
+}
+
+function fromHere(path) {
+  return relative(repository, path);
 }
 
 function requireFile(name) {
