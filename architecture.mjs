@@ -170,7 +170,10 @@ export const modules = [
       "core/audit",
       "core/realtime",
       "core/http",
+      "core/jobs",
       "core/identity",
+      "core/crossing",
+      "core/files",
       "capabilities/chat",
     ],
     purpose:

@@ -9,8 +9,12 @@ import {
   makeListTopics,
 } from "#capabilities/chat/index.ts";
 import {
+  disposalTask,
   findChainStanding,
   governanceRoutes,
+  listDueByTheClock,
+  listHeldRecords,
+  openUseReviews,
   tellFinishedInspections,
   writeAllTraces,
 } from "#capabilities/governance/index.ts";
@@ -297,6 +301,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     ...rulesTasks(database, clock, (sessionId) => sessions.forget(sessionId)),
     beginCrossing({ database, clock }),
     inspectTask(files),
+    disposalTask(files),
   ];
   const schedules: Schedule[] = [
     {
@@ -317,6 +322,21 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
         }
       },
     },
+    {
+      name: "governance.open-use-reviews",
+      at: { hour: 5, minute: 10 },
+      run: async () => {
+        for (const tenantId of await listTenantIds()) await openUseReviews(database, tenantId, clock.now());
+      },
+    },
+    {
+      name: "governance.list-due",
+      at: { hour: 4, minute: 10 },
+      run: async () => {
+        for (const tenantId of await listTenantIds())
+          await listDueByTheClock(database, tenantId, clock.now());
+      },
+    },
     { name: "governance.watch-audit", at: { every: 1 }, run: watchAudit },
     { name: "realtime.forget-old", at: { hour: 3, minute: 10 }, run: () => realtime.forgetOld() },
     { name: "identity.forget-old", at: { hour: 3, minute: 20 }, run: forgetOldEverywhere },
@@ -332,7 +352,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       at: { hour: 3, minute: 40 },
       run: async () => {
         for (const tenantId of await listTenantIds()) {
-          await forgetOldFiles(files, tenantId);
+          await forgetOldFiles(files, tenantId, listHeldRecords);
           const blobs = await sweepBlobs(files, tenantId);
           log.info({ tenantId, blobs }, "contents to which nothing refers were removed");
         }

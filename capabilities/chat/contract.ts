@@ -535,6 +535,12 @@ export const chatEvents = {
     version: z.int(),
     deletion: Deletion,
   }),
+  /** To the room: the time for which these messages were kept is over; they say nothing any more. */
+  "messages.disposed": z.object({
+    roomId: z.uuid(),
+    messages: z.array(z.object({ seq: z.int(), version: z.int() })),
+    deletion: Deletion,
+  }),
   /** To the room: how a message that asks to be confirmed stands; `personId` is who has just confirmed. */
   "confirmation.changed": z.object({
     roomId: z.uuid(),

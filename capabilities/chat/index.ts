@@ -1,5 +1,12 @@
 /** Chat: rooms, messages, who has read. See README.md beside this file. */
 export { admitGuest, dismissGuest, expectRoomsForGuest } from "./server/actions/admit-guest.ts";
+export {
+  countDueMessages,
+  type DueInRoom,
+  disposeDrafts,
+  disposeMessages,
+  disposeReadPositions,
+} from "./server/actions/dispose-messages.ts";
 export { followOrganisation } from "./server/actions/follow-organisation.ts";
 export {
   type ImportedMessage,
@@ -15,6 +22,12 @@ export { unsafeListForInspection, unsafeListRoomsOf } from "./server/queries/lis
 export { listNamedRooms } from "./server/queries/list-named-rooms.ts";
 export { listRoomNames } from "./server/queries/list-room-names.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
+export {
+  getRecordRoom,
+  listRecordRooms,
+  listRoomIdsOf,
+  type RecordRoom,
+} from "./server/queries/records-of-rooms.ts";
 export { findRoomClasses, listRoomGroups } from "./server/queries/room-groups.ts";
 export { makeChatReaches } from "./server/reach.ts";
 export { chatRoutes } from "./server/routes.ts";

@@ -140,6 +140,22 @@ export type FoundRoom = z.infer<typeof FoundRoom>;
 export const FoundRoomsPage = z.object({ items: z.array(FoundRoom), next: z.string().nullable() });
 export type FoundRoomsPage = z.infer<typeof FoundRoomsPage>;
 
+/**
+ * From what day the years of keeping run: from 1 April behind the fiscal year in which something was written (written-year),
+ * or in which the room was put away (archived-year), or from the day on which it was written (written-day).
+ */
+export const RetentionCounting = z.enum(["written-year", "archived-year", "written-day"]);
+export type RetentionCounting = z.infer<typeof RetentionCounting>;
+
+/** How long what is said in a room is kept; null where the municipality has decided nothing, and it is kept. */
+export const RoomRetention = z.object({
+  rule: z.object({ years: z.int().nullable(), counting: RetentionCounting }).nullable(),
+  /** The last day on which what is written today is kept; null for good, or while the years have not begun. */
+  until: z.iso.date().nullable(),
+  source: z.string().nullable(),
+});
+export type RoomRetention = z.infer<typeof RoomRetention>;
+
 export const RoomChangeKind = z.enum([
   "joined",
   "left",

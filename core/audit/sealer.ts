@@ -86,9 +86,7 @@ export class AuditSealer {
     this.#timer = setInterval(() => {
       // Every tenth round looks at every municipality: entries whose commit nobody announced.
       rounds++;
-      this.#working ??= this.#round(rounds % 10 === 0).finally(() => {
-        this.#working = undefined;
-      });
+      if (!this.#working) void this.#work(rounds % 10 === 0);
     }, sealEvery);
     this.#timer.unref();
   }
@@ -100,8 +98,16 @@ export class AuditSealer {
 
   /** Chains everything that is committed by now; for the end of the program, backups and tests. */
   async flush(): Promise<void> {
-    await this.#working;
-    await this.#round(true);
+    while (this.#working) await this.#working;
+    await this.#work(true);
+  }
+
+  /** One round at a time: two would chain the same entries. */
+  #work(all: boolean): Promise<void> {
+    this.#working = this.#round(all).finally(() => {
+      this.#working = undefined;
+    });
+    return this.#working;
   }
 
   async stop(): Promise<void> {

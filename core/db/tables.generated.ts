@@ -241,6 +241,47 @@ export interface DirectoryImport {
   tenant_id: string;
 }
 
+export interface Disposal {
+  approved_at: Timestamp | null;
+  approved_because: string | null;
+  approved_by: string | null;
+  certificate: string | null;
+  decided_at: Timestamp | null;
+  decided_because: string | null;
+  decided_by: string | null;
+  digest: Buffer | null;
+  finished_at: Timestamp | null;
+  id: string;
+  made_at: Timestamp;
+  made_by: string | null;
+  setting: Json;
+  state: string;
+  tenant_id: string;
+}
+
+export interface DisposalItem {
+  after_seq: Generated<number>;
+  before: Timestamp;
+  digest: Buffer | null;
+  disposal_id: string;
+  done_at: Timestamp | null;
+  excluded_because: string | null;
+  excluded_by: string | null;
+  files: number;
+  gone_bytes: Generated<number>;
+  gone_files: Generated<number>;
+  gone_messages: Generated<number>;
+  gone_versions: Generated<number>;
+  is_held: boolean;
+  messages: number;
+  newest: Timestamp | null;
+  oldest: Timestamp | null;
+  room_id: string;
+  room_name: string | null;
+  rule: Json;
+  tenant_id: string;
+}
+
 export interface Draft {
   account_id: string;
   author_id: string;
@@ -516,6 +557,30 @@ export interface Installation {
   vapid_sealed_key: Buffer | null;
 }
 
+export interface LegalHold {
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  ended_at: Timestamp | null;
+  ended_by: string | null;
+  id: string;
+  kind: string;
+  placed_at: Timestamp;
+  placed_by: string;
+  reason: string;
+  release_at: Timestamp | null;
+  release_because: string | null;
+  release_by: string | null;
+  state: string;
+  subject_id: string;
+  tenant_id: string;
+}
+
+export interface LegalHoldRoom {
+  hold_id: string;
+  room_id: string;
+  tenant_id: string;
+}
+
 export interface LicenceSetting {
   changed_at: Timestamp;
   changed_by: string | null;
@@ -716,6 +781,21 @@ export interface RecoveryCode {
   created_at: Timestamp;
   tenant_id: string;
   used_at: Timestamp | null;
+}
+
+export interface RetentionSetting {
+  decided_at: Timestamp | null;
+  decided_because: string | null;
+  decided_by: string | null;
+  id: string;
+  is_accepted: boolean | null;
+  proposed_at: Timestamp;
+  proposed_by: string;
+  reason: string;
+  source: string;
+  tenant_id: string;
+  valid_from: string;
+  value: Json;
 }
 
 export interface Room {
@@ -935,6 +1015,44 @@ export interface Thread {
   title: string | null;
 }
 
+export interface UseReview {
+  due_on: string;
+  id: string;
+  left_out: number;
+  month: string;
+  opened_at: Timestamp;
+  reminded_at: Timestamp | null;
+  setting: Json;
+  tenant_id: string;
+}
+
+export interface UseReviewEntry {
+  count: number;
+  days: Json;
+  id: string;
+  judged_at: Timestamp | null;
+  judged_by: string | null;
+  judgement: string | null;
+  note: string | null;
+  opened_at: Timestamp | null;
+  opened_by: string | null;
+  person_id: string;
+  review_id: string;
+  rule: string;
+  tenant_id: string;
+}
+
+export interface UseReviewSetting {
+  changed_at: Timestamp;
+  changed_by: string;
+  id: string;
+  reason: string;
+  source: string;
+  tenant_id: string;
+  valid_from: string;
+  value: Json;
+}
+
 export interface DB {
   account: Account;
   answered_challenge: AnsweredChallenge;
@@ -954,6 +1072,8 @@ export interface DB {
   device: Device;
   device_rule: DeviceRule;
   directory_import: DirectoryImport;
+  disposal: Disposal;
+  disposal_item: DisposalItem;
   draft: Draft;
   file: File;
   file_carry_out: FileCarryOut;
@@ -973,6 +1093,8 @@ export interface DB {
   identity_provider: IdentityProvider;
   inspection: Inspection;
   installation: Installation;
+  legal_hold: LegalHold;
+  legal_hold_room: LegalHoldRoom;
   licence_setting: LicenceSetting;
   message: Message;
   message_mention: MessageMention;
@@ -990,6 +1112,7 @@ export interface DB {
   push_position: PushPosition;
   push_subscription: PushSubscription;
   recovery_code: RecoveryCode;
+  retention_setting: RetentionSetting;
   room: Room;
   room_change: RoomChange;
   room_counter: RoomCounter;
@@ -1010,4 +1133,7 @@ export interface DB {
   stream_head: StreamHead;
   tenant: Tenant;
   thread: Thread;
+  use_review: UseReview;
+  use_review_entry: UseReviewEntry;
+  use_review_setting: UseReviewSetting;
 }

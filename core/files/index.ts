@@ -3,7 +3,13 @@
  * crossing table. It knows no feature; who is in a room is told to it. See docs/architecture/files.md.
  */
 export { claimFiles } from "./actions/claim-files.ts";
-export { forgetOldFiles } from "./actions/end-upload.ts";
+export {
+  countDueFiles,
+  disposeFilesOfLibrary,
+  disposeFilesOfMessages,
+  removeContents,
+} from "./actions/dispose-files.ts";
+export { forgetOldFiles, type HeldRecords } from "./actions/end-upload.ts";
 export { type ImportedFile, importFiles } from "./actions/import-files.ts";
 export { inspectTask, inspectVersion, resumeInspections } from "./actions/inspect-file.ts";
 export { sweepBlobs } from "./actions/sweep-blobs.ts";

@@ -1,5 +1,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { openUseReviews, writeAllTraces } from "#capabilities/governance/index.ts";
+import { addMonths, monthOf } from "#capabilities/governance/server/use-review/count-use.ts";
+import { recordAudit } from "#core/audit/index.ts";
+import { scopeOf } from "#core/db/index.ts";
+import type { Actor } from "#core/policy/index.ts";
+import { newId } from "#shared/ids.ts";
 import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
 import { providerCertificate, startOpenIdProvider } from "#tests/support/openid/openid-provider.ts";
 import { expectAccessible, lookAt, openBrowser, openDevice, openSignedIn } from "./support/browser.ts";
@@ -128,6 +134,62 @@ it("has its pages at every size", async () => {
   await page.getByRole("button", { name: "期限を変更する" }).click();
   await page.getByRole("dialog").waitFor();
   await lookAt(page, "sign-in-rules-card");
+  check();
+  await context.close();
+});
+
+it("the month's use is looked at entry by entry, judged with a note, and nobody judges their own", async () => {
+  const { database } = city.server;
+  const month = addMonths(monthOf(new Date()), -1);
+  for (const [person, hour] of [
+    [city.people.sato, "01"],
+    [auditor, "02"],
+  ] as const)
+    await database.transaction(scopeOf(city.tenantId), (tx) =>
+      recordAudit(
+        tx,
+        {
+          tenantId: city.tenantId,
+          personId: person.id,
+          operatorId: null,
+          zone: "lgwan",
+          deviceId: newId(),
+          sessionId: newId(),
+        } as Actor,
+        new Date(`${month.slice(0, 8)}10T${hour}:00:00Z`),
+        ...Array.from({ length: 60 }, () => ({
+          action: "file.downloaded",
+          subjectId: newId(),
+          rule: { id: "file.member-reads", ja: "", en: "" },
+          facts: {},
+        })),
+      ),
+    );
+  await (await city.server.as(auditor)).get("/api/v1/audit/entries");
+  await city.server.chonai.auditSealer.flush();
+  await writeAllTraces(database, city.tenantId);
+  const { page, check, context } = await openSignedIn(browser, city, auditor);
+  await page.goto("/administration/use-reviews");
+  await page.getByText("点検の一覧はまだありません").waitFor();
+  await openUseReviews(database, city.tenantId, new Date());
+  await page.getByText("残り 2件").waitFor();
+  await page.getByRole("button", { name: "目安を変更する" }).click();
+  await page.getByRole("dialog").getByLabel("根拠").fill("情報セキュリティ実施手順 第12条");
+  await lookAt(page, "rules-dialog");
+  await page.getByRole("dialog").getByLabel("理由").fill("年度初めの見直し");
+  await page.getByRole("dialog").getByRole("button", { name: "目安を変更する" }).click();
+  await page.getByText("情報セキュリティ実施手順 第12条").waitFor();
+  await lookAt(page, "/administration/use-reviews");
+  await page.getByRole("button", { name: /を開く$/ }).click();
+  await page.getByText("自分の利用は点検できません。").waitFor();
+  await page.getByRole("button", { name: "佐藤 花子の記録を見る" }).click();
+  await page.getByRole("button", { name: "点検済みにする" }).click();
+  await page.getByText("点検の結果を選び、所見を書いてください。").waitFor();
+  await page.getByRole("radio", { name: "本人に確認した" }).check();
+  await page.getByLabel("所見").fill("決算資料の整理のため");
+  await lookAt(page, "/administration/use-reviews", "entry");
+  await page.getByRole("button", { name: "点検済みにする" }).click();
+  await page.getByText(/監物 正子が点検しました/).waitFor();
   check();
   await context.close();
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultChatSettings } from "#capabilities/chat/contract.ts";
+import { defaultUseReviewRules } from "#capabilities/governance/server/use-review/default-rules.ts";
 import { defaultTable } from "#core/crossing/index.ts";
 import { newId } from "#shared/ids.ts";
 import type { Answer, ApiClient } from "#tests/support/api-client.ts";
@@ -63,6 +64,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const key = () => ({ "idempotency-key": newId() });
+const consenting = { consents: true, reason: "試験" };
 const base64 = (words: string) => Buffer.from(words).toString("base64");
 const beginUpload = (client: ApiClient) =>
   client.call<any>("POST", "/api/v1/uploads", undefined, {
@@ -383,6 +385,73 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
         idleMinutes: { lgwan: null, internet: null },
         reason: "なし",
       }),
+    stranger: 403,
+  },
+  "governance.list-use-reviews": { call: (c) => c.get("/api/v1/use-reviews"), stranger: 403 },
+  "governance.get-use-review": { call: (c) => c.get(`/api/v1/use-reviews/${newId()}`), stranger: 403 },
+  "governance.open-use": {
+    call: (c) => c.post(`/api/v1/use-reviews/${newId()}/entries/${newId()}/looks`, undefined),
+    stranger: 403,
+  },
+  "governance.judge-use": {
+    call: (c) =>
+      c.put(`/api/v1/use-reviews/${newId()}/entries/${newId()}/judgement`, {
+        judgement: "expected",
+        note: "試験",
+      }),
+    stranger: 403,
+  },
+  "governance.export-use-review": {
+    call: (c) => c.post(`/api/v1/use-reviews/${newId()}/exports`, { reason: "試験" }),
+    stranger: 403,
+  },
+  "governance.change-use-review-rules": {
+    call: (c) =>
+      c.post("/api/v1/use-review-settings", {
+        validFrom: "2999-01",
+        rules: defaultUseReviewRules,
+        source: "試験",
+        reason: "試験",
+        basedOn: null,
+      }),
+    stranger: 403,
+  },
+  "governance.get-room-retention": {
+    call: (c) => c.get(`/api/v1/rooms/${roomId}/retention`),
+    stranger: 404,
+  },
+  "governance.list-retention": { call: (c) => c.get("/api/v1/retention"), stranger: 403 },
+  "governance.propose-retention": {
+    call: (c) =>
+      c.post("/api/v1/retention", { validFrom: "2999-04-01", rules: [], source: "試験", reason: "試験" }),
+    stranger: 403,
+  },
+  "governance.decide-retention": {
+    call: (c) => c.post(`/api/v1/retention/${newId()}/decision`, consenting),
+    stranger: 403,
+  },
+  "governance.list-legal-holds": { call: (c) => c.get("/api/v1/legal-holds"), stranger: 403 },
+  "governance.place-legal-hold": {
+    call: (c) => c.post("/api/v1/legal-holds", { kind: "room", subjectId: roomId, reason: "試験" }),
+    stranger: 403,
+  },
+  "governance.decide-legal-hold": {
+    call: (c) => c.post(`/api/v1/legal-holds/${newId()}/decision`, consenting),
+    stranger: 403,
+  },
+  "governance.release-legal-hold": {
+    call: (c) => c.post(`/api/v1/legal-holds/${newId()}/release`, { reason: "試験" }),
+    stranger: 403,
+  },
+  "governance.list-disposals": { call: (c) => c.get("/api/v1/disposals"), stranger: 403 },
+  "governance.list-due": { call: (c) => c.post("/api/v1/disposals", undefined), stranger: 403 },
+  "governance.get-disposal": { call: (c) => c.get(`/api/v1/disposals/${newId()}`), stranger: 403 },
+  "governance.exclude-room": {
+    call: (c) => c.post(`/api/v1/disposals/${newId()}/exclusions`, { roomId, reason: "試験" }),
+    stranger: 403,
+  },
+  "governance.decide-disposal": {
+    call: (c) => c.post(`/api/v1/disposals/${newId()}/decision`, consenting),
     stranger: 403,
   },
   "governance.list-inspections": { call: (c) => c.get("/api/v1/inspections"), stranger: 403 },

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chatEvents } from "#capabilities/chat/contract.ts";
+import { disposeMessages, disposeReadPositions } from "#capabilities/chat/index.ts";
+import { scopeOf, type Transaction } from "#core/db/index.ts";
+import { type OutgoingEvent, publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
 import type { ApiClient } from "#tests/support/api-client.ts";
 import { type BuiltPerson, buildMunicipality, buildPerson } from "#tests/support/factories.ts";
@@ -405,6 +408,37 @@ describe("apply(old, events) equals a fresh fetch", () => {
       async () => expect((await member.put("/api/v1/read-positions", { positions })).status).toBe(204),
       () => sender.send(roomId, "その間の投稿"),
     );
+  });
+
+  test("when what is due is disposed of, while the room goes on", async () => {
+    const member = await server.as(cast.member);
+    const asked = (await sender.send(roomId, "要確認です", { confirmation: {}, mentions: [cast.member.id] }))
+      .body;
+    await member.put(`/api/v1/rooms/${roomId}/messages/${asked.id}/reactions/done`, undefined);
+    await member.send(roomId, "話題の返信", { threadSeq: asked.seq });
+    await sender.put(`/api/v1/rooms/${roomId}/threads/${asked.seq}`, { title: "古い話題" });
+    const gone = (await sender.send(roomId, "先に消したもの")).body;
+    await sender.put(`/api/v1/rooms/${roomId}/messages/${gone.id}/deletion`, {});
+    const last = (await sender.send(roomId, "最後の投稿")).body;
+    const due = { roomId, before: new Date(), heldPeople: [] };
+    const { tenantId } = cast.sender;
+    const inTransaction = (work: (tx: Transaction, now: Date) => Promise<OutgoingEvent[]>) =>
+      server.database.transaction(scopeOf(tenantId), async (tx) =>
+        publish(tx, new Date(), await work(tx, new Date())),
+      );
+    await verify(
+      async () => {
+        for (let afterSeq = 0; afterSeq < last.seq; afterSeq += 2)
+          await inTransaction(async (tx, now) => {
+            const batch = { ...due, afterSeq, limit: 2, byId: cast.sender.id };
+            return (await disposeMessages(tx, tenantId, now, batch)).events;
+          });
+        await inTransaction((tx) => disposeReadPositions(tx, tenantId, { roomId, upTo: last.seq }));
+      },
+      () => member.send(roomId, "その間の投稿"),
+    );
+    const { items } = (await member.get(`/api/v1/rooms/${roomId}/messages`)).body;
+    expect(items.map((item: { body: string }) => item.body)).toEqual(["", "", "", "", "", "その間の投稿"]);
   });
 
   test("for every event that the chat publishes", () => {

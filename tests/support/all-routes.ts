@@ -1,4 +1,5 @@
 import { chatFileRooms, chatRoutes, makeChatReaches } from "#capabilities/chat/index.ts";
+import { governanceRoutes } from "#capabilities/governance/index.ts";
 import { guestRoutes } from "#capabilities/guests/index.ts";
 import { CrossingTables, crossingRoutes } from "#core/crossing/index.ts";
 import { Database } from "#core/db/index.ts";
@@ -87,5 +88,6 @@ export function allRoutes(): Route[] {
       onEndsChanged: () => {},
       onSessionEnded: () => {},
     }),
+    ...governanceRoutes({ database: nowhere, clock: systemClock }),
   ];
 }

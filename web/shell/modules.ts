@@ -1,5 +1,6 @@
 /** Every capability that has a screen. */
 import { chatModule } from "#capabilities/chat/web/index.ts";
+import { governanceModule } from "#capabilities/governance/web/index.ts";
 import { guestModule } from "#capabilities/guests/web/index.ts";
 import { crossingModule } from "#core/crossing/web/index.ts";
 import { filesModule } from "#core/files/web/index.ts";
@@ -11,6 +12,7 @@ export const modules: readonly WebModule[] = [
   chatModule,
   crossingModule,
   filesModule,
+  governanceModule,
   guestModule,
   reachModule,
   rulesModule,

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { ChatPage, loadWaitingPage, type RoomSearch } from "#capabilities/chat/web/index.ts";
+import { loadGovernanceAttention } from "#capabilities/governance/web/index.ts";
 import { loadGuestAttention } from "#capabilities/guests/web/index.ts";
 import { loadCarryOutAttention, loadCarryOutsPage, loadViewerPage } from "#core/files/web/index.ts";
 import { Button } from "#web/kit/components/button.tsx";
@@ -19,6 +20,7 @@ import { Root } from "./root.tsx";
 import { session } from "./session.ts";
 import { text } from "./text/index.ts";
 
+const GovernanceAttention = lazy(loadGovernanceAttention);
 const GuestAttention = lazy(loadGuestAttention);
 const CarryOutAttention = lazy(loadCarryOutAttention);
 const CarryOutsPage = lazy(loadCarryOutsPage);
@@ -103,6 +105,7 @@ const waiting = createRoute({
   component: () => (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <Suspense>
+        <GovernanceAttention />
         <GuestAttention />
         <CarryOutAttention />
       </Suspense>

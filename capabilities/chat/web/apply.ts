@@ -166,6 +166,16 @@ export const chatApply: ApplyMap<ChatState, ChatEvents> = {
     const answered = changeItems(next, roomId, seq, () => undefined);
     return withExcerpt(withMention(answered, roomId, seq, false), roomId, seq, "");
   },
+  "messages.disposed": (state, { roomId, messages, deletion }) => {
+    let next = state;
+    for (const { seq, version } of messages) {
+      next = chatApply["message.deleted"](next, { roomId, seq, version, deletion });
+      next = changeMessage(next, roomId, seq, (message) =>
+        message.thread ? { ...message, thread: { ...message.thread, title: null } } : message,
+      );
+    }
+    return next;
+  },
   "confirmation.changed": (state, { roomId, seq, personId, confirmation }) => {
     const isMine = personId === state.me;
     const next = changeMessage(state, roomId, seq, ({ confirmation: before, ...message }) => {

@@ -487,6 +487,98 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "{actor}が同意を得た閲覧としてルーム「{subject}」を読みました（{from}〜{to}）",
     en: "{actor} read the room {subject} in an inspection ({from}–{to})",
   },
+  "use-review.opened": {
+    ja: "{month} の利用状況の点検の一覧ができました（{entries}件、{actor}）",
+    en: "the review of use of {month} began ({entries} entries, {actor})",
+  },
+  "use-review.reminded": {
+    ja: "利用状況の点検で、見ていない項目が {left}件 あることを知らせました（{actor}）",
+    en: "the office of audit was reminded of {left} entries of a review of use ({actor})",
+  },
+  "use-review.looked-at": {
+    ja: "{actor}が利用状況の点検で「{subject}」の記録を見ました（{picked}）",
+    en: "{actor} looked at the use of {subject} in a review ({picked})",
+  },
+  "use-review.judged": {
+    ja: "{actor}が「{subject}」の利用状況を点検しました（{picked}、{judgement}）",
+    en: "{actor} reviewed the use of {subject} ({picked}, {judgement})",
+  },
+  "use-review.exported": {
+    ja: "{actor}が {month} の利用状況の点検を書き出しました。理由：{reason}",
+    en: "{actor} exported the review of use of {month}. Reason: {reason}",
+  },
+  "use-review-rules.changed": {
+    ja: "{actor}が利用状況の点検の目安を {from} の分から変更しました。理由：{reason}",
+    en: "{actor} changed what the reviews of use pick from {from} on. Reason: {reason}",
+  },
+  "retention.proposed": {
+    ja: "{actor}が保存期間の決まりを {from} から変えたいと申し出ました。理由：{reason}",
+    en: "{actor} asked for terms of keeping from {from} on. Reason: {reason}",
+  },
+  "retention.accepted": {
+    ja: "{actor}が {from} からの保存期間の決まりに同意しました。理由：{reason}",
+    en: "{actor} consented to the terms of keeping from {from} on. Reason: {reason}",
+  },
+  "retention.refused": {
+    ja: "{actor}が {from} からの保存期間の決まりを断りました。理由：{reason}",
+    en: "{actor} refused the terms of keeping from {from} on. Reason: {reason}",
+  },
+  "legal-hold.placed": {
+    ja: "{actor}が「{subject}」の記録を法的保全にしました。理由：{reason}",
+    en: "{actor} placed a legal hold on {subject}. Reason: {reason}",
+  },
+  "legal-hold.confirmed": {
+    ja: "{actor}が「{subject}」の法的保全に同意しました。理由：{reason}",
+    en: "{actor} consented to the legal hold on {subject}. Reason: {reason}",
+  },
+  "legal-hold.refused": {
+    ja: "{actor}が「{subject}」の法的保全を断りました。理由：{reason}",
+    en: "{actor} refused the legal hold on {subject}. Reason: {reason}",
+  },
+  "legal-hold.release-asked": {
+    ja: "{actor}が「{subject}」の法的保全を解きたいと申し出ました。理由：{reason}",
+    en: "{actor} asked to end the legal hold on {subject}. Reason: {reason}",
+  },
+  "legal-hold.released": {
+    ja: "{actor}が同意し、「{subject}」の法的保全が解かれました。理由：{reason}",
+    en: "{actor} consented to the end of the legal hold on {subject}. Reason: {reason}",
+  },
+  "legal-hold.kept": {
+    ja: "{actor}が「{subject}」の法的保全を解くことを断りました。理由：{reason}",
+    en: "{actor} refused to end the legal hold on {subject}. Reason: {reason}",
+  },
+  "disposal.listed": {
+    ja: "保存期間が満了した記録の一覧ができました（ルーム {rooms}件、うち法的保全 {held}件、{actor}）",
+    en: "what is due for disposal was listed ({rooms} rooms, {held} of them held, {actor})",
+  },
+  "disposal.room-excluded": {
+    ja: "{actor}がルーム「{subject}」を廃棄の一覧から外しました。理由：{reason}",
+    en: "{actor} took the room {subject} out of a disposal. Reason: {reason}",
+  },
+  "disposal.approved": {
+    ja: "{actor}が廃棄の一覧を承認しました。理由：{reason}",
+    en: "{actor} approved a disposal. Reason: {reason}",
+  },
+  "disposal.consented": {
+    ja: "{actor}が廃棄に同意しました。理由：{reason}",
+    en: "{actor} consented to a disposal. Reason: {reason}",
+  },
+  "disposal.refused": {
+    ja: "{actor}が廃棄を断りました。理由：{reason}",
+    en: "{actor} refused a disposal. Reason: {reason}",
+  },
+  "disposal.room-held": {
+    ja: "ルーム「{subject}」は法的保全のため廃棄しませんでした（{actor}）",
+    en: "the room {subject} is under legal hold and was not disposed of ({actor})",
+  },
+  "disposal.room-done": {
+    ja: "ルーム「{subject}」の満了した記録を廃棄しました（メッセージ {messages}件、ファイル {files}件、{actor}）",
+    en: "what was due of the room {subject} was disposed of ({messages} messages, {files} files, {actor})",
+  },
+  "disposal.finished": {
+    ja: "廃棄が終わりました（メッセージ {messages}件、ファイル {files}件、{actor}）",
+    en: "a disposal is finished ({messages} messages, {files} files, {actor})",
+  },
   "inspection.told": {
     ja: "閲覧があったことをメンバーに知らせました（{actor}）",
     en: "the members were told of an inspection ({actor})",

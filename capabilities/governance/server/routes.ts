@@ -19,6 +19,8 @@ import {
   takeAnchor,
 } from "./actions/read-audit.ts";
 import { inspectionRoutes } from "./inspection-routes.ts";
+import { recordsRoutes } from "./records/routes.ts";
+import { reviewOfUseRoutes } from "./use-review/routes.ts";
 
 export type GovernanceServices = { database: Database; clock: Clock };
 
@@ -32,6 +34,8 @@ const ById = z.object({ id: z.string().max(100) });
 export function governanceRoutes({ database, clock }: GovernanceServices): Route[] {
   return [
     ...inspectionRoutes({ database, clock }),
+    ...recordsRoutes({ database, clock }),
+    ...reviewOfUseRoutes({ database, clock }),
 
     defineRoute({
       name: "governance.search-audit",

@@ -14,6 +14,7 @@ import { useChat } from "../client/context.ts";
 import { text } from "../text/index.ts";
 import { Choice } from "./choice.tsx";
 import { ClassField } from "./class-field.tsx";
+import { RetentionLine } from "./retention-line.tsx";
 
 type Wanted = Pick<
   RoomSettings,
@@ -175,6 +176,7 @@ export default function RoomSettingsDialog({ room, onClose }: { room: RoomItem; 
             </p>
           </>
         )}
+        <RetentionLine roomId={room.id} />
         {room.kind !== "section" && (
           <div className="border-t border-line pt-4">
             {isArchived ? (

@@ -516,6 +516,19 @@ const en: Translation<typeof ja> = {
   "administration.everybody.hint": "e.g. Notices to all staff",
   "administration.everybody.effect": "It appears at once in everybody's list. Nobody can leave it.",
   "administration.everybody.owners": "Owners post",
+  "retention.title": "How long it is kept",
+  "retention.undecided":
+    "Nobody has decided yet how long this room is kept. Until then nothing is disposed of.",
+  "retention.forGood": "What is said in this room is kept for good.",
+  "retention.written-year":
+    "What is said in this room is kept for {years} years from the fiscal year behind the one in which it was written. What is written today is kept until {day}.",
+  "retention.written-day":
+    "What is said in this room is kept for {years} years from the day on which it was written. What is written today is kept until {day}.",
+  "retention.archived-year":
+    "What is said in this room is kept until {day} ({years} years from the fiscal year behind the one in which it was put away).",
+  "retention.afterArchive":
+    "What is said in this room is kept for {years} years from the fiscal year behind the one in which it is put away. While it is in use nothing is disposed of.",
+  "retention.source": "Source: {source}",
 };
 
 export default en;

@@ -513,4 +513,16 @@ export const ja = {
   "administration.everybody.hint": "例：全庁のお知らせ",
   "administration.everybody.effect": "作るとすぐに、全員の一覧に表示されます。退出はできません。",
   "administration.everybody.owners": "投稿は管理者だけ",
+  "retention.title": "記録の保存期間",
+  "retention.undecided": "この部屋の記録の保存期間は、まだ決められていません。決まるまで廃棄されません。",
+  "retention.forGood": "この部屋の記録は、期限を定めずに保存されます。",
+  "retention.written-year":
+    "この部屋の記録は、書いた年度の翌年度から {years}年 保存されます。今日書いたものは、{day}まで保存されます。",
+  "retention.written-day":
+    "この部屋の記録は、書いた日から {years}年 保存されます。今日書いたものは、{day}まで保存されます。",
+  "retention.archived-year":
+    "この部屋の記録は、{day}まで保存されます（しまった年度の翌年度から {years}年）。",
+  "retention.afterArchive":
+    "この部屋の記録は、部屋をしまった年度の翌年度から {years}年 保存されます。使っている間は廃棄されません。",
+  "retention.source": "根拠：{source}",
 } as const;
