@@ -6,6 +6,8 @@ import { recordAudit } from "#core/audit/index.ts";
 import { scopeOf } from "#core/db/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import { newId } from "#shared/ids.ts";
+import { dateInJapan } from "#shared/time.ts";
+import { asSuperuser } from "#tests/support/database.ts";
 import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
 import { providerCertificate, startOpenIdProvider } from "#tests/support/openid/openid-provider.ts";
 import { expectAccessible, lookAt, openBrowser, openDevice, openSignedIn } from "./support/browser.ts";
@@ -192,6 +194,92 @@ it("the month's use is looked at entry by entry, judged with a note, and nobody 
   await page.getByText(/監物 正子が点検しました/).waitFor();
   check();
   await context.close();
+});
+
+const buildKeeper = () =>
+  buildPerson(city.server.database, city.tenantId, {
+    name: "古文 保",
+    kana: "こぶん たもつ",
+    offices: ["records"],
+  });
+
+it("records get a term and are held by what one office asks and the other consents to", async () => {
+  const { page, check, context } = await openSignedIn(browser, city, await buildKeeper());
+  await page.goto("/administration/records");
+  await page.getByText("保存期間はまだ決められていません").waitFor();
+  await page.getByRole("button", { name: "保存期間の変更を申し出る" }).click();
+  const terms = page.getByRole("dialog");
+  await terms.getByLabel("ルームの種類").selectOption({ label: "所属のルーム" });
+  await terms.getByLabel("年数（空欄は永年）").fill("5");
+  await terms.getByLabel("根拠").fill("水杜市文書管理規程 第20条");
+  await lookAt(page, "terms-dialog");
+  await terms.getByLabel("理由").fill("規程の施行");
+  await terms.getByRole("button", { name: "保存期間の変更を申し出る" }).click();
+  await page.getByText("同意を待っています").waitFor();
+  await page.getByRole("button", { name: "法的保全にする" }).click();
+  const hold = page.getByRole("dialog");
+  await hold.getByLabel("だれの記録か（氏名・かな）").fill("すずき");
+  await hold.getByLabel("人を選ぶ").selectOption({ label: "鈴木 一郎（危機管理課）" });
+  await hold.getByLabel("何を保全するか").waitFor();
+  await lookAt(page, "hold-dialog");
+  await hold.getByLabel("理由").fill("住民監査請求");
+  await hold.getByRole("button", { name: "法的保全にする" }).click();
+  await page.getByText("効いています（同意待ち）").waitFor();
+  check();
+  await context.close();
+
+  const second = await openSignedIn(browser, city, auditor);
+  await second.page.goto("/administration/records");
+  await second.page.getByRole("button", { name: "保存期間に同意する" }).click();
+  await second.page.getByRole("dialog").getByLabel("理由").fill("総務課長の決裁を確認");
+  await second.page.getByRole("dialog").getByRole("button", { name: "保存期間に同意する" }).click();
+  await second.page.getByText("いまの決まり", { exact: true }).waitFor();
+  await lookAt(second.page, "/administration/records");
+  second.check();
+  await second.context.close();
+});
+
+it("what is due goes with two persons, while a member has the room open, and leaves a certificate", async () => {
+  const keeper = await buildKeeper();
+  const sato = await city.server.as(city.people.sato);
+  const room = await sato.createGroup([city.people.tanaka.id], "五年前の庁舎移転");
+  await sato.send(room.id, "移転の見積書を共有します");
+  await asSuperuser(city.server.testDatabase.superuser, [
+    `update message set sent_at = sent_at - interval '5 years' where room_id = '${room.id}'`,
+  ]);
+  const [keeping, auditing] = [await city.server.as(keeper), await city.server.as(auditor)];
+  const proposed = await keeping.post("/api/v1/retention", {
+    validFrom: dateInJapan(new Date()),
+    rules: [{ kind: "group", classification: null, years: 1, counting: "written-year" }],
+    source: "水杜市文書管理規程 第20条",
+    reason: "規程の施行",
+  });
+  const consents = { consents: true, reason: "規程を確認" };
+  await auditing.post(`/api/v1/retention/${proposed.body.id}/decision`, consents);
+
+  const { page, check, context } = await openSignedIn(browser, city, keeper);
+  await page.goto("/administration/records");
+  await page.getByRole("button", { name: "満了した記録の一覧を作る" }).click();
+  await page.getByRole("button", { name: "「五年前の庁舎移転」を一覧から外す" }).waitFor();
+  await page.getByRole("button", { name: "一覧を承認する" }).click();
+  await page.getByRole("dialog").getByLabel("理由").fill("内容を確かめた");
+  await page.getByRole("dialog").getByRole("button", { name: "一覧を承認する" }).click();
+  await page.getByText("担当「監査」の同意待ち").waitFor();
+
+  const theirs = await openSignedIn(browser, city, city.people.tanaka);
+  await theirs.page.goto(`/rooms/${room.id}`);
+  const said = theirs.page.getByRole("main").getByText("移転の見積書を共有します");
+  await said.first().waitFor();
+  const [{ id }] = (await auditing.get("/api/v1/disposals")).body.items;
+  await auditing.post(`/api/v1/disposals/${id}/decision`, consents);
+  await page.getByRole("heading", { name: "廃棄証明" }).waitFor();
+  await lookAt(page, "/administration/records", "certificate");
+  await theirs.page.getByText("保存期間が満了したため、定めに従って廃棄しました").first().waitFor();
+  await expect.poll(() => theirs.page.getByText("移転の見積書を共有します").count()).toBe(0);
+  for (const opened of [{ check, context }, theirs]) {
+    opened.check();
+    await opened.context.close();
+  }
 });
 
 it("a room is inspected only after another office has consented, and its members see that it was", async () => {

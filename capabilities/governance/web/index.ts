@@ -1,5 +1,5 @@
 /** What governance adds to 「管理」, and what of it waits for its reader. */
-import { DutyIcon, HistoryIcon, SearchIcon } from "#web/kit/components/icons.tsx";
+import { ArchiveIcon, DutyIcon, HistoryIcon, SearchIcon } from "#web/kit/components/icons.tsx";
 import type { AdministrationSection, WebModule } from "#web/kit/module.ts";
 import { Store } from "#web/kit/state/store.ts";
 import type { StreamEvent } from "#web/kit/sync/sync-client.ts";
@@ -25,6 +25,14 @@ export const governanceAdministration: readonly AdministrationSection[] = [
     icon: DutyIcon,
     offices: ["audit"],
     load: () => import("./use-review/use-review-section.tsx"),
+  },
+  {
+    id: "records",
+    title: () => text("records.title"),
+    about: () => text("records.about"),
+    icon: ArchiveIcon,
+    offices: ["records", "audit"],
+    load: () => import("./records/records-section.tsx"),
   },
   {
     id: "inspections",
