@@ -174,6 +174,7 @@ export const modules = [
       "core/identity",
       "core/crossing",
       "core/files",
+      "core/sanitise",
       "capabilities/chat",
     ],
     purpose:

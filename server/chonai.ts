@@ -15,6 +15,7 @@ import {
   listDueByTheClock,
   listHeldRecords,
   openUseReviews,
+  recordTask,
   tellFinishedInspections,
   writeAllTraces,
 } from "#capabilities/governance/index.ts";
@@ -293,7 +294,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       onEndsChanged: () => accountEnds.wake(),
       onSessionEnded: (sessionId) => sessions.forget(sessionId),
     }),
-    ...governanceRoutes({ database, clock }),
+    ...governanceRoutes({ database, clock, crossing, store: files.store }),
   ];
   const openApi = describeApi(routes, version);
 
@@ -302,6 +303,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
     beginCrossing({ database, clock }),
     inspectTask(files),
     disposalTask(files),
+    recordTask(files),
   ];
   const schedules: Schedule[] = [
     {

@@ -4,6 +4,7 @@ export { findChainStanding } from "./server/actions/read-audit.ts";
 export { writeAllTraces } from "./server/actions/write-traces.ts";
 export { disposalTask, dispose } from "./server/records/actions/dispose.ts";
 export { listDueByTheClock } from "./server/records/actions/list-due.ts";
+export { recordTask, writeRecord } from "./server/records/actions/write-record.ts";
 export { listHeldRecords } from "./server/records/held-records.ts";
 export { type GovernanceServices, governanceRoutes } from "./server/routes.ts";
 export { openUseReviews } from "./server/use-review/actions/open-use-reviews.ts";

@@ -174,3 +174,98 @@ export const DisposalCertificate = z.object({
   kept: z.array(z.object({ id: z.uuid(), name: z.string(), because: z.string() })),
 });
 export type DisposalCertificate = z.infer<typeof DisposalCertificate>;
+
+export const RecordExportState = z.enum(["waiting", "refused", "running", "done", "failed"]);
+
+/** A room as an official record: asked for, consented to, written, fetched. */
+export const RecordExport = z.object({
+  id: z.uuid(),
+  roomId: z.uuid(),
+  roomName: z.string(),
+  reason: z.string(),
+  state: RecordExportState,
+  askedBy: PersonSummary.nullable(),
+  askedAt: z.string(),
+  decidedBy: PersonSummary.nullable(),
+  decidedAt: z.string().nullable(),
+  /** How many messages are written of how many. */
+  written: z.int(),
+  messages: z.int(),
+  /** SHA-256 of the archive. */
+  digest: z.string().nullable(),
+  length: z.int().nullable(),
+  /** Until when it can be fetched. */
+  expiresAt: z.string().nullable(),
+  mayDecide: z.boolean(),
+  mayFetch: z.boolean(),
+});
+export type RecordExport = z.infer<typeof RecordExport>;
+export const RecordExportList = z.object({ items: z.array(RecordExport) });
+export type RecordExportList = z.infer<typeof RecordExportList>;
+export const AskRecordExport = z.object({ roomId: z.uuid(), reason });
+export type AskRecordExport = z.infer<typeof AskRecordExport>;
+
+/** `room.json` of the archive. */
+export const RecordOfRoom = z.object({
+  format: z.literal("chonai-record-1"),
+  municipality: z.string(),
+  room: z.object({
+    id: z.uuid(),
+    name: z.string(),
+    kind: z.string(),
+    classification: z.string(),
+    archivedAt: z.string().nullable(),
+  }),
+  members: z.array(
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      section: z.string().nullable(),
+      role: z.string(),
+      joinedAt: z.string(),
+    }),
+  ),
+  messages: z.int(),
+  export: z.object({
+    id: z.uuid(),
+    askedBy: z.string(),
+    consentedBy: z.string(),
+    reason: z.string(),
+    at: z.string(),
+  }),
+});
+export type RecordOfRoom = z.infer<typeof RecordOfRoom>;
+
+/** A line of `messages.jsonl`. */
+export const RecordedMessage = z.object({
+  seq: z.int(),
+  id: z.uuid(),
+  sentAt: z.string(),
+  sender: z.object({ id: z.uuid(), name: z.string(), section: z.string().nullable() }),
+  operator: z.string().nullable(),
+  /** Null when it was deleted or disposed of. */
+  body: z.string().nullable(),
+  replyTo: z.int().nullable(),
+  threadSeq: z.int().nullable(),
+  editedAt: z.string().nullable(),
+  earlierTexts: z.array(z.object({ version: z.int(), body: z.string(), writtenAt: z.string() })),
+  deletion: z.object({ at: z.string(), by: z.string(), reason: z.string().nullable() }).nullable(),
+});
+export type RecordedMessage = z.infer<typeof RecordedMessage>;
+
+/** A line of `files.jsonl`. */
+export const RecordedFile = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  messageSeq: z.int().nullable(),
+  classification: z.string(),
+  uploadedBy: z.string(),
+  uploadedAt: z.string(),
+  origin: z.string(),
+  /** Its place in the archive; null when it is left out. */
+  path: z.string().nullable(),
+  /** `original`, or what was made of it. */
+  form: z.string().nullable(),
+  leftOutBecause: z.string().nullable(),
+});
+export type RecordedFile = z.infer<typeof RecordedFile>;

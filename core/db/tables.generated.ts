@@ -775,6 +775,26 @@ export interface PushSubscription {
   tried_at: Timestamp | null;
 }
 
+export interface RecordExport {
+  asked_at: Timestamp;
+  asked_by: string;
+  blob_name: string | null;
+  decided_at: Timestamp | null;
+  decided_because: string | null;
+  decided_by: string | null;
+  digest: Buffer | null;
+  expires_at: Timestamp | null;
+  finished_at: Timestamp | null;
+  id: string;
+  length: number | null;
+  reason: string;
+  room_id: string;
+  state: string;
+  tenant_id: string;
+  up_to_seq: number | null;
+  written_seq: Generated<number>;
+}
+
 export interface RecoveryCode {
   account_id: string;
   code_hash: Buffer;
@@ -1111,6 +1131,7 @@ export interface DB {
   provider_link: ProviderLink;
   push_position: PushPosition;
   push_subscription: PushSubscription;
+  record_export: RecordExport;
   recovery_code: RecoveryCode;
   retention_setting: RetentionSetting;
   room: Room;

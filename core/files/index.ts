@@ -12,11 +12,13 @@ export {
 export { forgetOldFiles, type HeldRecords } from "./actions/end-upload.ts";
 export { type ImportedFile, importFiles } from "./actions/import-files.ts";
 export { inspectTask, inspectVersion, resumeInspections } from "./actions/inspect-file.ts";
+export { keepBlob } from "./actions/keep-blob.ts";
 export { sweepBlobs } from "./actions/sweep-blobs.ts";
 export { withdrawFiles } from "./actions/withdraw-files.ts";
 export { clearLeftovers, placesOf } from "./clear-leftovers.ts";
 export { PagePictures } from "./page-pictures.ts";
 export { countFilesByRoom } from "./queries/count-files.ts";
+export { unsafeListReleased } from "./queries/list-released.ts";
 export type { FileRoom, FileRooms } from "./rooms.ts";
 export { fileRoutes } from "./routes.ts";
 export type { FileServices } from "./services.ts";

@@ -11,6 +11,7 @@ import type { ClamdAddress } from "./scan/clamd-client.ts";
 import { ClamdProcess } from "./scan/clamd-process.ts";
 import { Scanner } from "./scan/scanner.ts";
 import { describeStatus } from "./status.ts";
+import { archivePdf } from "./treat/archive-pdf.ts";
 import { treat } from "./treat/treat.ts";
 
 export type SanitiserSettings = {
@@ -55,6 +56,7 @@ export function makeSanitiser(
     identify,
     scan,
     treat: (path, kind, options) => treat({ sandbox, libreOffice, scan }, path, kind, options),
+    archivePdf: (flatText, workFolder) => archivePdf(libreOffice, flatText, workFolder),
     pageCount: (pdf) => pageCount(sandbox, pdf),
     renderPage: (pdf, page, width) => renderPage(sandbox, pdf, page, width),
     pageWords: (pdf) => pageWords(sandbox, pdf),

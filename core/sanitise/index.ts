@@ -23,3 +23,4 @@ export {
   type TreatOptions,
 } from "./sanitiser.ts";
 export { type ClamdAddress, ClamdClient } from "./scan/clamd-client.ts";
+export { ZipWriter } from "./treat/zip-writer.ts";

@@ -77,6 +77,8 @@ export interface Sanitiser {
   pageCount(pdf: string): Promise<number>;
   /** One page of a clean PDF as PNG, `width` pixels wide (1 to 4,000); pages count from 1. */
   renderPage(pdf: string, page: number, width: number): Promise<Buffer>;
+  /** A flat OpenDocument text of our own as PDF/A-2b, in a file in `workFolder` that belongs to the caller. */
+  archivePdf(flatText: string, workFolder: string): Promise<string>;
   /** The words of every page with their places; whoever calls decides who may learn of them. */
   pageWords(pdf: string): Promise<PageWords[]>;
   /** Marks a page for one reading: lines that can be seen, and 8 bytes that a screenshot keeps. */

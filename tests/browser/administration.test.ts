@@ -225,6 +225,12 @@ it("records get a term and are held by what one office asks and the other consen
   await hold.getByLabel("理由").fill("住民監査請求");
   await hold.getByRole("button", { name: "法的保全にする" }).click();
   await page.getByText("効いています（同意待ち）").waitFor();
+  await page.getByRole("button", { name: "書き出しを申し出る" }).click();
+  const record = page.getByRole("dialog");
+  await record.getByLabel("だれのいるルームか（氏名・かな）").fill("さとう");
+  await record.getByLabel("人を選ぶ").selectOption({ label: "佐藤 花子（財政課）" });
+  await record.getByLabel("書き出すルーム").waitFor();
+  await lookAt(page, "record-dialog");
   check();
   await context.close();
 

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dispose, listDueByTheClock, listHeldRecords } from "#capabilities/governance/index.ts";
+import { RecordedFile, RecordedMessage, RecordOfRoom } from "#capabilities/governance/contract.ts";
+import { dispose, listDueByTheClock, listHeldRecords, writeRecord } from "#capabilities/governance/index.ts";
 import { decideConsentToRecords, decideKeepRecords } from "#capabilities/governance/server/records/policy.ts";
 import { verifyAudit } from "#core/audit/index.ts";
 import { build, scopeOf } from "#core/db/index.ts";
 import { forgetOldFiles } from "#core/files/index.ts";
+import { ZipReader } from "#core/identity/import/read-zip.ts";
 import { fixedClock } from "#core/kernel/index.ts";
 import { type Actor, type Office, offices, type Zone } from "#core/policy/index.ts";
 import { ApiClient } from "#tests/support/api-client.ts";
@@ -275,6 +277,92 @@ describe("under legal hold", () => {
     expect((await keeping.get("/api/v1/legal-holds")).body.items).toMatchObject([
       { subjectName: "古い相談", state: "waiting", mayDecide: false },
     ]);
+  });
+});
+
+describe("a room as an official record", () => {
+  const ask = (by = keeping) => by.post("/api/v1/record-exports", { roomId, reason: "公文書館への移管" });
+  const decide = (id: string, by = auditing) => by.post(`/api/v1/record-exports/${id}/decision`, consents);
+  const fetchArchive = (id: string, by = keeping) =>
+    fetch(`${by.base}/api/v1/record-exports/${id}/archive`, {
+      headers: { authorization: `Bearer ${by.token}` },
+    });
+
+  test("is read without Chonai: every word, name and file in its form, with digests; the members are told", async () => {
+    for (let i = 1; i <= 520; i++) await within.send(roomId, `${i} 件目\n二行目 <b>&  空白`);
+    const edited = (await within.send(roomId, "初めの文")).body;
+    await within.put(`/api/v1/rooms/${roomId}/messages/${edited.id}`, { body: "後の文", version: 1 });
+    const gone = (await within.send(roomId, "消した文")).body;
+    await within.put(`/api/v1/rooms/${roomId}/messages/${gone.id}/deletion`, {});
+    const inside = await upload(within, "令和八年度 予算.txt");
+    await within.send(roomId, "資料です", { fileIds: [inside] });
+    const outside = await clientOf(member, "internet");
+    const brought = (await outside.upload(roomId, "持ち込み.txt", "外の中身")).body.id;
+    await until("it is released", async () => {
+      return (await within.get(`/api/v1/files/${brought}`)).body.state === "released";
+    });
+    await outside.send(roomId, "外からの資料", { fileIds: [brought] });
+
+    const { id } = (await ask()).body;
+    expect((await fetchArchive(id)).status).toBe(409);
+    expect(refusal(await decide(id, keeping))).toEqual([403, "records.audit-consents"]);
+    expect((await decide(id)).status).toBe(204);
+    await writeRecord(server.chonai.files, tenantId, id);
+    const told = (await within.get(`/api/v1/rooms/${roomId}/changes`)).body.items.at(-1);
+    expect([told.kind, told.actorId]).toEqual(["inspected", keeper.id]);
+
+    const [listed] = (await keeping.get("/api/v1/record-exports")).body.items;
+    expect(listed).toMatchObject({ state: "done", written: 524, messages: 524, mayFetch: true });
+    const answer = await fetchArchive(id);
+    expect(answer.headers.get("content-disposition")).toContain(encodeURIComponent("記録_古い相談_"));
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(listed.digest);
+    const zip = new ZipReader(bytes, 50_000_000);
+    const read = (name: string) => zip.text(name)!;
+    const sums = read("digests.txt").trim().split("\n");
+    for (const line of sums) {
+      const [sum, name] = line.split("  ") as [string, string];
+      expect(createHash("sha256").update(read(name)).digest("hex"), name).toBe(sum);
+    }
+    const messages = read("messages.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => RecordedMessage.parse(JSON.parse(line)));
+    expect(messages.map(({ seq }) => seq)).toEqual(Array.from({ length: 524 }, (_, i) => i + 1));
+    expect(messages[520]).toMatchObject({ body: "後の文", earlierTexts: [{ version: 1, body: "初めの文" }] });
+    expect(messages[521]).toMatchObject({ body: null, deletion: { by: member.name } });
+    expect(RecordOfRoom.parse(JSON.parse(read("room.json")))).toMatchObject({
+      municipality: "試験市",
+      room: { name: "古い相談" },
+      export: { askedBy: keeper.name, consentedBy: auditor.name, reason: "公文書館への移管" },
+    });
+    const files = read("files.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => RecordedFile.parse(JSON.parse(line)));
+    expect(files.map(({ form, path }) => [form, read(path!)]).sort()).toEqual([
+      ["original", "中身 令和八年度 予算.txt"],
+      ["text", "CLEAN 外の中身"],
+    ]);
+    expect(read("pdf/0001.pdf")).toContain("520 件目");
+    expect(read("pdf/0001.pdf")).not.toContain("消した文");
+
+    const other = await clientOf(await buildPerson(server.database, tenantId, { offices: ["records"] }));
+    expect((await fetchArchive(id, other)).status).toBe(409);
+    await moveTo(new Date(written.getTime() + 25 * 3_600_000));
+    expect((await fetchArchive(id)).status).toBe(409);
+  });
+
+  test("is not written where the table refuses to read, nor for anybody else", async () => {
+    await within.send(roomId, "内部の話");
+    expect(refusal(await ask(within))).toEqual([403, "records.offices-only"]);
+    expect(refusal(await ask(auditing))).toEqual([403, "records.office-keeps"]);
+    expect(refusal(await ask(await clientOf(keeper, "internet")))).toEqual([403, "records.in-the-hall-only"]);
+    const { id } = (await ask()).body;
+    const no = { consents: false, reason: "不要" };
+    expect((await auditing.post(`/api/v1/record-exports/${id}/decision`, no)).status).toBe(204);
+    await writeRecord(server.chonai.files, tenantId, id);
+    expect((await keeping.get("/api/v1/record-exports")).body.items[0].state).toBe("refused");
   });
 });
 

@@ -9,6 +9,7 @@ import { basename, join } from "node:path";
 import iconv from "iconv-lite";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeFlatText } from "#capabilities/governance/server/records/flat-text.ts";
 import { resumeInspections } from "#core/files/index.ts";
 import { fixedClock, silentLogger } from "#core/kernel/index.ts";
 import { findPdfNames, isActive } from "#core/sanitise/identify/pdf-names.ts";
@@ -556,4 +557,29 @@ test("what is brought from the Internet side is scanned, made anew and read insi
   } finally {
     await office.stop();
   }
+});
+
+test("a record of ours becomes PDF/A-2b, with its fonts inside and Japanese as it was written", async () => {
+  const work = await mkdtemp(join(folder, "record-"));
+  const source = join(work, "part.fodt");
+  const message = { seq: 1, sentAt: new Date("2026-11-21T03:00:00Z"), by: "髙橋 美咲（国民健康保険課）" };
+  await writeFile(
+    source,
+    writeFlatText(
+      ["ルーム「財政課」の記録"],
+      [{ ...message, body: "令和八年度　<予算>\u0007の相談", notes: [] }],
+    ),
+  );
+  const pdf = await sanitiser.archivePdf(source, work);
+  const bytes = (await readFile(pdf)).toString("latin1");
+  expect(/<pdfaid:part>2<\/pdfaid:part>\s*<pdfaid:conformance>B<\/pdfaid:conformance>/.test(bytes)).toBe(
+    true,
+  );
+  const said = (await sanitiser.pageWords(pdf))
+    .flatMap(({ words }) => words.map(({ text }) => text))
+    .join("");
+  for (const words of ["ルーム「財政課」の記録", "髙橋", "<予算>"]) expect(said).toContain(words);
+  const fonts = execFileSync("pdffonts", [pdf], { encoding: "utf8" }).trim().split("\n").slice(2);
+  expect(fonts.length).toBeGreaterThan(0);
+  for (const font of fonts) expect(font).toMatch(/yes yes yes\s+\d+\s+\d+$/);
 });

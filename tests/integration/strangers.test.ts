@@ -454,6 +454,19 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.post(`/api/v1/disposals/${newId()}/decision`, consenting),
     stranger: 403,
   },
+  "governance.list-record-exports": { call: (c) => c.get("/api/v1/record-exports"), stranger: 403 },
+  "governance.ask-record-export": {
+    call: (c) => c.post("/api/v1/record-exports", { roomId, reason: "試験" }),
+    stranger: 403,
+  },
+  "governance.decide-record-export": {
+    call: (c) => c.post(`/api/v1/record-exports/${newId()}/decision`, consenting),
+    stranger: 403,
+  },
+  "governance.fetch-record": {
+    call: (c) => c.get(`/api/v1/record-exports/${newId()}/archive`),
+    stranger: 403,
+  },
   "governance.list-inspections": { call: (c) => c.get("/api/v1/inspections"), stranger: 403 },
   "governance.find-rooms-to-inspect": {
     call: (c) => c.get(`/api/v1/inspection-rooms?person=${colleague.id}`),

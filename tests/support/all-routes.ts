@@ -88,6 +88,11 @@ export function allRoutes(): Route[] {
       onEndsChanged: () => {},
       onSessionEnded: () => {},
     }),
-    ...governanceRoutes({ database: nowhere, clock: systemClock }),
+    ...governanceRoutes({
+      database: nowhere,
+      clock: systemClock,
+      crossing,
+      store: new BlobStore(makeFolderDriver("/nowhere"), keyring, "/nowhere"),
+    }),
   ];
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -66,6 +67,11 @@ export function makeSanitiserDouble(): SanitiserDouble {
         products: [{ path: clean, mime: kind.mime, extension: kind.extension, role }],
         removed: ["metadata"],
       };
+    },
+    async archivePdf(flatText, workFolder) {
+      const pdf = join(workFolder, `${randomUUID()}.pdf`);
+      await writeFile(pdf, `%PDF-1.7 ${await readFile(flatText, "utf8")}`);
+      return pdf;
     },
     pageCount: async () => 3,
     renderPage: async (_pdf, page, width) =>

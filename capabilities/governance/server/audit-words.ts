@@ -579,6 +579,26 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "廃棄が終わりました（メッセージ {messages}件、ファイル {files}件、{actor}）",
     en: "a disposal is finished ({messages} messages, {files} files, {actor})",
   },
+  "record-export.asked": {
+    ja: "{actor}がルーム「{subject}」の公文書としての書き出しを申し出ました。理由：{reason}",
+    en: "{actor} asked for the official record of the room {subject}. Reason: {reason}",
+  },
+  "record-export.consented": {
+    ja: "{actor}がルーム「{subject}」の公文書としての書き出しに同意しました。理由：{reason}",
+    en: "{actor} consented to the official record of the room {subject}. Reason: {reason}",
+  },
+  "record-export.refused": {
+    ja: "{actor}がルーム「{subject}」の公文書としての書き出しを断りました。理由：{reason}",
+    en: "{actor} refused the official record of the room {subject}. Reason: {reason}",
+  },
+  "record-export.written": {
+    ja: "ルーム「{subject}」を公文書として書き出しました（{bytes}バイト、{actor}）",
+    en: "the official record of the room {subject} was written ({bytes} bytes, {actor})",
+  },
+  "record-export.fetched": {
+    ja: "{actor}がルーム「{subject}」の公文書としての書き出しを受け取りました",
+    en: "{actor} fetched the official record of the room {subject}",
+  },
   "inspection.told": {
     ja: "閲覧があったことをメンバーに知らせました（{actor}）",
     en: "the members were told of an inspection ({actor})",

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { CrossingTables } from "#core/crossing/index.ts";
 import type { Database } from "#core/db/index.ts";
+import type { BlobStore } from "#core/files/index.ts";
 import { decidedBy, defineRoute, type RateLimit, type Route, reading } from "#core/http/index.ts";
 import type { Clock } from "#core/kernel/index.ts";
 import {
@@ -19,10 +21,16 @@ import {
   takeAnchor,
 } from "./actions/read-audit.ts";
 import { inspectionRoutes } from "./inspection-routes.ts";
+import { recordExportRoutes } from "./records/record-export-routes.ts";
 import { recordsRoutes } from "./records/routes.ts";
 import { reviewOfUseRoutes } from "./use-review/routes.ts";
 
-export type GovernanceServices = { database: Database; clock: Clock };
+export type GovernanceServices = {
+  database: Database;
+  clock: Clock;
+  crossing: Pick<CrossingTables, "tableOf">;
+  store: Pick<BlobStore, "read">;
+};
 
 /** Each look may go through fifty thousand entries. */
 const searching: RateLimit = { name: "audit-search", perMinute: 120, burst: 60 };
@@ -31,11 +39,13 @@ const policy = decidedBy("audit.read");
 const ById = z.object({ id: z.string().max(100) });
 
 /** Reading, exporting and anchoring the audit record, for the office `audit` on the LGWAN side. */
-export function governanceRoutes({ database, clock }: GovernanceServices): Route[] {
+export function governanceRoutes(services: GovernanceServices): Route[] {
+  const { database, clock } = services;
   return [
-    ...inspectionRoutes({ database, clock }),
-    ...recordsRoutes({ database, clock }),
-    ...reviewOfUseRoutes({ database, clock }),
+    ...inspectionRoutes(services),
+    ...recordsRoutes(services),
+    ...recordExportRoutes(services),
+    ...reviewOfUseRoutes(services),
 
     defineRoute({
       name: "governance.search-audit",

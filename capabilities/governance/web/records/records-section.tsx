@@ -3,6 +3,7 @@ import type { SettingsProps } from "#web/kit/module.ts";
 import { text } from "../text/index.ts";
 import { DisposalView } from "./disposal-view.tsx";
 import { DisposalsPart } from "./disposals-part.tsx";
+import { ExportsPart } from "./exports-part.tsx";
 import { HoldsPart } from "./holds-part.tsx";
 import { TermsPart } from "./terms-part.tsx";
 
@@ -17,6 +18,7 @@ export default function RecordsSection({ me }: SettingsProps) {
       <DisposalsPart onOpen={setDisposalId} />
       <TermsPart keeps={keeps} />
       <HoldsPart keeps={keeps} />
+      <ExportsPart keeps={keeps} />
     </div>
   );
 }

@@ -317,6 +317,28 @@ const en: Translation<typeof ja> = {
   "records.certificate.digest": "SHA-256 of this certificate; the same stands in the audit record.",
   "records.certificate.print": "Print",
   "records.certificate.save": "Save as a file",
+  "records.export": "Official records",
+  "records.export.about":
+    "A room as an archive (ZIP) with PDF/A, JSON and its files, to be read without Chonai. Another person of the office of audit consents, and the room's members are told.",
+  "records.export.none": "Nothing was asked for",
+  "records.export.ask": "Ask for an official record",
+  "records.export.effect":
+    "What was deleted or disposed of is not in it. Of files it holds what may be given out on the LGWAN side.",
+  "records.export.find": "Whose room (name, kana)",
+  "records.export.room": "Room",
+  "records.export.missing": "Choose a room.",
+  "records.export.state.waiting": "waits for consent",
+  "records.export.state.refused": "refused",
+  "records.export.state.running": "being written",
+  "records.export.state.done": "written",
+  "records.export.state.failed": "could not be written",
+  "records.export.progress": "{done} of {count} messages are written",
+  "records.export.digest": "SHA-256 of the archive: {digest}",
+  "records.export.consent": "Consent to the record",
+  "records.export.refuse": "Refuse the record",
+  "records.export.consent.effect": "All of the room “{name}” is written. Its members are told.",
+  "records.export.fetch": "Fetch the archive (ZIP)",
+  "records.export.until": "until {when}",
 };
 
 export default en;
