@@ -19,8 +19,8 @@ export { makeSendMessage, type SendMessage, type Sent } from "./server/actions/s
 export { chatGates } from "./server/gates.ts";
 export { chatFileRooms } from "./server/queries/file-rooms.ts";
 export { unsafeListForInspection, unsafeListRoomsOf } from "./server/queries/list-for-inspection.ts";
-export { listNamedRooms } from "./server/queries/list-named-rooms.ts";
 export { unsafeDescribeForRecord, unsafeListForRecord } from "./server/queries/list-for-record.ts";
+export { listNamedRooms } from "./server/queries/list-named-rooms.ts";
 export { listRoomNames } from "./server/queries/list-room-names.ts";
 export { listRoommates, makeListTopics } from "./server/queries/list-topics.ts";
 export {

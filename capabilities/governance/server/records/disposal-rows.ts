@@ -54,11 +54,16 @@ export type ItemRow = {
   digest: Buffer | null;
   done_at: Date | null;
 };
+const itemColumns = `room_id, room_name, rule, before, messages, files, oldest, newest, is_held, excluded_by, excluded_because,
+          after_seq, gone_messages, gone_versions, gone_files, gone_bytes, digest, done_at`;
 const listAllItems = statement<ItemRow>(
   "governance.list-disposal-items",
-  `select room_id, room_name, rule, before, messages, files, oldest, newest, is_held, excluded_by, excluded_because,
-          after_seq, gone_messages, gone_versions, gone_files, gone_bytes, digest, done_at
-     from disposal_item where tenant_id = $1 and disposal_id = $2 order by room_name nulls last, room_id`,
+  `select ${itemColumns} from disposal_item where tenant_id = $1 and disposal_id = $2
+    order by room_name nulls last, room_id`,
+);
+const findItem = statement<ItemRow>(
+  "governance.find-disposal-item",
+  `select ${itemColumns} from disposal_item where tenant_id = $1 and disposal_id = $2 and room_id = $3`,
 );
 
 export function lockDisposal(
@@ -71,6 +76,15 @@ export function lockDisposal(
 
 export function listDisposalItems(tx: Transaction, tenantId: string, id: string): Promise<ItemRow[]> {
   return tx.all(listAllItems, [tenantId, id]);
+}
+
+export async function getDisposalItem(
+  tx: Transaction,
+  tenantId: string,
+  id: string,
+  roomId: string,
+): Promise<ItemRow> {
+  return (await tx.first(findItem, [tenantId, id, roomId]))!;
 }
 
 /** Direct rooms have no name. */

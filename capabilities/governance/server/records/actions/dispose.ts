@@ -15,6 +15,7 @@ import type { DisposalCertificate } from "../../../contract.ts";
 import { tellOffice } from "../../actions/tell-office.ts";
 import {
   type DisposalRow,
+  getDisposalItem,
   type ItemRow,
   listDisposalItems,
   lockDisposal,
@@ -88,7 +89,7 @@ async function takeBatch(
   const { more, blobs } = await database.transaction(scopeOf(tenantId), async (tx) => {
     const held = await listHeldRecords(tx, tenantId);
     const disposal = (await lockDisposal(tx, tenantId, disposalId))!;
-    const item = (await listDisposalItems(tx, tenantId, disposalId)).find((each) => each.room_id === roomId)!;
+    const item = await getDisposalItem(tx, tenantId, disposalId, roomId);
     if (item.done_at !== null) return { more: false, blobs: [] };
     const key = [tenantId, disposalId, roomId];
     if (held.roomIds.includes(roomId)) {
