@@ -69,6 +69,7 @@ import {
   type OutgoingSettings,
   RefusedSignIns,
   Sessions,
+  stopDisabled,
   Tenants,
   visiblePeople,
 } from "#core/identity/index.ts";
@@ -248,6 +249,8 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       guesses: new Guesses(database, clock, keyring, options.rateFactor),
       refusedSignIns,
       openId: new OpenId({ clock, keyring, log, outgoing: options.outgoing }),
+      log,
+      outgoing: options.outgoing,
       signInConditions: [expectAgreement(keyring)],
       accountEnds,
       roommates: listRoommates,
@@ -337,6 +340,15 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       run: async () => {
         for (const tenantId of await listTenantIds())
           await listDueByTheClock(database, tenantId, clock.now());
+      },
+    },
+    {
+      name: "identity.stop-disabled",
+      at: { every: 60 },
+      run: async () => {
+        const services = { database, clock, keyring, log, outgoing: options.outgoing };
+        for (const tenantId of await listTenantIds())
+          await stopDisabled({ ...services, onSessionEnded: (id) => sessions.forget(id) }, tenantId);
       },
     },
     { name: "governance.watch-audit", at: { every: 1 }, run: watchAudit },

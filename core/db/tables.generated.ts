@@ -557,6 +557,20 @@ export interface Installation {
   vapid_sealed_key: Buffer | null;
 }
 
+export interface LdapSource {
+  changed_at: Timestamp;
+  changed_by: string | null;
+  id: string;
+  is_enabled: boolean;
+  name: string;
+  read_at: Timestamp | null;
+  read_result: string | null;
+  removed_at: Timestamp | null;
+  secret: Buffer | null;
+  settings: Json;
+  tenant_id: string;
+}
+
 export interface LegalHold {
   decided_at: Timestamp | null;
   decided_by: string | null;
@@ -1113,6 +1127,7 @@ export interface DB {
   identity_provider: IdentityProvider;
   inspection: Inspection;
   installation: Installation;
+  ldap_source: LdapSource;
   legal_hold: LegalHold;
   legal_hold_room: LegalHoldRoom;
   licence_setting: LicenceSetting;

@@ -11,6 +11,12 @@ import { SignInProvider } from "./sso/provider-contract.ts";
 export * from "./devices/device-contract.ts";
 export * from "./edit-contract.ts";
 export * from "./import-contract.ts";
+export {
+  LdapSource,
+  LdapSources,
+  ReadLdapSource,
+  SaveLdapSourceRequest,
+} from "./ldap/ldap-contract.ts";
 export * from "./office-contract.ts";
 export * from "./organisation-contract.ts";
 export * from "./passkeys/passkey-contract.ts";

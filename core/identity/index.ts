@@ -32,6 +32,7 @@ export {
   issueSetUpCode,
   rememberKey,
 } from "./installation.ts";
+export { stopDisabled } from "./ldap/actions/stop-disabled.ts";
 export { loginKey } from "./login-key.ts";
 export {
   type OrganisationChange,

@@ -10,7 +10,7 @@ import {
   signedIn,
   writing,
 } from "#core/http/index.ts";
-import { AppError, type Clock, type Keyring } from "#core/kernel/index.ts";
+import { AppError, type Clock, type Keyring, type Logger } from "#core/kernel/index.ts";
 import { type Actor, noteDecision, type Zone } from "#core/policy/index.ts";
 import type { FurtherZone, Zones } from "#core/zones/index.ts";
 import type { AccountEnds } from "./account-ends.ts";
@@ -43,6 +43,7 @@ import { DevicesToForget } from "./devices/forget-on-device.ts";
 import { editRoutes } from "./edit-routes.ts";
 import type { Guesses } from "./guesses.ts";
 import { importRoutes } from "./import-routes.ts";
+import { ldapRoutes } from "./ldap/ldap-routes.ts";
 import { officeRoutes } from "./office-routes.ts";
 import type { OrganisationListener } from "./organisation-listeners.ts";
 import { organisationRoutes } from "./organisation-routes.ts";
@@ -55,6 +56,7 @@ import type { RefusedSignIns } from "./refused-sign-ins.ts";
 import { scimRoutes } from "./scim/scim-routes.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInCondition } from "./sign-in-condition.ts";
+import type { OutgoingSettings } from "./sso/guarded-fetch.ts";
 import type { OpenId } from "./sso/open-id.ts";
 import { listSignInProviders, providerRoutes } from "./sso/provider-routes.ts";
 import { openTicket } from "./sso/tickets.ts";
@@ -70,6 +72,9 @@ export type IdentityServices = {
   guesses: Guesses;
   refusedSignIns: RefusedSignIns;
   openId: OpenId;
+  log: Logger;
+  /** Where identity providers and directories may be asked. */
+  outgoing: OutgoingSettings;
   /** What must be so besides credentials before somebody is let in. */
   signInConditions: readonly SignInCondition[];
   accountEnds: Pick<AccountEnds, "wake">;
@@ -128,6 +133,7 @@ export function identityRoutes(services: IdentityServices): Route[] {
     ...passkeyRoutes(services),
     ...providerRoutes(services),
     ...scimRoutes(services),
+    ...ldapRoutes({ ...services, onSessionEnded: (id) => services.sessions.forget(id) }),
 
     defineRoute({
       name: "identity.show-sign-in-page",

@@ -1,4 +1,5 @@
 import type { SealedColumn } from "#core/db/index.ts";
+import { ldapSecretPurpose } from "./ldap/sources.ts";
 import { providerSecretPurpose } from "./sso/providers.ts";
 
 const ofRow = (tenantId: string, key: string) => `${tenantId} ${key}`;
@@ -15,4 +16,5 @@ export const identitySealedColumns: readonly SealedColumn[] = [
     purpose: providerSecretPurpose,
     contextOf: ofRow,
   },
+  { table: "ldap_source", key: "id", column: "secret", purpose: ldapSecretPurpose, contextOf: ofRow },
 ];

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ensureBrowser } from "./ensure-browser.mjs";
 import { ensureConverters } from "./ensure-converters.mjs";
+import { ensureDirectoryServer } from "./ensure-directory-server.mjs";
 import { cacheFolder, modulesFolder, repository } from "./repository.mjs";
 import { runProgram } from "./run-program.mjs";
 import { LauncherError } from "./say.mjs";
@@ -21,6 +22,7 @@ export const steps = [
   // somebody waits for: what the other computes comes after them.
   project("integration", async () => {
     await ensureConverters();
+    await ensureDirectoryServer();
     return {};
   }),
   { ...project("browser", async () => ({ CHROMIUM_PATH: await ensureBrowser() })), besideTheOneBefore: true },

@@ -372,6 +372,18 @@ it("a provider is set up and tried, and whoever has signed in there comes in whe
   expect(users.status).toBe(200);
   expect(await page.getByText(token).count()).toBe(0);
 
+  await page.getByRole("button", { name: "庁内の名簿を加える" }).click();
+  await dialog.getByLabel("名前", { exact: true }).fill("庁内の Active Directory");
+  await dialog.getByLabel("アドレス").fill("ldaps://169.254.0.1");
+  await dialog.getByLabel("読み取り用のアカウント（DN）").fill("cn=reader,dc=city,dc=local");
+  await dialog.getByLabel("読み取り用のパスワード").fill("reader's password");
+  await dialog.getByLabel("検索の起点（ベース DN）").fill("dc=city,dc=local");
+  await lookAt(page, "ldap-source-dialog");
+  await dialog.getByLabel("理由").fill("人事異動の確認");
+  await dialog.getByRole("button", { name: "保存する" }).click();
+  await page.getByRole("button", { name: "「庁内の Active Directory」を読み取る" }).click();
+  await page.getByText("このアドレスには接続できません。").first().waitFor();
+
   const desk = await openDevice(browser, city.url("lgwan"), { ignoreHTTPSErrors: true });
   await desk.page.goto("/people?q=suzuki");
   await desk.page.getByRole("button", { name: "全庁認証基盤でログインする" }).waitFor();

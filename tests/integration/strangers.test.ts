@@ -72,6 +72,20 @@ const beginUpload = (client: ApiClient) =>
     "upload-metadata": `roomId ${base64(roomId)},name ${base64("関係者.txt")}`,
   });
 
+const ldapSource = {
+  name: "よその名簿",
+  isEnabled: true,
+  settings: {
+    url: "ldaps://dc.example.jp",
+    ca: null,
+    bindDn: "cn=reader",
+    baseDn: "dc=example",
+    filter: "(objectClass=user)",
+    attributes: { number: "a", name: "b", kana: "", department: "", title: "", phone: "", loginId: "" },
+  },
+  reason: "試験",
+};
+
 const identityProvider = {
   name: "よそのシステム",
   isEnabled: true,
@@ -334,6 +348,20 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
   },
   "identity.try-identity-provider": {
     call: (c) => c.post(`/api/v1/identity-providers/${newId()}/trial`, undefined),
+    stranger: 403,
+  },
+  "identity.list-ldap-sources": { call: (c) => c.get("/api/v1/ldap-sources"), stranger: 403 },
+  "identity.add-ldap-source": { call: (c) => c.post("/api/v1/ldap-sources", ldapSource), stranger: 403 },
+  "identity.change-ldap-source": {
+    call: (c) => c.put(`/api/v1/ldap-sources/${newId()}`, ldapSource),
+    stranger: 403,
+  },
+  "identity.remove-ldap-source": {
+    call: (c) => c.post(`/api/v1/ldap-sources/${newId()}/removal`, { reason: "試験" }),
+    stranger: 403,
+  },
+  "identity.read-ldap-source": {
+    call: (c) => c.post(`/api/v1/ldap-sources/${newId()}/reading`, { endMissing: false }),
     stranger: 403,
   },
   "identity.list-scim-clients": { call: (c) => c.get("/api/v1/scim-clients"), stranger: 403 },

@@ -35,6 +35,8 @@ export function allRoutes(): Route[] {
         log: silentLogger,
         outgoing: { hosts: [], proxy: undefined, withoutProxy: [] },
       }),
+      log: silentLogger,
+      outgoing: { hosts: [], proxy: undefined, withoutProxy: [] },
       signInConditions: [],
       roommates: async () => [],
       organisationListeners: [],

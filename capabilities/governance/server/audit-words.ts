@@ -85,6 +85,22 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "外部の名簿「{name}」が「{subject}」のアカウントを再開しました",
     en: "the directory {name} let the account of {subject} be used again",
   },
+  "ldap-source.added": {
+    ja: "{actor}が庁内の名簿「{name}」（{url}）を加えました。理由：{reason}",
+    en: "{actor} added the directory {name} ({url}). Reason: {reason}",
+  },
+  "ldap-source.changed": {
+    ja: "{actor}が庁内の名簿「{name}」（{url}）を変更しました。理由：{reason}",
+    en: "{actor} changed the directory {name} ({url}). Reason: {reason}",
+  },
+  "ldap-source.removed": {
+    ja: "{actor}が庁内の名簿「{name}」を削除しました。理由：{reason}",
+    en: "{actor} removed the directory {name}. Reason: {reason}",
+  },
+  "account.stopped-by-ldap": {
+    ja: "庁内の名簿「{name}」で無効にされたため、「{subject}」のアカウントが停止されました",
+    en: "the account of {subject} was stopped, being disabled in the directory {name}",
+  },
   "provider-link.made": {
     ja: "「{subject}」が認証連携と結び付きました（{actor}）",
     en: "{subject} was linked to an identity provider ({actor})",

@@ -1,11 +1,11 @@
-import { X509Certificate } from "node:crypto";
 import { recordAudit } from "#core/audit/index.ts";
 import { scopeOf, statement, type Transaction } from "#core/db/index.ts";
-import { AppError, notFound } from "#core/kernel/index.ts";
+import { notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
 import { isId, newId } from "#shared/ids.ts";
 import { sessionEnded } from "../../actions/end-sessions.ts";
+import { checkCertificates } from "../check-certificates.ts";
 import type { SaveProviderRequest } from "../provider-contract.ts";
 import { decideSetProviders, providerRules } from "../provider-policy.ts";
 import type { ProviderServices } from "../provider-services.ts";
@@ -191,15 +191,4 @@ async function endSessionsOf(
 /** Who gives the names by which people are linked. */
 function namesOf(settings: Provider["settings"]): string {
   return settings.issuer;
-}
-
-function checkCertificates(ca: string | null): void {
-  if (ca === null || ca.trim() === "") return;
-  try {
-    const parts = ca.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
-    if (!parts) throw new Error("no certificate");
-    for (const part of parts) new X509Certificate(part);
-  } catch (cause) {
-    throw new AppError("certificate-unreadable", {}, { cause });
-  }
 }

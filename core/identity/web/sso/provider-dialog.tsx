@@ -3,10 +3,11 @@ import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { Dialog } from "#web/kit/components/dialog.tsx";
-import { inputClass, SelectField, TextField } from "#web/kit/components/field.tsx";
+import { SelectField, TextField } from "#web/kit/components/field.tsx";
 import { Notice } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { IdentityProvider } from "../../contract.ts";
+import { Check, Lines } from "./form-parts.tsx";
 import { type FaultyField, fieldsOf, findFault, type ProviderFields, requestOf } from "./provider-form.ts";
 import { text } from "./text/index.ts";
 
@@ -180,51 +181,6 @@ export function ProviderDialog({
   );
 }
 
-function Lines({
-  name,
-  label,
-  hint,
-  value,
-  onChange,
-  error,
-}: {
-  name: string;
-  label: string;
-  hint: string;
-  value: string;
-  onChange: (value: string) => void;
-  error?: string | null;
-}) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="text-sm font-bold">
-        {label}
-      </label>
-      <p id={`${id}-hint`} className="text-sm text-ink-3">
-        {hint}
-      </p>
-      <textarea
-        id={id}
-        name={name}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        rows={3}
-        spellCheck={false}
-        autoCapitalize="none"
-        aria-invalid={Boolean(error)}
-        aria-describedby={error ? `${id}-hint ${id}-error` : `${id}-hint`}
-        className={`${inputClass} py-3`}
-      />
-      {error && (
-        <p id={`${id}-error`} className="text-sm text-danger">
-          {error}
-        </p>
-      )}
-    </div>
-  );
-}
-
 function Choices<Id extends string>({
   name,
   legend,
@@ -254,30 +210,5 @@ function Choices<Id extends string>({
       ))}
       {error && <p className="text-sm text-danger">{error}</p>}
     </fieldset>
-  );
-}
-
-function Check({
-  name,
-  label,
-  isOn,
-  onChange,
-}: {
-  name?: string;
-  label: string;
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-}) {
-  return (
-    <label className="flex min-h-11 items-center gap-3">
-      <input
-        type="checkbox"
-        name={name}
-        checked={isOn}
-        onChange={(event) => onChange(event.target.checked)}
-        className="size-5 shrink-0 accent-[var(--accent)]"
-      />
-      {label}
-    </label>
   );
 }

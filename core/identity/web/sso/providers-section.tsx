@@ -8,6 +8,7 @@ import { Empty, Failure, Loading, Notice, Skeleton } from "#web/kit/components/s
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { SettingsProps } from "#web/kit/module.ts";
 import type { IdentityProvider, IdentityProviders, ProviderTrial } from "../../contract.ts";
+import { LdapSourcesList } from "./ldap-sources-list.tsx";
 import { ProviderDialog } from "./provider-dialog.tsx";
 import { ProviderLinksList } from "./provider-links-list.tsx";
 import { ScimClientsList } from "./scim-clients-list.tsx";
@@ -55,6 +56,7 @@ export default function ProvidersSection({ me }: SettingsProps) {
         />
       ))}
       <ScimClientsList />
+      <LdapSourcesList />
       {open?.kind === "edit" && (
         <ProviderDialog provider={open.provider} onClose={() => setOpen(undefined)} onDone={done} />
       )}
