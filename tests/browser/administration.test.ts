@@ -381,7 +381,7 @@ it("a provider is set up and tried, and whoever has signed in there comes in whe
   await lookAt(page, "ldap-source-dialog");
   await dialog.getByLabel("理由").fill("人事異動の確認");
   await dialog.getByRole("button", { name: "保存する" }).click();
-  await page.getByRole("button", { name: "「庁内の Active Directory」を読み取る" }).click();
+  await page.getByRole("button", { name: "「庁内の Active Directory」の名簿を読み取る" }).click();
   await page.getByText("このアドレスには接続できません。").first().waitFor();
 
   const desk = await openDevice(browser, city.url("lgwan"), { ignoreHTTPSErrors: true });

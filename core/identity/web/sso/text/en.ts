@@ -30,7 +30,7 @@ const en: Translation<typeof ja> = {
   "kind.staff": "Staff",
   "kind.section": "Section accounts",
   "kind.guest": "Guests",
-  edit: "Change settings",
+  edit: "Change the settings",
   "edit.named": "Change the settings of {name}",
   remove: "Remove",
   "remove.named": "Remove {name}",
@@ -45,7 +45,7 @@ const en: Translation<typeof ja> = {
   "try.certificate":
     "Its certificate could not be verified. If the hall has its own authority, paste that certificate.",
   "try.not-a-provider": "There is no OpenID Connect description. Check the issuer.",
-  links: "Show links",
+  links: "Show the links",
   "links.named": "Show the links of {name}",
   "links.title": "People linked to {name}",
   "links.find": "Find by name",
@@ -54,7 +54,7 @@ const en: Translation<typeof ja> = {
   "links.since": "since {when}",
   "links.used": "last used {when}",
   "links.unlink": "Take away",
-  "links.unlink.named": "Take the link of {name} away",
+  "links.unlink.named": "Take away the link of {name}",
   "links.unlink.effect":
     "The link of {name} will be taken away, and sessions begun with it end. The next sign-in links them again.",
   "links.unlink.done": "Taken away.",
@@ -129,8 +129,8 @@ const en: Translation<typeof ja> = {
   "ldap.watched": "Stops every hour whoever is disabled there",
   "ldap.unwatched": "Stops nobody by itself",
   "ldap.read": "last read {when}",
-  "ldap.read.do": "Read it",
-  "ldap.read.named": "Read {name}",
+  "ldap.read.do": "Read the directory",
+  "ldap.read.named": "Read the directory {name}",
   "ldap.result.done": "read",
   "ldap.result.not-reached": "It could not be read. Check the address, the base and the network.",
   "ldap.result.not-permitted":

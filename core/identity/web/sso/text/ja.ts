@@ -130,7 +130,7 @@ export const ja = {
   "ldap.unwatched": "無効にされた人を自動では停止しません",
   "ldap.read": "最後の読み取り {when}",
   "ldap.read.do": "名簿を読み取る",
-  "ldap.read.named": "「{name}」を読み取る",
+  "ldap.read.named": "「{name}」の名簿を読み取る",
   "ldap.result.done": "読み取りました",
   "ldap.result.not-reached": "読み取れませんでした。アドレス、検索の起点、通信の許可を確かめてください。",
   "ldap.result.not-permitted":
