@@ -111,6 +111,11 @@ export const modules = [
     purpose: "Accounts as licences: bought, used, and what they cost by dated prices.",
   },
   {
+    path: "core/equipment",
+    uses: ["core/kernel", "core/db", "core/policy", "core/audit", "core/http", "core/identity"],
+    purpose: "The register of what people hold: handed out, returned, lost, with its history.",
+  },
+  {
     path: "core/files",
     uses: [
       "core/kernel",

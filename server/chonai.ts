@@ -36,6 +36,7 @@ import {
   forgetIdempotencyKeys,
   installationScope,
 } from "#core/db/index.ts";
+import { equipmentRoutes } from "#core/equipment/index.ts";
 import {
   BlobStore,
   clearLeftovers,
@@ -277,6 +278,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       },
     }),
     ...licenceRoutes({ database, clock }),
+    ...equipmentRoutes({ database, clock, onSessionEnded: (sessionId) => sessions.forget(sessionId) }),
     ...rulesRoutes({ database, clock, keyring }),
     ...chatRoutes({ database, clock, crossing }),
     ...crossingRoutes({

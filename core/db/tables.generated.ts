@@ -294,6 +294,38 @@ export interface Draft {
   zone: string;
 }
 
+export interface Equipment {
+  changed_at: Timestamp;
+  device_id: string | null;
+  due_on: string | null;
+  holder_id: string | null;
+  id: string;
+  kind: string;
+  model: string;
+  network: string | null;
+  note: string;
+  number: string;
+  owned: string;
+  search_key: string;
+  section_id: string | null;
+  serial: string;
+  sim_number: string;
+  state: string;
+  tenant_id: string;
+}
+
+export interface EquipmentEvent {
+  at: Timestamp;
+  by_id: string | null;
+  equipment_id: string;
+  holder_id: string | null;
+  id: string;
+  note: string;
+  section_id: string | null;
+  tenant_id: string;
+  what: string;
+}
+
 export interface File {
   changed_at: Timestamp;
   claimed_at: Timestamp | null;
@@ -1109,6 +1141,8 @@ export interface DB {
   disposal: Disposal;
   disposal_item: DisposalItem;
   draft: Draft;
+  equipment: Equipment;
+  equipment_event: EquipmentEvent;
   file: File;
   file_carry_out: FileCarryOut;
   file_folder: FileFolder;

@@ -19,10 +19,13 @@ export { type PasswordReset, resetPasswordAtConsole } from "./actions/reset-pass
 export { runImport } from "./actions/run-import.ts";
 export { signIn } from "./actions/sign-in.ts";
 export { deviceDays } from "./device-secret.ts";
+export { cutOffLost } from "./devices/actions/cut-off-device.ts";
+export { type HolderDevice, listHolderDevices } from "./devices/list-holder-devices.ts";
 export { forgetOldSignIns } from "./forget-old-sign-ins.ts";
 export { Guesses } from "./guesses.ts";
 export type { Credentials, InitialPassword, MakeCredentials } from "./import/credentials.ts";
 export type { ImportIssue } from "./import/issue.ts";
+export { type Column, readTable } from "./import/read-table.ts";
 export type { ImportReport } from "./import/report.ts";
 export { personSearchKey, sectionSearchKey } from "./import/search-keys.ts";
 export {

@@ -258,3 +258,55 @@ it("the register of devices, its rules and its decisions look right at every siz
   await desk.page.keyboard.press("Escape");
   desk.check();
 });
+
+it("the register of equipment takes a list of 2,108 terminals, and hands one out on paper", async () => {
+  const lines = Array.from(
+    { length: 2108 },
+    (_, i) => `R08-${String(i + 1).padStart(4, "0")},パソコン,業務端末`,
+  );
+  const { page } = desk;
+  await page.goto("/administration/equipment");
+  await page.getByRole("button", { name: "一覧を取り込む" }).click();
+  const importing = page.getByRole("dialog", { name: "機器の一覧を取り込む" });
+  await importing.getByLabel("一覧のファイル").setInputFiles({
+    name: "台帳.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`備品番号,種類,機種名\n${lines.join("\n")}\n`),
+  });
+  await importing.getByRole("button", { name: "確かめる" }).click();
+  await importing.getByText(/^2,?108行：追加 2,?108件、変更 0件、同じ 0件/).waitFor();
+  await lookAt(page, "import-equipment-dialog");
+  await importing.getByRole("button", { name: "この内容で取り込む" }).click();
+  await importing.waitFor({ state: "detached" });
+  await page.locator("[data-equipment='100']").waitFor();
+
+  await page.getByRole("button", { name: "1件加える" }).click();
+  const adding = page.getByRole("dialog", { name: "機器を1件加える" });
+  await adding.getByLabel("備品番号").fill("R08-0001");
+  await adding.getByRole("button", { name: "加える", exact: true }).click();
+  await adding.getByText("備品番号 R08-0001 はすでに台帳にあります。").waitFor();
+  await adding.getByLabel("備品番号").fill("D-0001");
+  await adding.getByLabel("種類").selectOption("sim-dongle");
+  await lookAt(page, "add-equipment-dialog");
+  await adding.getByRole("button", { name: "加える", exact: true }).click();
+  await adding.waitFor({ state: "detached" });
+
+  await page.getByLabel("番号、機種、電話番号、使う人、所属で探す").fill("D-0001");
+  await page.getByRole("button", { name: /^D-0001/ }).click();
+  const open = page.getByRole("dialog", { name: "機器 D-0001" });
+  await open.getByRole("button", { name: "貸し出す" }).first().click();
+  await open.getByLabel("使う人を名前かよみで探す").fill("すずき");
+  await open.getByRole("option", { name: /鈴木 一郎/ }).waitFor({ state: "attached" });
+  await open.getByLabel("使う人", { exact: true }).selectOption({ label: "鈴木 一郎（危機管理課）" });
+  await open.getByRole("button", { name: "貸し出す" }).last().click();
+  await open.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /^D-0001.*鈴木 一郎.*貸出中/ }).click();
+  await open.getByText("これまでの記録").waitFor();
+  await lookAt(page, "equipment-dialog");
+  await open.getByRole("button", { name: "貸与票を印刷" }).click();
+  await page.getByRole("heading", { name: "貸与票" }).waitFor();
+  await lookAt(page, "hand-over-sheet");
+  await page.getByRole("button", { name: "台帳に戻る" }).click();
+  await page.locator("[data-equipment='100']").waitFor();
+  await lookAt(page, "/administration/equipment");
+});

@@ -146,6 +146,22 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.post("/api/v1/me/sessions/end-others", undefined),
     stranger: 200,
   },
+  "equipment.list": { call: (c) => c.get("/api/v1/equipment"), stranger: 403 },
+  "equipment.get": { call: (c) => c.get(`/api/v1/equipment/${newId()}`), stranger: 403 },
+  "equipment.count": { call: (c) => c.get("/api/v1/equipment-counts"), stranger: 403 },
+  "equipment.export": { call: (c) => c.post("/api/v1/equipment-exports", undefined), stranger: 403 },
+  "equipment.import": {
+    call: (c) => c.post("/api/v1/equipment-imports", { file: "", isDryRun: true }),
+    stranger: 403,
+  },
+  "equipment.move": {
+    call: (c) => c.post(`/api/v1/equipment/${newId()}/moves`, { what: "lost", note: "" }),
+    stranger: 403,
+  },
+  "equipment.link-device": {
+    call: (c) => c.put(`/api/v1/equipment/${newId()}/device`, { deviceId: null }),
+    stranger: 403,
+  },
   "licences.get": { call: (c) => c.get("/api/v1/licences"), stranger: 403 },
   "licences.list-unused": { call: (c) => c.get("/api/v1/licences/unused"), stranger: 403 },
   "licences.list-history": { call: (c) => c.get("/api/v1/licences/history"), stranger: 403 },

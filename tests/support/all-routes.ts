@@ -3,6 +3,7 @@ import { governanceRoutes } from "#capabilities/governance/index.ts";
 import { guestRoutes } from "#capabilities/guests/index.ts";
 import { CrossingTables, crossingRoutes } from "#core/crossing/index.ts";
 import { Database } from "#core/db/index.ts";
+import { equipmentRoutes } from "#core/equipment/index.ts";
 import { BlobStore, fileRoutes, makeFolderDriver, PagePictures } from "#core/files/index.ts";
 import type { Route } from "#core/http/index.ts";
 import { Guesses, identityRoutes, OpenId, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
@@ -59,6 +60,7 @@ export function allRoutes(): Route[] {
       },
     }),
     ...licenceRoutes({ database: nowhere, clock: systemClock }),
+    ...equipmentRoutes({ database: nowhere, clock: systemClock, onSessionEnded: () => {} }),
     ...rulesRoutes({ database: nowhere, clock: systemClock, keyring }),
     ...crossingRoutes({
       database: nowhere,

@@ -483,6 +483,42 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "{actor}が端末「{subject}」に名前を付けました",
     en: "{actor} named the device {subject}",
   },
+  "equipment.imported": {
+    ja: "{actor}が機器台帳に一覧を取り込みました（追加 {added}件・変更 {changed}件）",
+    en: "{actor} brought a list into the register of equipment ({added} added, {changed} changed)",
+  },
+  "equipment.exported": {
+    ja: "{actor}が機器台帳を書き出しました（{rows}件）",
+    en: "{actor} took the register of equipment out ({rows} rows)",
+  },
+  "equipment.handed-out": {
+    ja: "{actor}が機器 {number} を{holder}に貸し出しました",
+    en: "{actor} handed {number} out to {holder}",
+  },
+  "equipment.returned": {
+    ja: "{actor}が機器 {number} の返却を記録しました（{holder}）",
+    en: "{actor} took {number} back from {holder}",
+  },
+  "equipment.lost": {
+    ja: "{actor}が機器 {number} の紛失を記録しました（{holder}）",
+    en: "{actor} noted that {number} was lost ({holder})",
+  },
+  "equipment.found": {
+    ja: "{actor}が機器 {number} の発見を記録しました",
+    en: "{actor} noted that {number} was found",
+  },
+  "equipment.retired": {
+    ja: "{actor}が機器 {number} を廃棄にしました",
+    en: "{actor} took {number} out of use",
+  },
+  "equipment.linked": {
+    ja: "{actor}が機器 {number} に端末を結び付けました",
+    en: "{actor} linked a device to {number}",
+  },
+  "equipment.unlinked": {
+    ja: "{actor}が機器 {number} と端末の結び付けを外しました",
+    en: "{actor} unlinked the device from {number}",
+  },
   "inspection.rooms-listed": {
     ja: "{actor}が閲覧の申請のために「{subject}」のルームの一覧を見ました",
     en: "{actor} listed the rooms of {subject} to ask for an inspection",

@@ -21,9 +21,18 @@ const holdRow = statement<HeldDevice>(
     where d.tenant_id = $1 and d.id = $2 for no key update of d`,
 );
 
+/** Locks a device of a municipality, where there is one. */
+export async function findAndHoldDevice(
+  tx: Transaction,
+  tenantId: string,
+  deviceId: string,
+): Promise<HeldDevice | undefined> {
+  return isId(deviceId) ? tx.first(holdRow, [tenantId, deviceId]) : undefined;
+}
+
 /** Locks a device of a municipality; an id that is none of its devices is not found. */
 export async function holdDevice(tx: Transaction, tenantId: string, deviceId: string): Promise<HeldDevice> {
-  const row = isId(deviceId) ? await tx.first(holdRow, [tenantId, deviceId]) : undefined;
+  const row = await findAndHoldDevice(tx, tenantId, deviceId);
   if (!row) throw notFound();
   return row;
 }

@@ -8,7 +8,7 @@ import { todayInJapan } from "../../today.ts";
 import type { CutOffDeviceRequest } from "../device-contract.ts";
 import { decideDevice, decideDevices, deviceRules } from "../device-policy.ts";
 import type { DeviceServices } from "../device-services.ts";
-import { type HeldDevice, holdDevice } from "../hold-device.ts";
+import { findAndHoldDevice, type HeldDevice, holdDevice } from "../hold-device.ts";
 import { listOfficerSections } from "../officer-sections.ts";
 
 // The same browser has a row for each account that was used on it: a lost phone is lost for all of them.
@@ -58,6 +58,22 @@ export async function cutOffOwnDevice(
     if (device.account_id !== actor.personId) throw notFound();
     return end(tx, actor, device, input, deviceRules.own, clock.now(), "this account");
   });
+}
+
+/**
+ * Cuts off the browser on a thing that was reported lost, for every account that was used there. Whoever calls has decided;
+ * one that is cut off already, or forgotten, stays so. Publishes last.
+ */
+export async function cutOffLost(
+  tx: Transaction,
+  actor: Actor,
+  deviceId: string,
+  rule: Rule,
+  now: Date,
+): Promise<string[]> {
+  const device = await findAndHoldDevice(tx, actor.tenantId, deviceId);
+  if (!device || device.approval === "cut-off") return [];
+  return end(tx, actor, device, { because: "lost" }, rule, now, "every account");
 }
 
 async function end(
