@@ -259,10 +259,10 @@ export async function signInByProvider(
     await refuse("provider");
     throw new AppError("provider-not-for-account");
   }
-  if (!account.zones.includes(zone) || !provider.zones.some((each) => each === zone))
+  if (!services.zones.admits(zone, account) || !provider.zones.some((each) => each === zone))
     throw new AppError("zone-not-allowed", zoneNames(zone));
   const factor: SecondFactor | undefined =
-    zone === "internet" && !provider.isSecondFactor
+    services.zones.needsSecondFactor(zone) && !provider.isSecondFactor
       ? await checkSecondFactor(services, tenant, origin, account, input, now, refuse)
       : undefined;
   return openSession(services, tenant, origin, account, {
