@@ -375,7 +375,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       },
     },
   ];
-  const jobs = new JobRunner({ database, log, tasks, schedules });
+  const jobs = new JobRunner({ database, log, tasks, schedules, isAlone: !options.cluster });
   let recheck: NodeJS.Timeout | undefined;
   let tellRefused: NodeJS.Timeout | undefined;
   const listRooms = makeListTopics(database);

@@ -13,11 +13,19 @@ const pollInterval = 2000;
 const missedWithin = 24 * 3_600_000;
 const tryAgainAfter = 5000;
 
+/** What runners that are gone had taken: without this it would wait for four hours, the library's own limit. */
+const giveBack = `select graphile_worker.force_unlock_workers(array(
+    select locked_by from graphile_worker._private_jobs where locked_by is not null
+    union
+    select locked_by from graphile_worker._private_job_queues where locked_by is not null))`;
+
 export type JobRunnerOptions = {
   database: Database;
   log: Logger;
   tasks: readonly Task[];
   schedules: readonly Schedule[];
+  /** No other node runs jobs on this database: what is taken when a runner starts was taken by one that is gone. */
+  isAlone: boolean;
 };
 
 /**
@@ -57,8 +65,12 @@ export class JobRunner {
       if (this.#stopped) return;
       const pool = database.poolFor("jobs", concurrency + 1);
       this.#pool = pool;
+      if (this.#options.isAlone) await pool.query(giveBack);
       this.#runner = await run({
         pgPool: pool,
+        // Without batches the library waits for nobody when it notes how a job ended, and a connection that breaks at that
+        // moment ends the whole program; a batch that fails ends the runner alone, which begins again.
+        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
         concurrency,
         pollInterval,
         noHandleSignals: true,

@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { scopeOf } from "#core/db/index.ts";
@@ -9,6 +10,7 @@ import { startTestServer, type TestServer } from "#tests/support/server.ts";
 import { until } from "#tests/support/until.ts";
 
 const note = taskName("test.take-note", z.object({ words: z.string() }));
+const cut = taskName("test.cut-off", z.object({ fails: z.boolean() }));
 const stumble = taskName("test.stumble", z.object({}));
 
 let server: TestServer;
@@ -16,9 +18,18 @@ let tenantId: string;
 let runner: JobRunner;
 const notes: { tenantId: string; words: string; at: number }[] = [];
 const attempts: number[] = [];
+const runs: boolean[] = [];
+/** Keeps the runner from noting how a job ended. */
+let lock: pg.Client;
+const endConnections = () =>
+  asSuperuser(server.testDatabase.superuser, [
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%jobs'",
+  ]);
 
 beforeAll(async () => {
   server = await startTestServer();
+  lock = new pg.Client(server.testDatabase.superuser);
+  await lock.connect();
   tenantId = await buildMunicipality(server.database);
   runner = new JobRunner({
     database: server.database,
@@ -27,18 +38,26 @@ beforeAll(async () => {
       defineTask(note, async ({ words }, context) => {
         notes.push({ tenantId: context.tenantId, words, at: Date.now() });
       }),
+      defineTask(cut, async ({ fails }) => {
+        runs.push(fails);
+        if (runs.filter((each) => each === fails).length > 1) return;
+        await lock.query("begin; lock table graphile_worker._private_jobs in access exclusive mode");
+        if (fails) throw new Error("cut off");
+      }),
       defineTask(stumble, async (_payload, { attempt }) => {
         attempts.push(attempt);
         if (attempt < 2) throw new Error("not yet");
       }),
     ],
     schedules: [],
+    isAlone: true,
   });
   runner.start();
 });
 
 afterAll(async () => {
   await runner.stop();
+  await lock.end();
   await server.stop();
 });
 
@@ -94,10 +113,27 @@ describe("a task", () => {
   });
 
   test("is run after the database has ended the runner's connections", async () => {
-    await asSuperuser(server.testDatabase.superuser, [
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%jobs'",
-    ]);
+    await endConnections();
     await ask("after the fall");
     await until("the runner is back", () => noted("after the fall").length > 0);
   });
+
+  test.each([
+    { fails: false, name: "done" },
+    { fails: true, name: "failed" },
+  ])(
+    "whose connection breaks while it is noted as $name is run again soon, and ends nothing else",
+    async ({ fails }) => {
+      await server.database.transaction(scopeOf(tenantId), (tx) => enqueue(tx, tenantId, cut, { fails }));
+      const waiting =
+        "from pg_stat_activity where application_name like '%jobs' and wait_event_type = 'Lock'";
+      await until(
+        "the runner waits to note it",
+        async () => (await lock.query(`select ${waiting}`)).rowCount,
+      );
+      await lock.query(`select pg_terminate_backend(pid) ${waiting}`);
+      await lock.query("rollback");
+      await until("it has run again", () => runs.filter((each) => each === fails).length > 1);
+    },
+  );
 });
