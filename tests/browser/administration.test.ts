@@ -336,8 +336,12 @@ it("a room is inspected only after another office has consented, and its members
 });
 
 it("a provider is set up and tried, and whoever has signed in there comes in where they wanted to be", async () => {
-  const { sato } = city.people;
-  provider.people.set("hanako", { sub: "subject-of-hanako", employee_number: `n${sato.loginId.slice(4)}` });
+  // Without an office that watches over others: those come in by their own password alone.
+  const { watanabe } = city.people;
+  provider.people.set("satoru", {
+    sub: "subject-of-satoru",
+    employee_number: `n${watanabe.loginId.slice(4)}`,
+  });
   const { page, check, context } = await openSignedIn(browser, city, manager);
   await page.goto("/administration/identity-providers");
   await page.getByText("認証連携はまだありません").waitFor();
@@ -389,7 +393,7 @@ it("a provider is set up and tried, and whoever has signed in there comes in whe
   await desk.page.getByRole("button", { name: "全庁認証基盤でログインする" }).waitFor();
   await lookAt(desk.page, "sign-in-page", "provider");
   await desk.page.getByRole("button", { name: "全庁認証基盤でログインする" }).click();
-  await desk.page.getByLabel("利用者").fill("hanako");
+  await desk.page.getByLabel("利用者").fill("satoru");
   await desk.page.getByRole("button", { name: "確認する" }).click();
   await desk.page.getByText("鈴木 一郎").first().waitFor();
   expect(new URL(desk.page.url()).pathname).toBe("/people");
@@ -397,9 +401,9 @@ it("a provider is set up and tried, and whoever has signed in there comes in whe
 
   await page.reload();
   await page.getByRole("button", { name: "「全庁認証基盤」の結び付きを見る" }).click();
-  await page.getByText("佐藤 花子").waitFor();
+  await page.getByText("渡邉 悟").waitFor();
   await lookAt(page, "/administration/identity-providers");
-  await page.getByRole("button", { name: "佐藤 花子 さんの結び付きを解除する" }).click();
+  await page.getByRole("button", { name: "渡邉 悟 さんの結び付きを解除する" }).click();
   await page.getByRole("dialog").getByLabel("理由").fill("相手の識別子が変わった");
   await page.getByRole("dialog").getByRole("button", { name: "解除する" }).click();
   await page.getByText("結び付いている人はいません").waitFor();

@@ -138,6 +138,8 @@ it("a room that may not be read on the Internet side says why and whom to ask, a
     path: `/rooms/${room.id}`,
   });
   await suzuki.page.getByText("住所は北町一丁目です").first().waitFor();
+  // The open room is asked for beside the list of rooms, which says only then that it may not be read any more.
+  suzuki.expectConsole(/status of 403/);
 
   await sato.page.getByRole("button", { name: "このルームの操作" }).click();
   await sato.page.getByRole("menuitem", { name: "ルームの設定" }).click();

@@ -305,10 +305,6 @@ describe("a long room", () => {
     });
     await expect.poll(() => topSeq(page), patiently).toSatisfy((seq: number) => seq > 2700 && seq < 3300);
     await page.waitForLoadState("networkidle");
-    // Away from the edge between two messages, where a fraction of a pixel would decide which of them is on top.
-    await scroller(page).evaluate((each) => {
-      each.scrollTop += 20;
-    });
     const place = await topSeq(page);
     await page.getByRole("link", { name: /国民健康保険課保険税賦課担当 と/ }).click();
     await page.getByRole("heading", { name: /国民健康保険課保険税賦課担当 と/ }).waitFor();

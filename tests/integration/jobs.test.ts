@@ -129,7 +129,7 @@ describe("a task", () => {
         "from pg_stat_activity where application_name like '%jobs' and wait_event_type = 'Lock'";
       await until(
         "the runner waits to note it",
-        async () => (await lock.query(`select ${waiting}`)).rowCount,
+        async () => (await lock.query(`select ${waiting}`)).rows.length > 0,
       );
       await lock.query(`select pg_terminate_backend(pid) ${waiting}`);
       await lock.query("rollback");

@@ -256,7 +256,7 @@ test("kill -9 of the server and of the database, twenty times in the middle of s
   expect(verified.output).toMatch(/未連鎖 0件/);
   const entries = Number(/: (\d+)件/.exec(verified.output)?.[1]);
   expect(entries).toBeGreaterThanOrEqual(acknowledged.length);
-}, 300_000);
+}, 600_000);
 
 /** Sends one message after the other, and does now and then what else a client does. */
 async function converse(
