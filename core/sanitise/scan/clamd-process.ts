@@ -13,6 +13,9 @@ const programs = ["/usr/sbin/clamd", "/usr/bin/clamd", "/usr/local/sbin/clamd"];
 const streamLimit = "2040M";
 const firstPause = 1000;
 const longestPause = 60_000;
+/** How often definitions are looked for that are not there yet. */
+const definitionsEvery = 5000;
+const noDefinitions = "no virus definitions yet: files are held until they are imported (chonai definitions)";
 /** Socket paths end at 107 bytes. */
 const socketPathLimit = 100;
 
@@ -113,7 +116,14 @@ export class ClamdProcess {
     if (this.#run) await rm(this.#run, { recursive: true, force: true });
   }
 
+  /** Without definitions there is nothing to start: said once, and looked for again in silence. */
   async #spawn(program: string): Promise<void> {
+    if (!existsSync(join(this.#definitions, "current"))) {
+      if (this.#lastWords !== noDefinitions) this.#log.warn({ folder: this.#definitions }, noDefinitions);
+      this.#lastWords = noDefinitions;
+      this.#spawnLater(program, definitionsEvery);
+      return;
+    }
     const child = await this.#sandbox.serve(this.#run, {
       program,
       args: ["--config-file=/work/clamd.conf"],
@@ -137,11 +147,15 @@ export class ClamdProcess {
         { says: this.#lastWords, again: this.#pause },
         "ClamAV's daemon ended, starting it again",
       );
-      this.#timer = setTimeout(() => {
-        this.#spawn(program).catch((error) => this.#log.warn({ reason: String(error) }, "ClamAV's daemon"));
-      }, this.#pause);
-      this.#timer.unref();
+      this.#spawnLater(program, this.#pause);
       this.#pause = Math.min(this.#pause * 2, longestPause);
     });
+  }
+
+  #spawnLater(program: string, pause: number): void {
+    this.#timer = setTimeout(() => {
+      this.#spawn(program).catch((error) => this.#log.warn({ reason: String(error) }, "ClamAV's daemon"));
+    }, pause);
+    this.#timer.unref();
   }
 }
