@@ -20,8 +20,8 @@ const messagesBefore = statement<InspectedRow>(
 );
 
 /**
- * A page of a room for somebody who is no member, ascending. Whoever calls it has decided that and recorded it; nothing
- * else in Chonai reads a room without asking for its members.
+ * A page of a room for somebody who is no member, ascending. Whoever calls it has decided that and recorded it; beside
+ * `unsafeListForRecord` nothing in Chonai reads a room without asking for its members.
  */
 export async function unsafeListForInspection(
   tx: Transaction,

@@ -1,16 +1,9 @@
 import { statement, type Transaction } from "#core/db/index.ts";
+import type { InspectedRow } from "./list-for-inspection.ts";
 
-export type RecordedRow = {
-  id: string;
-  seq: number;
-  senderId: string;
-  operatorId: string | null;
-  body: string;
-  sentAt: Date;
+export type RecordedRow = InspectedRow & {
   replyTo: number | null;
   threadSeq: number | null;
-  editedAt: Date | null;
-  deletedAt: Date | null;
   deletedBy: string | null;
   deleteReason: string | null;
   /** Earlier texts, the first first; empty for a message that was deleted. */
