@@ -35,6 +35,7 @@ export default defineConfig({
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
           globalSetup: ["tests/support/global-setup.ts"],
+          setupFiles: ["tests/browser/support/tell-failures.ts"],
           maxWorkers: 1,
         },
       },

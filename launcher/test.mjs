@@ -7,7 +7,7 @@ import { LauncherError, main } from "./lib/say.mjs";
 import { steps } from "./lib/test-steps.mjs";
 
 /** So many characters of each failure are said again at the end. */
-const wordsOfFailure = 1500;
+const wordsOfFailure = 4000;
 
 await main(async () => {
   const wanted = process.argv.slice(2);

@@ -24,7 +24,7 @@ beforeAll(async () => {
     kana: "たむら まこと",
     isAdministrator: true,
   });
-  browser = await openBrowser();
+  browser = await openBrowser({ keepsApp: true });
   desk = await openSignedIn(browser, city, administrator);
 });
 afterAll(async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "chonai-web-"));
   cpSync(webRoot(), root, { recursive: true });
   city = await buildCity({ webRoot: root });
-  browser = await openBrowser();
+  browser = await openBrowser({ keepsApp: true });
 });
 
 afterAll(async () => {

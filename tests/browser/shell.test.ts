@@ -533,6 +533,11 @@ describe("a slow line", () => {
         .toBe(0);
     }
     await page.getByRole("status").filter({ hasText: "つながりが不安定です" }).waitFor();
+    // It may have stood in the room as unsent until now: the line broke a moment after it was written.
+    await page
+      .getByText(/送信中…|送信待ち/)
+      .first()
+      .waitFor({ state: "detached" });
     const asSato = await city.server.as(city.people.sato);
     const bodies = (await asSato.get(`/api/v1/rooms/${roomId}/messages`)).body.items.map(
       (item: { body: string }) => item.body,

@@ -10,7 +10,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   city = await buildCity();
-  browser = await openBrowser();
+  browser = await openBrowser({ keepsApp: true });
 });
 afterAll(async () => {
   await browser?.close();

@@ -40,6 +40,8 @@ export function Button({
     <AriaButton
       {...props}
       onPress={isPending ? undefined : onPress}
+      // Said, not only shown: a press that does nothing without a word looks like a fault.
+      aria-disabled={isPending || undefined}
       className={classes(
         "inline-flex items-center justify-center whitespace-nowrap rounded-lg border font-bold leading-tight transition-colors",
         "disabled:opacity-50",
