@@ -33,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = `chonai_template_${process.pid}`;
   const client = new pg.Client(server.superuser);
   await client.connect();
+  await server.prepare?.(client);
   await client.query(`create database ${template} owner ${server.owner.user}`);
   await client.query(`revoke all on database ${template} from public`);
   await client.query(`grant connect on database ${template} to ${server.application.user}`);
@@ -57,6 +58,12 @@ async function embedded() {
   return {
     ...settings,
     settings,
+    /** What a test makes needs not outlive a power cut; the tests of kills and power cuts start databases of their own. */
+    prepare: async (client: pg.Client) => {
+      await client.query("alter system set fsync = off");
+      await client.query("alter system set full_page_writes = off");
+      await client.query("select pg_reload_conf()");
+    },
     stop: async () => {
       await postgres.stop();
       rmSync(directory, { recursive: true, force: true });
@@ -81,6 +88,7 @@ function existing(text: string) {
   return {
     ...settings,
     settings,
+    prepare: undefined,
     stop: async (template: string) => {
       const client = new pg.Client(settings.superuser);
       await client.connect();
