@@ -243,6 +243,30 @@ export const errorCodes = define({
     ja: "認証連携の相手のシステムからの回答を確かめられませんでした。「ログイン」の画面から、もう一度お試しください。続くときは、情報システム担当課にお知らせください。",
     en: "The identity provider's answer could not be verified. Begin again at the sign-in page; if that goes on, tell the IT division.",
   },
+  "provider-answer-encrypted": {
+    status: 403,
+    retryable: false,
+    ja: "認証連携の相手のシステムからの回答が暗号化されていて、読み取れません。情報システム担当課に、相手の設定で「アサーションの暗号化」をやめるよう伝えてください。",
+    en: "The identity provider's answer is encrypted and cannot be read. Tell the IT division to switch assertion encryption off there.",
+  },
+  "provider-not-asked": {
+    status: 403,
+    retryable: false,
+    ja: "相手のシステムの画面からは、直接ログインできません。この「ログイン」の画面のボタンから始めてください。",
+    en: "Nobody signs in straight from the identity provider's page. Begin with the button on this sign-in page.",
+  },
+  "provider-metadata-unreadable": {
+    status: 400,
+    retryable: false,
+    ja: "メタデータを使えません。{because}。",
+    en: "The metadata cannot be used: {becauseEn}.",
+  },
+  "certificate-weak": {
+    status: 400,
+    retryable: false,
+    ja: "この署名用の証明書は使えません。2048 ビット以上の RSA の証明書が要ります。相手のシステムの管理者に新しい証明書を求めてください。",
+    en: "This signing certificate cannot be used. It must hold an RSA key of 2048 bits or more; ask for a new one.",
+  },
   "provider-sign-in-over": {
     status: 409,
     retryable: false,

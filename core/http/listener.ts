@@ -48,6 +48,7 @@ export type Listener = {
 };
 
 const defaultBodyLimit = 256 * 1024;
+const formType = "application/x-www-form-urlencoded";
 /** Tokens that are not, or no longer, ours: by address, so that guessing and leftovers cost no database. */
 const wrongTokens: RateLimit = { name: "wrong-token", perMinute: 600, burst: 600 };
 
@@ -108,6 +109,13 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       else done(new AppError("unsupported-media-type"));
     });
 
+  // Forms are read on the routes that pages of other sites send browsers to; ours speak JSON.
+  app.addContentTypeParser(formType, { parseAs: "buffer" }, (request, body, done) => {
+    const { isForm } = request.routeOptions.config as { isForm?: boolean };
+    if (isForm) done(null, Object.fromEntries(new URLSearchParams(body.toString())));
+    else done(new AppError("unsupported-media-type"));
+  });
+
   app.addHook("onSend", async (_request, reply) => {
     for (const [name, value] of headers) if (!reply.hasHeader(name)) reply.header(name, value);
   });
@@ -146,7 +154,7 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
       method: route.method,
       url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       bodyLimit: route.bodyLimit ?? defaultBodyLimit,
-      config: { takes: route.takes, errors: route.errors },
+      config: { takes: route.takes, errors: route.errors, isForm: route.fromElsewhere !== undefined },
       // Before the body is read: nobody makes the server hold megabytes who may not send them.
       onRequest: async (request) => {
         const facts = factsOf(request, settings, cookieName, isShared);
@@ -189,7 +197,7 @@ export function createListener(settings: ListenerSettings, services: ListenerSer
     route: Route,
   ): Promise<Actor | undefined> {
     if (route.policy.kind === "anyone") {
-      if (request.method !== "GET") refuseForeignOrigin(request);
+      if (request.method !== "GET" && !route.fromElsewhere) refuseForeignOrigin(request);
       return undefined;
     }
     // Any other scheme leaves the cookie to speak for the caller.

@@ -44,7 +44,14 @@ export function describeApi(routes: readonly Route[], version: string): unknown 
             requestBody: {
               required: true,
               content: {
-                ...(route.request.body ? json(route.request.body, "input") : {}),
+                ...(route.request.body && !route.fromElsewhere ? json(route.request.body, "input") : {}),
+                ...(route.request.body && route.fromElsewhere
+                  ? {
+                      "application/x-www-form-urlencoded": json(route.request.body, "input")[
+                        "application/json"
+                      ],
+                    }
+                  : {}),
                 ...Object.fromEntries((route.takes ?? []).map((type) => [type, binary])),
               },
             },

@@ -103,6 +103,11 @@ export type RouteDefinition<
   /** Types of bodies that are handed on as they arrive, beside or instead of `request.body`. Limits are the handler's. */
   takes?: readonly ("multipart/form-data" | "application/offset+octet-stream")[];
   /**
+   * Where a protocol has a page of another site send the browser here with a form (SAML): why that opens nothing. Its body is that form's;
+   * no cookie of ours comes along, and none may be given.
+   */
+  fromElsewhere?: string;
+  /**
    * The answer's schema, by status. Statuses that share it are listed together. `media`: what bytes it gives instead. `type`: how
    * JSON is called where a protocol has a name of its own for it.
    */

@@ -70,6 +70,7 @@ export { type LiveSession, Sessions } from "./sessions.ts";
 export type { SignInCondition } from "./sign-in-condition.ts";
 export type { OutgoingSettings } from "./sso/guarded-fetch.ts";
 export { OpenId } from "./sso/open-id.ts";
+export { Saml } from "./sso/saml/saml.ts";
 export { type Tenant, Tenants } from "./tenants.ts";
 export { todayInJapan } from "./today.ts";
 export { hashToken, newToken, readToken } from "./tokens.ts";

@@ -59,6 +59,7 @@ import type { SignInCondition } from "./sign-in-condition.ts";
 import type { OutgoingSettings } from "./sso/guarded-fetch.ts";
 import type { OpenId } from "./sso/open-id.ts";
 import { listSignInProviders, providerRoutes } from "./sso/provider-routes.ts";
+import type { Saml } from "./sso/saml/saml.ts";
 import { openTicket } from "./sso/tickets.ts";
 import type { Tenants } from "./tenants.ts";
 import { todayInJapan } from "./today.ts";
@@ -72,6 +73,7 @@ export type IdentityServices = {
   guesses: Guesses;
   refusedSignIns: RefusedSignIns;
   openId: OpenId;
+  saml: Saml;
   log: Logger;
   /** Where identity providers and directories may be asked. */
   outgoing: OutgoingSettings;

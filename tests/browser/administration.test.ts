@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openUseReviews, writeAllTraces } from "#capabilities/governance/index.ts";
@@ -10,6 +11,7 @@ import { dateInJapan } from "#shared/time.ts";
 import { asSuperuser } from "#tests/support/database.ts";
 import { type BuiltPerson, buildPerson } from "#tests/support/factories.ts";
 import { providerCertificate, startOpenIdProvider } from "#tests/support/openid/openid-provider.ts";
+import { startSamlProvider } from "#tests/support/saml/saml-provider.ts";
 import { expectAccessible, lookAt, openBrowser, openDevice, openSignedIn } from "./support/browser.ts";
 import { buildCity, type City } from "./support/city.ts";
 
@@ -18,9 +20,11 @@ let browser: Browser;
 let manager: BuiltPerson;
 let auditor: BuiltPerson;
 let provider: Awaited<ReturnType<typeof startOpenIdProvider>>;
+let portal: Awaited<ReturnType<typeof startSamlProvider>>;
 
 beforeAll(async () => {
   provider = await startOpenIdProvider();
+  portal = await startSamlProvider();
   city = await buildCity({ outgoingHosts: [provider.host] });
   provider.register([`${city.url("lgwan")}/sign-in/return`]);
   const { database } = city.server;
@@ -40,6 +44,7 @@ afterAll(async () => {
   await browser?.close();
   await city?.stop();
   await provider?.stop();
+  await portal?.stop();
 });
 
 it("an office is proposed by one and consented to by another; a page of another office says which it needs", async () => {
@@ -411,4 +416,47 @@ it("a provider is set up and tried, and whoever has signed in there comes in whe
   check();
   await desk.context.close();
   await context.close();
+});
+
+it("a SAML provider is set up from its metadata, and its page sends whoever signs in back to where they wanted to be", async () => {
+  const { watanabe } = city.people;
+  portal.people.set("satoru", { nameId: "name-of-satoru", number: `n${watanabe.loginId.slice(4)}` });
+  const { page, check, context, expectConsole } = await openSignedIn(browser, city, manager);
+  await page.goto("/administration/identity-providers");
+  await page.getByRole("button", { name: "認証連携を加える" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("名前", { exact: true }).fill("庁内ポータル認証");
+  await dialog.getByLabel("方式").selectOption("saml");
+  expectConsole(/status of 400/);
+  await dialog.getByLabel("メタデータの貼り付け").fill("これは XML ではない");
+  await dialog.getByLabel("相手のログインのアドレス").focus();
+  await dialog.getByText("メタデータを使えません。").waitFor();
+  await dialog.getByLabel("相手のメタデータ（XML ファイル）").setInputFiles({
+    name: "idp.xml",
+    mimeType: "application/xml",
+    buffer: Buffer.from(portal.metadata()),
+  });
+  await dialog.getByText("読み取りました。").waitFor();
+  expect(await dialog.getByLabel("相手の名前（エンティティID）").inputValue()).toBe(portal.entityId);
+  await lookAt(page, "provider-dialog", "saml");
+  await dialog.getByLabel("ログインの画面にボタンを出す").check();
+  await dialog.getByLabel("理由").fill("庁内ポータルの更新");
+  await dialog.getByRole("button", { name: "保存する" }).click();
+  const own = page.getByRole("link", { name: "「庁内ポータル認証」に渡すメタデータを保存する" });
+  await own.waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), own.click()]);
+  portal.register(await readFile(await download.path(), "utf8"));
+
+  const desk = await openDevice(browser, city.url("lgwan"), { ignoreHTTPSErrors: true });
+  await desk.page.goto("/people?q=suzuki");
+  await desk.page.getByRole("button", { name: "庁内ポータル認証でログインする" }).click();
+  await desk.page.getByLabel("利用者").fill("satoru");
+  await desk.page.getByRole("button", { name: "確認する" }).click();
+  await desk.page.getByText("鈴木 一郎").first().waitFor();
+  expect(new URL(desk.page.url()).pathname).toBe("/people");
+  expect(await desk.page.evaluate(() => sessionStorage.length)).toBe(0);
+  await lookAt(page, "/administration/identity-providers", "saml");
+  check();
+  await context.close();
+  await desk.context.close();
 });

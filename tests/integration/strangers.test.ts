@@ -362,6 +362,14 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.post(`/api/v1/identity-providers/${newId()}/removal`, { reason: "試験" }),
     stranger: 403,
   },
+  "identity.read-provider-metadata": {
+    call: (c) => c.post("/api/v1/identity-provider-metadata", { metadata: "<x/>" }),
+    stranger: 403,
+  },
+  "identity.get-own-metadata": {
+    call: (c) => c.get(`/api/v1/identity-providers/${newId()}/metadata`),
+    stranger: 403,
+  },
   "identity.try-identity-provider": {
     call: (c) => c.post(`/api/v1/identity-providers/${newId()}/trial`, undefined),
     stranger: 403,

@@ -6,7 +6,15 @@ import { Database } from "#core/db/index.ts";
 import { equipmentRoutes } from "#core/equipment/index.ts";
 import { BlobStore, fileRoutes, makeFolderDriver, PagePictures } from "#core/files/index.ts";
 import type { Route } from "#core/http/index.ts";
-import { Guesses, identityRoutes, OpenId, RefusedSignIns, Sessions, Tenants } from "#core/identity/index.ts";
+import {
+  Guesses,
+  identityRoutes,
+  OpenId,
+  RefusedSignIns,
+  Saml,
+  Sessions,
+  Tenants,
+} from "#core/identity/index.ts";
 import { Keyring, silentLogger, systemClock } from "#core/kernel/index.ts";
 import { licenceRoutes } from "#core/licences/index.ts";
 import { makePushHosts, reachRoutes } from "#core/reach/index.ts";
@@ -36,6 +44,7 @@ export function allRoutes(): Route[] {
         log: silentLogger,
         outgoing: { hosts: [], proxy: undefined, withoutProxy: [] },
       }),
+      saml: new Saml({ clock: systemClock, log: silentLogger }),
       log: silentLogger,
       outgoing: { hosts: [], proxy: undefined, withoutProxy: [] },
       signInConditions: [],

@@ -1,5 +1,6 @@
 import { statement, type Transaction } from "#core/db/index.ts";
 import { loginKey } from "../login-key.ts";
+import type { Claims } from "./claims.ts";
 import type { Provider } from "./providers.ts";
 
 type Found = { account_id: string; subject: string | null };
@@ -29,7 +30,7 @@ export async function findVouched(
   tx: Transaction,
   tenantId: string,
   provider: Provider,
-  claims: { subject: string; values: Readonly<Record<string, unknown>> },
+  claims: Claims,
 ): Promise<string | undefined> {
   const linked = await tx.first(findLinked, [tenantId, provider.id, claims.subject]);
   if (linked) return linked.account_id;

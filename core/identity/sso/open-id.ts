@@ -16,13 +16,11 @@ import {
   randomState,
 } from "openid-client";
 import { AppError, type Clock, type Keyring, type Logger } from "#core/kernel/index.ts";
+import type { Claims } from "./claims.ts";
 import { makeGuardedFetch, NotFetched, type OutgoingSettings } from "./guarded-fetch.ts";
 import type { OpenIdSettings, ProviderTrial } from "./provider-contract.ts";
 import { openProviderSecret, type Provider, returnAddressOf } from "./providers.ts";
 import type { Journey } from "./tickets.ts";
-
-/** What a provider has said of somebody. */
-export type Claims = { subject: string; values: Readonly<Record<string, unknown>> };
 
 /** What a provider says of itself is believed this long. */
 const believeFor = 10 * 60_000;

@@ -54,7 +54,33 @@ export const OpenIdSettings = z.object({
 });
 export type OpenIdSettings = z.infer<typeof OpenIdSettings>;
 
-export const ProviderSettings = z.discriminatedUnion("kind", [OpenIdSettings]);
+export const SamlSettings = z.object({
+  kind: z.literal("saml"),
+  /** The provider's own name for itself (entityID). */
+  issuer: filled(1000),
+  /** Its sign-in page, for the redirect binding. */
+  signInUrl: HttpsUrl,
+  /** Whose signatures are believed, in PEM; several while the provider changes its own. */
+  certificates: z.array(z.string().min(1).max(10_000)).min(1).max(6),
+  /** Authentication classes of which the provider must have met one (AuthnContextClassRef), separated by spaces; empty: any. */
+  acr: shortText(1000),
+  /** Whether the provider must ask anew each time (ForceAuthn). */
+  asksAnew: z.boolean(),
+});
+export type SamlSettings = z.infer<typeof SamlSettings>;
+
+/** A certificate under which a provider signs, as administrators see it. */
+export const SigningCertificate = z.object({
+  subject: z.string(),
+  /** SHA-256, to be compared by telephone. */
+  fingerprint: z.string(),
+  until: z.string(),
+  /** `ends-soon`: within sixty days. What is over, or begins later, is not believed. */
+  state: z.enum(["good", "ends-soon", "over", "later"]),
+});
+export type SigningCertificate = z.infer<typeof SigningCertificate>;
+
+export const ProviderSettings = z.discriminatedUnion("kind", [OpenIdSettings, SamlSettings]);
 export type ProviderSettings = z.infer<typeof ProviderSettings>;
 
 const facts = {
@@ -84,6 +110,8 @@ export const IdentityProvider = z.object({
   changedAt: z.string(),
   /** What the provider has to be told of us, one for each address. */
   returnAddresses: z.array(z.string()),
+  /** Of SAML: our name towards it, and the certificates under which it signs. */
+  saml: z.object({ entityId: z.string(), certificates: z.array(SigningCertificate) }).nullable(),
 });
 export type IdentityProvider = z.infer<typeof IdentityProvider>;
 
@@ -105,10 +133,21 @@ export const ProviderTrial = z.discriminatedUnion("result", [
   z.object({ result: z.literal("usable"), signInHost: z.string(), signOutIsKnown: z.boolean() }),
   z.object({
     result: z.literal("unusable"),
-    because: z.enum(["not-reached", "not-permitted", "certificate", "not-a-provider"]),
+    because: z.enum(["not-reached", "not-permitted", "certificate", "not-a-provider", "certificate-over"]),
   }),
 ]);
 export type ProviderTrial = z.infer<typeof ProviderTrial>;
+
+/** A provider's own description (SAML metadata), as its administrator has carried it over. */
+export const ReadMetadataRequest = z.object({ metadata: z.string().min(1).max(200_000) });
+/** What it says of itself, for the form of its settings. */
+export const ReadMetadata = z.object({
+  issuer: z.string(),
+  signInUrl: z.string(),
+  certificates: z.array(z.string()),
+  described: z.array(SigningCertificate),
+});
+export type ReadMetadata = z.infer<typeof ReadMetadata>;
 
 /** Who somebody is at a provider. */
 export const ProviderLink = z.object({

@@ -18,6 +18,7 @@ import type { Sessions } from "../sessions.ts";
 import type { Tenant, Tenants } from "../tenants.ts";
 import { linkPerson, unlinkPerson } from "./actions/link-person.ts";
 import { removeProvider, saveProvider } from "./actions/save-provider.ts";
+import type { Claims } from "./claims.ts";
 import { findVouched } from "./find-vouched.ts";
 import {
   AnswerProviderRequest,
@@ -37,7 +38,9 @@ import {
 import { decideSetProviders } from "./provider-policy.ts";
 import type { ProviderServices } from "./provider-services.ts";
 import { addressHere, findProvider, listProviders, type Provider } from "./providers.ts";
-import { journeyMinutes, openTicket, sealTicket } from "./tickets.ts";
+import { claimsOf, type SamlRefusal, samlRefusals } from "./saml/saml.ts";
+import { samlRoutes } from "./saml-routes.ts";
+import { type Journey, journeyMinutes, openTicket, sealTicket } from "./tickets.ts";
 
 const ById = z.object({ id: z.string().max(100) });
 /** By address: each may ask another system. */
@@ -81,7 +84,7 @@ export async function listSignInProviders(
 export function providerRoutes(
   services: ProviderServices & { sessions: Sessions; tenants: Tenants; refusedSignIns: RefusedSignIns },
 ): Route[] {
-  const { database, clock, keyring, sessions, tenants, openId } = services;
+  const { database, clock, keyring, sessions, tenants, openId, saml } = services;
   const forget = (ended: readonly string[]) => {
     for (const id of ended) sessions.forget(id);
     return { ended: ended.length };
@@ -92,8 +95,38 @@ export function providerRoutes(
     if (!provider?.isEnabled || !provider.zones.some((each) => each === zone)) throw notFound();
     return provider;
   };
+  const begin = async (tenantId: string, provider: Provider, address: string) => {
+    const { settings } = provider;
+    if (settings.kind === "oidc") {
+      const { url, secrets } = await openId.begin(tenantId, provider, settings, address);
+      return { url, ...secrets };
+    }
+    return { ...(await saml.begin(tenantId, provider, settings, address)), nonce: "", verifier: "" };
+  };
+  const redeem = async (
+    tenantId: string,
+    provider: Provider,
+    journey: Journey,
+    answer: string,
+  ): Promise<Claims> => {
+    const { settings } = provider;
+    if (settings.kind === "oidc") return openId.redeem(tenantId, provider, settings, journey, answer);
+    const refusal = readRefusal(answer);
+    if (refusal) throw new AppError(refusal);
+    const sealed = new URLSearchParams(answer).get("saml") ?? "";
+    const opened = openTicket(keyring, "answer", sealed, clock.now());
+    const said = opened?.tenantId === tenantId ? opened.contents : undefined;
+    const isAnswer =
+      said?.providerId === provider.id &&
+      said.revision === provider.revision &&
+      said.zone === journey.zone &&
+      said.inResponseTo === journey.state;
+    if (!isAnswer) throw new AppError("provider-answer-refused");
+    return claimsOf(said, provider);
+  };
 
   return [
+    ...samlRoutes(services),
     defineRoute({
       name: "identity.list-identity-providers",
       method: "GET",
@@ -106,7 +139,7 @@ export function providerRoutes(
       handler: async ({ actor }) => {
         assertAllowed(actor, decideSetProviders(actor));
         const items = await database.transaction(scopeOf(actor.tenantId), (tx) =>
-          listProviders(tx, actor.tenantId),
+          listProviders(tx, actor.tenantId, clock.now()),
         );
         return { status: 200, body: { items } };
       },
@@ -174,7 +207,10 @@ export function providerRoutes(
           findProvider(tx, tenantId, params.id),
         );
         if (!provider) throw notFound();
-        return { status: 200, body: await openId.try(tenantId, provider, provider.settings) };
+        const { settings } = provider;
+        const trial =
+          settings.kind === "saml" ? saml.try(settings) : await openId.try(tenantId, provider, settings);
+        return { status: 200, body: trial };
       },
     }),
 
@@ -248,7 +284,7 @@ export function providerRoutes(
         const provider = await getUsable(tenant.id, body.provider, facts.zone);
         const address = addressHere(provider, facts.host);
         if (!address) throw new AppError("provider-not-here");
-        const { url, secrets } = await openId.begin(tenant.id, provider, provider.settings, address);
+        const { url, ...secrets } = await begin(tenant.id, provider, address);
         const ticket = sealTicket(
           keyring,
           "journey",
@@ -277,6 +313,8 @@ export function providerRoutes(
       limit: leaving,
       handler: async ({ body, facts }) => {
         const now = clock.now();
+        const refusal = readRefusal(body.answer);
+        if (refusal && !body.ticket) throw new AppError(refusal);
         const opened = openTicket(keyring, "journey", body.ticket, now);
         if (!opened || opened.contents.zone !== facts.zone) throw new AppError("provider-sign-in-over");
         const { tenantId, contents: journey } = opened;
@@ -295,12 +333,12 @@ export function providerRoutes(
             address: facts.address,
             why: "provider",
           });
-        const claims = await openId
-          .redeem(tenantId, provider, provider.settings, journey, body.answer)
-          .catch(async (error: unknown) => {
-            if (error instanceof AppError && error.code === "provider-answer-refused") await refuse(null);
+        const claims = await redeem(tenantId, provider, journey, body.answer).catch(
+          async (error: unknown) => {
+            if (error instanceof AppError && isRefusal(error.code)) await refuse(null);
             throw error;
-          });
+          },
+        );
         const accountId = await database.transaction(scopeOf(tenantId), (tx) =>
           findVouched(tx, tenantId, provider, claims),
         );
@@ -325,4 +363,14 @@ export function providerRoutes(
       },
     }),
   ];
+}
+
+/** Why the answer that was posted for this page was not believed, when its address says so. */
+function readRefusal(answer: string): SamlRefusal | undefined {
+  const refused = new URLSearchParams(answer).get("refused") ?? "";
+  return isRefusal(refused) ? refused : undefined;
+}
+
+function isRefusal(code: string): code is SamlRefusal {
+  return Object.values<string>(samlRefusals).includes(code);
 }

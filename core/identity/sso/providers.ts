@@ -1,6 +1,8 @@
 import { statement, type Transaction } from "#core/db/index.ts";
 import type { Keyring } from "#core/kernel/index.ts";
 import { type IdentityProvider, ProviderSettings } from "./provider-contract.ts";
+import { entityIdOf, samlAnswerAddressOf } from "./saml/metadata.ts";
+import { describeCertificates } from "./saml/signing-certificates.ts";
 
 export type ProviderRow = {
   id: string;
@@ -44,7 +46,7 @@ const holdRow = statement<ProviderRow>(
 );
 
 /** A provider as the program works with it. */
-export type Provider = Omit<IdentityProvider, "links" | "changedAt" | "returnAddresses"> & {
+export type Provider = Omit<IdentityProvider, "links" | "changedAt" | "returnAddresses" | "saml"> & {
   revision: number;
   sealedSecret: Buffer | null;
 };
@@ -85,15 +87,39 @@ function toProvider(row: ProviderRow): Provider {
 /** Where a provider sends people back who went from this address. */
 export const returnAddressOf = (address: string) => `${address}/sign-in/return`;
 
-export async function listProviders(tx: Transaction, tenantId: string): Promise<IdentityProvider[]> {
+/** What a provider has to be told of us: one address for each of ours. */
+export function returnAddressesOf(
+  tenantId: string,
+  provider: Pick<Provider, "id" | "addresses" | "settings">,
+) {
+  return provider.addresses.map((address) =>
+    provider.settings.kind === "saml"
+      ? samlAnswerAddressOf(address, tenantId, provider.id)
+      : returnAddressOf(address),
+  );
+}
+
+export async function listProviders(
+  tx: Transaction,
+  tenantId: string,
+  now: Date,
+): Promise<IdentityProvider[]> {
   const rows = await tx.all(listRows, [tenantId]);
   return rows.map((row) => {
     const { revision: _, sealedSecret: __, ...provider } = toProvider(row);
+    const { settings } = provider;
     return {
       ...provider,
       links: row.links,
       changedAt: row.changed_at.toISOString(),
-      returnAddresses: row.addresses.map(returnAddressOf),
+      returnAddresses: returnAddressesOf(tenantId, provider),
+      saml:
+        settings.kind === "saml"
+          ? {
+              entityId: entityIdOf(provider.id),
+              certificates: describeCertificates(settings.certificates, now),
+            }
+          : null,
     };
   });
 }

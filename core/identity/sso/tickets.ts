@@ -25,11 +25,26 @@ export const Vouched = z.object({
 });
 export type Vouched = z.infer<typeof Vouched>;
 
+/** What a provider's signed answer says, on its way through the browser's address to the page that asked (SAML). */
+export const SamlAnswer = z.object({
+  providerId: z.uuid(),
+  revision: z.int(),
+  zone: z.string(),
+  /** The question that it answers: the state of a journey. */
+  inResponseTo: z.string(),
+  subject: z.string(),
+  /** Of the attribute by which newcomers are found. */
+  value: z.string().optional(),
+});
+export type SamlAnswer = z.infer<typeof SamlAnswer>;
+
 /** A provider asks for a password and perhaps a phone; who has shown them reads rules and chooses who sits there. */
 export const journeyMinutes = 10;
 export const vouchedMinutes = 10;
+/** The browser is on its way from one page to the next. */
+const answerMinutes = 2;
 
-const kinds = { journey: Journey, vouched: Vouched };
+const kinds = { journey: Journey, vouched: Vouched, answer: SamlAnswer };
 type Kind = keyof typeof kinds;
 
 /** Seals what only we shall read again; the first part names the municipality and is no secret. */
@@ -40,7 +55,7 @@ export function sealTicket<K extends Kind>(
   contents: z.infer<(typeof kinds)[K]>,
   now: Date,
 ): string {
-  const minutes = kind === "journey" ? journeyMinutes : vouchedMinutes;
+  const minutes = { journey: journeyMinutes, vouched: vouchedMinutes, answer: answerMinutes }[kind];
   const text = JSON.stringify({ ...contents, until: now.getTime() + minutes * 60_000 });
   return `${tenantId}.${keyring.seal(`sso-${kind}`, tenantId, Buffer.from(text)).toString("base64url")}`;
 }

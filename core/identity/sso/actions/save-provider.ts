@@ -6,10 +6,11 @@ import { publish } from "#core/realtime/publish.ts";
 import { isId, newId } from "#shared/ids.ts";
 import { sessionEnded } from "../../actions/end-sessions.ts";
 import { checkCertificates } from "../check-certificates.ts";
-import type { SaveProviderRequest } from "../provider-contract.ts";
+import type { ProviderSettings, SaveProviderRequest } from "../provider-contract.ts";
 import { decideSetProviders, providerRules } from "../provider-policy.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { findProvider, type Provider, providerSecretContext, providerSecretPurpose } from "../providers.ts";
+import { checkSigningCertificates } from "../saml/signing-certificates.ts";
 
 const insertProvider = statement<never>(
   "identity.insert-identity-provider",
@@ -58,6 +59,7 @@ export async function saveProvider(
   const rule = assertAllowed(actor, decideSetProviders(actor));
   if (id !== undefined && !isId(id)) throw notFound();
   checkCertificates(input.ca);
+  const settings = checkSettings(input.settings);
   const { tenantId } = actor;
   const now = clock.now();
   return database.transaction(scopeOf(tenantId), async (tx) => {
@@ -89,7 +91,7 @@ export async function saveProvider(
       input.ca?.trim() || null,
       input.match?.claim.trim() ?? null,
       input.match?.with ?? null,
-      JSON.stringify(input.settings),
+      JSON.stringify(settings),
       secret || null,
       now,
       actor.personId,
@@ -186,6 +188,12 @@ async function endSessionsOf(
       })),
     );
   return ended;
+}
+
+/** What is kept: certificates for signing in one form, each strong enough. */
+function checkSettings(settings: ProviderSettings): ProviderSettings {
+  if (settings.kind !== "saml") return settings;
+  return { ...settings, certificates: checkSigningCertificates(settings.certificates) };
 }
 
 /** Who gives the names by which people are linked. */

@@ -8,7 +8,15 @@ import { Notice } from "#web/kit/components/states.tsx";
 import { tell } from "#web/kit/components/toasts.tsx";
 import type { IdentityProvider } from "../../contract.ts";
 import { Check, Lines } from "./form-parts.tsx";
-import { type FaultyField, fieldsOf, findFault, type ProviderFields, requestOf } from "./provider-form.ts";
+import { MetadataFile } from "./metadata-file.tsx";
+import {
+  type FaultyField,
+  fieldsOf,
+  findFault,
+  type ProviderFields,
+  requestOf,
+  usualClaim,
+} from "./provider-form.ts";
 import { text } from "./text/index.ts";
 
 /** Sets a provider up. What is seldom needed lies folded away; a secret that is kept is never shown. */
@@ -51,7 +59,7 @@ export function ProviderDialog({
   };
 
   const field = (
-    name: "name" | "issuer" | "clientId" | "claim" | "reason" | "acr" | "scope",
+    name: "name" | "issuer" | "clientId" | "signInUrl" | "claim" | "reason" | "acr" | "scope",
     label: string,
     hint?: string,
   ) => (
@@ -86,17 +94,51 @@ export function ProviderDialog({
       <form id={formId} onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
         {problem && !problem.field && <Notice tone="danger">{problem.words}</Notice>}
         {field("name", text("field.name"), text("field.name.hint"))}
-        {field("issuer", text("field.issuer"), text("field.issuer.hint"))}
-        {field("clientId", text("field.clientId"))}
-        <TextField
-          name="secret"
-          type="password"
-          label={text("field.secret")}
-          hint={text(provider?.hasSecret ? "field.secret.kept" : "field.secret.new")}
-          value={fields.secret}
-          onChange={(secret) => set({ secret })}
-          autoComplete="off"
-        />
+        <SelectField
+          id={`${formId}-kind`}
+          label={text("field.kind")}
+          value={fields.kind}
+          onChange={(value) => {
+            const kind = value as ProviderFields["kind"];
+            set({ kind, ...(fields.claim === usualClaim[fields.kind] && { claim: usualClaim[kind] }) });
+          }}
+        >
+          <option value="oidc">OpenID Connect</option>
+          <option value="saml">SAML 2.0</option>
+        </SelectField>
+        {fields.kind === "oidc" ? (
+          <>
+            {field("issuer", text("field.issuer"), text("field.issuer.hint"))}
+            {field("clientId", text("field.clientId"))}
+            <TextField
+              name="secret"
+              type="password"
+              label={text("field.secret")}
+              hint={text(provider?.hasSecret ? "field.secret.kept" : "field.secret.new")}
+              value={fields.secret}
+              onChange={(secret) => set({ secret })}
+              autoComplete="off"
+            />
+          </>
+        ) : (
+          <>
+            <MetadataFile
+              onRead={({ issuer, signInUrl, certificates }) =>
+                set({ issuer, signInUrl, certificates: certificates.join("\n") })
+              }
+            />
+            {field("issuer", text("field.entity"), text("field.entity.hint"))}
+            {field("signInUrl", text("field.signInUrl"), text("field.signInUrl.hint"))}
+            <Lines
+              name="certificates"
+              label={text("field.certificates")}
+              hint={text("field.certificates.hint")}
+              value={fields.certificates}
+              onChange={(certificates) => set({ certificates })}
+              error={errorOf("certificates")}
+            />
+          </>
+        )}
         <Lines
           name="addresses"
           label={text("field.addresses")}
@@ -159,15 +201,17 @@ export function ProviderDialog({
             {text("field.more")}
           </summary>
           <div className="flex flex-col gap-4 pb-4">
-            {field("scope", text("field.scope"))}
+            {fields.kind === "oidc" && field("scope", text("field.scope"))}
             {field("acr", text("field.acr"))}
-            <Lines
-              name="ca"
-              label={text("field.ca")}
-              hint={text("field.ca.hint")}
-              value={fields.ca}
-              onChange={(ca) => set({ ca })}
-            />
+            {fields.kind === "oidc" && (
+              <Lines
+                name="ca"
+                label={text("field.ca")}
+                hint={text("field.ca.hint")}
+                value={fields.ca}
+                onChange={(ca) => set({ ca })}
+              />
+            )}
           </div>
         </details>
         <Check

@@ -2,8 +2,12 @@ import type { IdentityProvider, SaveProviderRequest } from "../../contract.ts";
 
 /** What stands in the fields of a provider's form. */
 export type ProviderFields = {
+  kind: "oidc" | "saml";
   name: string;
   issuer: string;
+  signInUrl: string;
+  /** In PEM, one behind the other. */
+  certificates: string;
   clientId: string;
   secret: string;
   addresses: string;
@@ -22,30 +26,41 @@ export type ProviderFields = {
 };
 
 export function fieldsOf(provider: IdentityProvider | undefined): ProviderFields {
+  const settings = provider?.settings;
+  const openId = settings?.kind === "oidc" ? settings : undefined;
+  const saml = settings?.kind === "saml" ? settings : undefined;
   return {
+    kind: settings?.kind ?? "oidc",
     name: provider?.name ?? "",
-    issuer: provider?.settings.issuer ?? "",
-    clientId: provider?.settings.clientId ?? "",
+    issuer: settings?.issuer ?? "",
+    signInUrl: saml?.signInUrl ?? "",
+    certificates: saml?.certificates.join("\n") ?? "",
+    clientId: openId?.clientId ?? "",
     secret: "",
     addresses: (provider?.addresses ?? [location.origin]).join("\n"),
-    claim: provider ? (provider.match?.claim ?? "") : "employee_number",
+    claim: provider ? (provider.match?.claim ?? "") : usualClaim.oidc,
     with: provider?.match?.with ?? "staff-number",
     zones: provider?.zones ?? ["lgwan"],
     personKinds: provider?.personKinds ?? ["staff"],
     allowsAdministrators: provider?.allowsAdministrators ?? false,
     isSecondFactor: provider?.isSecondFactor ?? false,
-    asksAnew: provider?.settings.asksAnew ?? false,
-    acr: provider?.settings.acr ?? "",
-    scope: provider?.settings.scope ?? "profile",
+    asksAnew: settings?.asksAnew ?? false,
+    acr: settings?.acr ?? "",
+    scope: openId?.scope ?? "profile",
     ca: provider?.ca ?? "",
     isEnabled: provider?.isEnabled ?? false,
     reason: "",
   };
 }
 
+/** How the staff number is called at most providers. */
+export const usualClaim = { oidc: "employee_number", saml: "employeeNumber" } as const;
+
 export type FaultyField =
   | "name"
   | "issuer"
+  | "signInUrl"
+  | "certificates"
   | "clientId"
   | "addresses"
   | "claim"
@@ -57,6 +72,7 @@ export type FieldFault = {
   words:
     | "form.missing"
     | "field.issuer.invalid"
+    | "field.signInUrl.invalid"
     | "field.addresses.invalid"
     | "field.match.claim.mail"
     | "field.zones.missing"
@@ -72,14 +88,18 @@ const listAddresses = (typed: string) =>
     .filter((line) => line !== "")
     .map((line) => (URL.canParse(line) ? new URL(line).origin : line));
 
+const neededOfOpenId = ["name", "issuer", "clientId", "addresses", "claim"] as const;
+const neededOfSaml = ["name", "issuer", "signInUrl", "certificates", "addresses", "claim"] as const;
+
 /** The first thing that cannot be saved as it stands. */
 export function findFault(fields: ProviderFields): FieldFault | undefined {
-  const missing = (["name", "issuer", "clientId", "addresses", "claim"] as const).find(
-    (field) => fields[field].trim() === "",
-  );
+  const needed = fields.kind === "oidc" ? neededOfOpenId : neededOfSaml;
+  const missing = needed.find((field) => fields[field].trim() === "");
   if (missing) return { field: missing, words: "form.missing" };
-  if (!isHttps(fields.issuer.trim()) || fields.issuer.includes("/.well-known/"))
+  if (fields.kind === "oidc" && (!isHttps(fields.issuer.trim()) || fields.issuer.includes("/.well-known/")))
     return { field: "issuer", words: "field.issuer.invalid" };
+  if (fields.kind === "saml" && !isHttps(fields.signInUrl.trim()))
+    return { field: "signInUrl", words: "field.signInUrl.invalid" };
   if (!listAddresses(fields.addresses).every(isAddress))
     return { field: "addresses", words: "field.addresses.invalid" };
   if (/^(e-?mail|mail|email_?address|.*\/(emailaddress|mail))$/i.test(fields.claim.trim()))
@@ -100,15 +120,19 @@ export function requestOf(fields: ProviderFields): SaveProviderRequest {
     addresses: listAddresses(fields.addresses),
     ca: fields.ca.trim() || null,
     match: { claim: fields.claim.trim(), with: fields.with },
-    settings: {
-      kind: "oidc",
-      issuer: fields.issuer.trim(),
-      clientId: fields.clientId.trim(),
-      scope: fields.scope.trim(),
-      acr: fields.acr.trim(),
-      asksAnew: fields.asksAnew,
-    },
-    ...(fields.secret && { secret: fields.secret }),
+    settings: settingsOf(fields),
+    ...(fields.kind === "oidc" && fields.secret && { secret: fields.secret }),
     reason: fields.reason.trim(),
   };
+}
+
+function settingsOf(fields: ProviderFields): SaveProviderRequest["settings"] {
+  const common = { issuer: fields.issuer.trim(), acr: fields.acr.trim(), asksAnew: fields.asksAnew };
+  if (fields.kind === "oidc")
+    return { kind: "oidc", ...common, clientId: fields.clientId.trim(), scope: fields.scope.trim() };
+  const certificates = fields.certificates
+    .split(/(?<=-----END CERTIFICATE-----)/)
+    .map((certificate) => certificate.trim())
+    .filter((certificate) => certificate !== "");
+  return { kind: "saml", ...common, signInUrl: fields.signInUrl.trim(), certificates };
 }

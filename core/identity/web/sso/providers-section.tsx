@@ -11,6 +11,7 @@ import type { IdentityProvider, IdentityProviders, ProviderTrial } from "../../c
 import { LdapSourcesList } from "./ldap-sources-list.tsx";
 import { ProviderDialog } from "./provider-dialog.tsx";
 import { ProviderLinksList } from "./provider-links-list.tsx";
+import { CertificateList } from "./saml-facts.tsx";
 import { ScimClientsList } from "./scim-clients-list.tsx";
 import { text } from "./text/index.ts";
 
@@ -102,7 +103,10 @@ function ProviderCard({
       const answer = await request<ProviderTrial>("POST", `/identity-providers/${provider.id}/trial`);
       setTrial(
         answer.result === "usable"
-          ? { tone: "ok", words: text("try.usable", { host: answer.signInHost }) }
+          ? {
+              tone: "ok",
+              words: text(provider.saml ? "try.usable.saml" : "try.usable", { host: answer.signInHost }),
+            }
           : { tone: "danger", words: text(`try.${answer.because}`) },
       );
     } catch (error) {
@@ -122,7 +126,9 @@ function ProviderCard({
         </span>
       </div>
       <dl className="grid gap-x-6 gap-y-2 text-sm md:grid-cols-[auto_1fr]">
+        <Fact name={text("field.kind")} value={text(`card.kind.${provider.settings.kind}`)} />
         <Fact name={text("card.issuer")} value={provider.settings.issuer} />
+        {provider.saml && <Fact name={text("card.entity")} value={provider.saml.entityId} />}
         <Fact name={text("card.zones")} value={list(provider.zones.map((zone) => text(`zone.${zone}`)))} />
         <Fact
           name={text("card.kinds")}
@@ -135,6 +141,7 @@ function ProviderCard({
         <Fact name={text("card.return")} value={provider.returnAddresses.join("\n")} />
         <Fact name={text("card.links")} value={text("card.links.count", { count: provider.links })} />
       </dl>
+      {provider.saml && <CertificateList certificates={provider.saml.certificates} />}
       <div aria-live="polite">{trial && <Notice tone={trial.tone}>{trial.words}</Notice>}</div>
       <div className="flex flex-wrap gap-2">
         <Button aria-label={text("try.named", named)} isPending={isTrying} onPress={() => void tryIt()}>
@@ -143,6 +150,16 @@ function ProviderCard({
         <Button aria-label={text("edit.named", named)} onPress={onEdit}>
           {text("edit")}
         </Button>
+        {provider.saml && (
+          <a
+            href={`/api/v1/identity-providers/${provider.id}/metadata`}
+            download="chonai-metadata.xml"
+            aria-label={text("metadata.own.named", named)}
+            className="inline-flex min-h-11 items-center px-2 text-link underline underline-offset-4"
+          >
+            {text("metadata.own")}
+          </a>
+        )}
         <Button
           aria-label={text("links.named", named)}
           aria-expanded={showsLinks}

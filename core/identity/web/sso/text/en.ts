@@ -39,6 +39,9 @@ const en: Translation<typeof ja> = {
   try: "Try the connection",
   "try.named": "Try the connection to {name}",
   "try.usable": "Reached. Its sign-in page is at {host}.",
+  "try.usable.saml":
+    "The certificates are good. The sign-in page is at {host}. Use the button on the sign-in page to see whether the other side is set up too.",
+  "try.certificate-over": "No signing certificate is valid. Ask the provider's administrator for a new one.",
   "try.not-reached": "It could not be reached. Check the address, the network and the proxy.",
   "try.not-permitted":
     "This address may not be asked: it is this machine's own, which the operator has to permit.",
@@ -62,6 +65,34 @@ const en: Translation<typeof ja> = {
   "dialog.edit": "Settings of the identity provider",
   "field.name": "Name",
   "field.name.hint": "Stands on the button of the sign-in page.",
+  "field.kind": "Protocol",
+  "card.kind.oidc": "OpenID Connect",
+  "card.kind.saml": "SAML 2.0",
+  "card.entity": "Name to register there (entity ID)",
+  "metadata.file": "The provider's metadata (XML file)",
+  "metadata.hint":
+    "Choose the file that the provider's administrator gave you, or paste what is in it: the fields below are filled. Nothing is fetched from the Internet.",
+  "metadata.paste": "Paste metadata",
+  "metadata.read": "Read. Look over the fields below. The signing certificates end:\n{until}",
+  "metadata.own": "Save metadata",
+  "metadata.own.named": "Save the metadata to hand to {name}",
+  "field.entity": "The provider's name (entity ID)",
+  "field.entity.hint": "The entityID of its metadata.",
+  "field.signInUrl": "The provider's sign-in address",
+  "field.signInUrl.hint": "Of the redirect binding (HTTP-Redirect); begins with https.",
+  "field.signInUrl.invalid": "Enter an address that begins with https.",
+  "field.certificates": "The provider's signing certificates (PEM)",
+  "field.certificates.hint":
+    "While they are being exchanged, the old and the new one may stand here together.",
+  "certificate.until": "Certificate ends {when}",
+  "certificate.good": "good",
+  "certificate.ends-soon": "ends soon",
+  "certificate.over": "over",
+  "certificate.later": "not yet",
+  "certificate.renew":
+    "The signing certificate ends within sixty days. Ask the provider's administrator for the new one and add it to the settings.",
+  "certificate.none-valid":
+    "No certificate is valid, so nobody can sign in by this provider. Ask its administrator for a new one.",
   "field.issuer": "Issuer",
   "field.issuer.hint":
     "An address that begins with https, such as https://login.city.example.lg.jp/realms/staff",

@@ -1,0 +1,2 @@
+/** What a provider has said of somebody. */
+export type Claims = { subject: string; values: Readonly<Record<string, unknown>> };
