@@ -112,8 +112,18 @@ export const modules = [
   },
   {
     path: "core/equipment",
-    uses: ["core/kernel", "core/db", "core/policy", "core/audit", "core/http", "core/identity"],
-    purpose: "The register of what people hold: handed out, returned, lost, with its history.",
+    uses: [
+      "core/kernel",
+      "core/db",
+      "core/policy",
+      "core/audit",
+      "core/realtime",
+      "core/http",
+      "core/identity",
+      "core/crossing",
+      "core/reach",
+    ],
+    purpose: "The register of what people hold with its history, and the log of removable media.",
   },
   {
     path: "core/files",
@@ -178,6 +188,7 @@ export const modules = [
       "core/jobs",
       "core/identity",
       "core/crossing",
+      "core/reach",
       "core/files",
       "core/sanitise",
       "capabilities/chat",

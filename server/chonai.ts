@@ -14,6 +14,7 @@ import {
   governanceRoutes,
   listDueByTheClock,
   listHeldRecords,
+  makeInspectionReaches,
   openUseReviews,
   recordTask,
   tellFinishedInspections,
@@ -36,7 +37,7 @@ import {
   forgetIdempotencyKeys,
   installationScope,
 } from "#core/db/index.ts";
-import { equipmentRoutes } from "#core/equipment/index.ts";
+import { equipmentRoutes, makeMediaReaches, warnOfOverdueMedia } from "#core/equipment/index.ts";
 import {
   BlobStore,
   clearLeftovers,
@@ -80,6 +81,7 @@ import type { Clock, Keyring, Logger } from "#core/kernel/index.ts";
 import { licenceRoutes } from "#core/licences/index.ts";
 import {
   joinReaches,
+  makeDeviceReaches,
   makeHidesPresence,
   makePushHosts,
   makeSendPush,
@@ -168,7 +170,14 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
   const crossing = new CrossingTables(database, clock);
   /** The table of each municipality as its streams were last told of it. */
   const announced = new Map<string, CrossingTable>();
-  const reaches = joinReaches([makeChatReaches(crossing), makeGuestReaches(clock), makeRulesReaches(clock)]);
+  const reaches = joinReaches([
+    makeChatReaches(crossing),
+    makeGuestReaches(clock),
+    makeRulesReaches(clock),
+    makeDeviceReaches(clock),
+    makeMediaReaches(clock),
+    makeInspectionReaches(clock),
+  ]);
   const refusedSignIns = new RefusedSignIns(database, clock);
   const refusedDeeds = new RefusedDeeds(database, clock);
   const installation = await findInstallation(database);
@@ -280,7 +289,12 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       },
     }),
     ...licenceRoutes({ database, clock }),
-    ...equipmentRoutes({ database, clock, onSessionEnded: (sessionId) => sessions.forget(sessionId) }),
+    ...equipmentRoutes({
+      database,
+      clock,
+      crossing,
+      onSessionEnded: (sessionId) => sessions.forget(sessionId),
+    }),
     ...rulesRoutes({ database, clock, keyring }),
     ...chatRoutes({ database, clock, crossing }),
     ...crossingRoutes({
@@ -329,6 +343,14 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
           await lookThroughGuests(database, tenantId, clock.now());
           accountEnds.wake();
         }
+      },
+    },
+    {
+      name: "equipment.warn-overdue",
+      at: { hour: 8, minute: 30 },
+      run: async () => {
+        for (const tenantId of await listTenantIds())
+          await warnOfOverdueMedia(database, tenantId, clock.now());
       },
     },
     {

@@ -637,6 +637,45 @@ export interface LicenceSetting {
   value: Json;
 }
 
+export interface MediaEvent {
+  at: Timestamp;
+  by_id: string | null;
+  due_on: string | null;
+  id: string;
+  is_emptied: boolean | null;
+  is_encrypted: boolean | null;
+  is_scanned: boolean | null;
+  loan_id: string;
+  note: string;
+  operator_id: string | null;
+  tenant_id: string;
+  what: string;
+}
+
+export interface MediaLoan {
+  asked_at: Timestamp;
+  asker_id: string;
+  classification: string;
+  decided_by: string | null;
+  due_on: string;
+  ended_at: Timestamp | null;
+  equipment_id: string | null;
+  from_on: string;
+  id: string;
+  lent_at: Timestamp | null;
+  lent_by: string | null;
+  operator_id: string | null;
+  purpose: string;
+  search_key: string;
+  section_id: string | null;
+  state: string;
+  system: string;
+  tenant_id: string;
+  wanted_due_on: string | null;
+  warned_on: string | null;
+  zone: string;
+}
+
 export interface Message {
   body: string;
   client_message_id: string;
@@ -1165,6 +1204,8 @@ export interface DB {
   legal_hold: LegalHold;
   legal_hold_room: LegalHoldRoom;
   licence_setting: LicenceSetting;
+  media_event: MediaEvent;
+  media_loan: MediaLoan;
   message: Message;
   message_mention: MessageMention;
   message_reaction: MessageReaction;

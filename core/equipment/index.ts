@@ -1,2 +1,5 @@
-/** The register of what people hold: handed out, returned, lost, with its history. See docs/architecture/equipment.md. */
+/** The register of what people hold, and the log of removable media. See docs/architecture/equipment.md and removable-media.md. */
+
+export { warnOfOverdueMedia } from "./media/actions/warn-overdue.ts";
+export { makeMediaReaches } from "./media/media-reach.ts";
 export { equipmentRoutes } from "./routes.ts";

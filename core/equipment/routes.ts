@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { type Database, scopeOf, type Transaction } from "#core/db/index.ts";
+import { scopeOf, type Transaction } from "#core/db/index.ts";
 import { decidedBy, defineRoute, type RateLimit, type Route, reading, writing } from "#core/http/index.ts";
 import { todayInJapan } from "#core/identity/index.ts";
-import type { Clock } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { exportEquipment } from "./actions/export-equipment.ts";
 import { importEquipment } from "./actions/import-equipment.ts";
@@ -20,6 +19,8 @@ import {
   MovedEquipment,
   MoveEquipmentRequest,
 } from "./contract.ts";
+import type { MediaServices } from "./media/loans.ts";
+import { mediaRoutes } from "./media/media-routes.ts";
 import { decideKeepEquipment } from "./policy.ts";
 import { countEquipment } from "./queries/count-equipment.ts";
 import { getEquipment, listEquipment } from "./queries/list-equipment.ts";
@@ -28,13 +29,13 @@ const policy = decidedBy("equipment.keep");
 const importing: RateLimit = { name: "importing-equipment", perMinute: 20, burst: 20 };
 const ById = z.object({ id: z.string().max(100) });
 
-/** The register of what people hold: for who administers accounts, on the LGWAN side. */
-export function equipmentRoutes(services: {
-  database: Database;
-  clock: Clock;
-  /** Told of sessions that a loss has ended. */
-  onSessionEnded: (sessionId: string) => void;
-}): Route[] {
+/** The register of what people hold, for who administers accounts, and the log of removable media; on the LGWAN side. */
+export function equipmentRoutes(
+  services: MediaServices & {
+    /** Told of sessions that a loss has ended. */
+    onSessionEnded: (sessionId: string) => void;
+  },
+): Route[] {
   const { database, clock } = services;
   const read = <T>(actor: Actor, work: (tx: Transaction) => Promise<T>) => {
     assertAllowed(actor, decideKeepEquipment(actor));
@@ -42,6 +43,7 @@ export function equipmentRoutes(services: {
   };
 
   return [
+    ...mediaRoutes(services),
     defineRoute({
       name: "equipment.list",
       method: "GET",

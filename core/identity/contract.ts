@@ -396,6 +396,10 @@ export type AccountValidity = z.infer<typeof AccountValidity>;
  * Events of the stream that identity publishes. `session.ended` goes to the account's own connections, the directory's
  * to everybody on the staff.
  */
+/** A device to approve or decided, the log of removable media, an inspection to consent to or decided. */
+export const DutyKind = z.enum(["devices", "media", "inspections"]);
+export type DutyKind = z.infer<typeof DutyKind>;
+
 export const identityEvents = {
   /** A session was ended: by sign-out, by an administrator, or because the account ended. */
   "session.ended": z.object({ sessionId: z.uuid() }),
@@ -405,6 +409,8 @@ export const identityEvents = {
   "person.changed": z.object({ person: PersonSummary, hasLeft: z.boolean() }),
   /** A booked import did not happen, because whoever booked it may no longer: to every administrator who may. */
   "directory-import.stopped": z.object({ importId: z.uuid() }),
+  /** Something outside the rooms waits for its reader, or was decided for them; their devices are woken. */
+  "duty.called": z.object({ changeId: z.uuid(), duty: DutyKind, subjectId: z.uuid() }),
   /** Many people or sections changed together; open pages of the directory ask again. */
   "directory.changed": z.object({ changeId: z.uuid() }),
 } as const;

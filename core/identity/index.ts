@@ -8,6 +8,7 @@ export { beginDay } from "./actions/begin-day.ts";
 export { giveOfficeAtConsole } from "./actions/change-offices.ts";
 export { checkImport } from "./actions/check-import.ts";
 export { createMunicipality } from "./actions/create-municipality.ts";
+export { callTo, listHolders } from "./actions/duty-calls.ts";
 export { endSessionsOf, sessionEnded } from "./actions/end-sessions.ts";
 export {
   type ImportOptions,

@@ -37,8 +37,8 @@ import {
   SignInResponse,
 } from "./contract.ts";
 import { deviceDays } from "./device-secret.ts";
+import { DeviceRefused } from "./devices/actions/enter-device.ts";
 import { deviceRoutes } from "./devices/device-routes.ts";
-import { DeviceRefused } from "./devices/enter-device.ts";
 import { DevicesToForget } from "./devices/forget-on-device.ts";
 import { editRoutes } from "./edit-routes.ts";
 import type { Guesses } from "./guesses.ts";

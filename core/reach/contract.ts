@@ -14,6 +14,10 @@ export const NotificationKind = z.enum([
   "guests",
   /** Operating rules that the reader was asked once more to agree to. */
   "rules",
+  /** A device that waits for approval or was decided; the log of removable media; an inspection that waits or was decided. */
+  "devices",
+  "media",
+  "inspections",
   "test",
 ]);
 export type NotificationKind = z.infer<typeof NotificationKind>;
@@ -23,7 +27,7 @@ export const NotificationChoices = z.object({
   mentions: z.boolean(),
   confirmations: z.boolean(),
   reminders: z.boolean(),
-  /** What waits outside the rooms: guests' terms and reviews, operating rules. */
+  /** What waits outside the rooms: guests' terms and reviews, operating rules, devices, media, inspections. */
   duties: z.boolean().default(true),
   /** What may stand on the device's lock screen: only that there is something, the room's name, or also who and what. */
   shows: z.enum(["nothing", "room", "text"]),

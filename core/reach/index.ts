@@ -3,6 +3,7 @@
  * features say whom their events are for (`Reaches`). See docs/architecture/presence.md and push.md.
  */
 export { type ImportedStatus, importStatuses } from "./actions/import-statuses.ts";
+export { makeDeviceReaches, makeDutyReaches } from "./duty-reaches.ts";
 export { makePushHosts, type PushHosts } from "./push/push-hosts.ts";
 export { PushWorker } from "./push/push-worker.ts";
 export { makeSendPush, type SendPush } from "./push/send-push.ts";

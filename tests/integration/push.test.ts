@@ -4,8 +4,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { lookThroughGuests } from "#capabilities/guests/index.ts";
 import { build, scopeOf } from "#core/db/index.ts";
 import { newId } from "#shared/ids.ts";
-import type { ApiClient } from "#tests/support/api-client.ts";
-import { type BuiltPerson, buildMunicipality, buildPerson, buildSession } from "#tests/support/factories.ts";
+import { dateInJapan } from "#shared/time.ts";
+import { ApiClient } from "#tests/support/api-client.ts";
+import {
+  type BuiltPerson,
+  buildMunicipality,
+  buildPerson,
+  buildSection,
+  buildSession,
+  testPassword,
+} from "#tests/support/factories.ts";
 import {
   type PushService,
   pushServiceCertificate,
@@ -46,8 +54,10 @@ afterEach(() => {
   service.answers.clear();
 });
 
+type Phone = { api: ApiClient; path: string };
+
 /** A phone of this person with notifications switched on. */
-async function phoneOf(person: BuiltPerson, name = newId()): Promise<{ api: ApiClient; path: string }> {
+async function phoneOf(person: BuiltPerson, name = newId()): Promise<Phone> {
   const api = await server.as(person, "internet");
   const answer = await api.put("/api/v1/push-subscription", { endpoint: service.endpoint(name) });
   expect(answer.status).toBe(204);
@@ -259,6 +269,97 @@ test("a sponsor is woken when a guest's term ends or a review begins, a colleagu
   expect((await phone.api.get("/api/v1/notifications")).body.items).toMatchObject([
     { title: "運用ルールへの同意をお願いします", body: "" },
   ]);
+});
+
+test("a device, an inspection or a medium that waits wakes whoever decides, and the answer whoever asked, without a word", async () => {
+  const person = (name: string, more: Parameters<typeof buildPerson>[2] = {}) =>
+    buildPerson(server.database, tenantId, { name, ...more });
+  const section = await buildSection(server.database, tenantId, { name: "収納課" });
+  const accounts = await person("台帳 花子", { offices: ["accounts"] });
+  const audit = await person("監査 次郎", { offices: ["audit"] });
+  const records = await person("記録 三郎", { offices: ["records"] });
+  const clerk = await person("窓口 四郎", { class: "video-tablet", sectionId: section.id });
+  const desk = await server.as(accounts);
+  for (const role of ["systems-officer", "security-officer"])
+    await desk.put(`/api/v1/sections/${section.id}/roles`, { role, personId: suzuki.id });
+  const phones = await Promise.all([suzuki, audit, records, clerk, accounts].map((each) => phoneOf(each)));
+  const [officer, second, asking, own, keeper] = phones as [Phone, Phone, Phone, Phone, Phone];
+  for (const { api } of phones)
+    await api.put("/api/v1/notification-settings", {
+      ...{ direct: true, mentions: true, confirmations: true, reminders: true, duties: true, shows: "room" },
+    });
+  const told = async ({ api }: Phone) =>
+    (await api.get("/api/v1/notifications")).body.items.map((item: any) => [item.title, item.path]);
+
+  // A tablet that is bound to its place: its first sign-in waits for the section's officer, and not for everybody else.
+  const bound = {
+    isApprovalNeeded: true,
+    graceDays: 30,
+    allowsPersonal: true,
+    boundClasses: ["video-tablet"],
+  };
+  const rule = {
+    ...bound,
+    consentText: null,
+    idleMinutes: { lgwan: null, internet: null },
+    reason: "会議室",
+  };
+  expect((await desk.put("/api/v1/device-rule", rule)).status).toBe(200);
+  const { slug } = (await desk.get("/api/v1/me")).body.tenant;
+  const signIn = { tenant: slug, loginId: clerk.loginId, password: testPassword, deviceName: "会議室" };
+  expect((await new ApiClient(server.url("lgwan"), undefined).post("/api/v1/sessions", signIn)).status).toBe(
+    201,
+  );
+  await untilPushed(officer.path);
+  expect(await told(officer)).toEqual([["端末の承認についてご確認ください", "/settings/device-approval"]]);
+  const { items } = (await (await server.as(suzuki)).get("/api/v1/devices?approval=waiting")).body;
+  const decided = await desk.post(
+    `/api/v1/devices/${items.find(({ zone }: any) => zone === "lgwan").id}/decision`,
+    {
+      isApproved: true,
+      owned: "issued",
+    },
+  );
+  expect(decided.status).toBe(200);
+  await untilPushed(own.path);
+  expect(await told(own)).toEqual([["端末の承認についてご確認ください", "/settings/devices"]]);
+  expect(await told(officer)).toEqual([]);
+
+  const roomId = await directRoom();
+  const wanted = { roomIds: [roomId], reason: "苦情の調査", days: 3, laterBecause: null };
+  const made = await (await server.as(records)).post("/api/v1/inspections", wanted);
+  expect(made.status).toBe(201);
+  await untilPushed(second.path);
+  const inspection = ["ルームの閲覧の申請についてご確認ください", "/administration/inspections"];
+  expect(await told(second)).toEqual([inspection]);
+  const granted = { consents: false, reason: "範囲が広い" };
+  await (await server.as(audit)).post(`/api/v1/inspections/${made.body.id}/decision`, granted);
+  await untilPushed(asking.path);
+  expect([await told(asking), await told(second)]).toEqual([[inspection], []]);
+
+  const today = dateInJapan(now);
+  const wish = {
+    purpose: "口座振替",
+    classification: "2",
+    zone: "lgwan",
+    system: "EB",
+    fromOn: today,
+    dueOn: today,
+  };
+  const loan = await (await server.as(clerk)).post("/api/v1/media-loans", wish);
+  expect(loan.status).toBe(201);
+  await untilPushed(officer.path, 2);
+  expect(await told(officer)).toEqual([["可搬媒体の利用簿をご確認ください", "/settings/media"]]);
+  await (await server.as(suzuki)).post(`/api/v1/media-loans/${loan.body.id}/steps`, {
+    what: "approved",
+    note: "",
+  });
+  await untilPushed(own.path, 2);
+  expect(JSON.stringify(await told(own))).not.toContain("口座振替");
+  await settled();
+  // Whoever has done it, and whoever it does not concern, stays asleep.
+  expect(pushesTo(keeper.path)).toEqual([]);
+  expect(service.received.every(({ bodyBytes }) => bodyBytes === 0)).toBe(true);
 });
 
 test("who wants no questions and no reminders is not woken by them", async () => {

@@ -162,6 +162,20 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     call: (c) => c.put(`/api/v1/equipment/${newId()}/device`, { deviceId: null }),
     stranger: 403,
   },
+  "media.list": {
+    call: (c) => c.get("/api/v1/media-loans"),
+    stranger: 200,
+  },
+  "media.get": { call: (c) => c.get(`/api/v1/media-loans/${newId()}`), stranger: 404 },
+  "media.ask": { call: (c) => c.post("/api/v1/media-loans", {}), stranger: 400 },
+  "media.step": {
+    call: (c) => c.post(`/api/v1/media-loans/${newId()}/steps`, { what: "approved", note: "" }),
+    stranger: 404,
+  },
+  "media.export": {
+    call: (c) => c.post("/api/v1/media-loan-exports", undefined),
+    stranger: 200,
+  },
   "licences.get": { call: (c) => c.get("/api/v1/licences"), stranger: 403 },
   "licences.list-unused": { call: (c) => c.get("/api/v1/licences/unused"), stranger: 403 },
   "licences.list-history": { call: (c) => c.get("/api/v1/licences/history"), stranger: 403 },

@@ -69,7 +69,7 @@ export function allRoutes(): Route[] {
       },
     }),
     ...licenceRoutes({ database: nowhere, clock: systemClock }),
-    ...equipmentRoutes({ database: nowhere, clock: systemClock, onSessionEnded: () => {} }),
+    ...equipmentRoutes({ database: nowhere, clock: systemClock, crossing, onSessionEnded: () => {} }),
     ...rulesRoutes({ database: nowhere, clock: systemClock, keyring }),
     ...crossingRoutes({
       database: nowhere,

@@ -519,6 +519,54 @@ export const auditWords: Readonly<Record<string, { ja: string; en: string }>> = 
     ja: "{actor}が機器 {number} と端末の結び付けを外しました",
     en: "{actor} unlinked the device from {number}",
   },
+  "media.asked": {
+    ja: "{actor}が可搬媒体の利用を申請しました（{classification}、{from}から{due}まで）",
+    en: "{actor} asked for a removable medium ({classification}, {from} to {due})",
+  },
+  "media.withdrawn": {
+    ja: "{actor}が可搬媒体の申請を取り下げました",
+    en: "{actor} withdrew a request for a removable medium",
+  },
+  "media.approved": {
+    ja: "{actor}が{holder}の可搬媒体の利用を承認しました",
+    en: "{actor} approved a removable medium for {holder}",
+  },
+  "media.refused": {
+    ja: "{actor}が{holder}の可搬媒体の利用を承認しませんでした",
+    en: "{actor} refused a removable medium to {holder}",
+  },
+  "media.lent": {
+    ja: "{actor}が可搬媒体 {number} を{holder}に貸し出しました",
+    en: "{actor} lent the removable medium {number} to {holder}",
+  },
+  "media.returned": {
+    ja: "{actor}が可搬媒体 {number} の返却（消去・検査済み）を確かめました（{holder}）",
+    en: "{actor} took the removable medium {number} back from {holder}, emptied and checked",
+  },
+  "media.lost": {
+    ja: "{actor}が可搬媒体 {number} の紛失を届け出ました（{holder}）",
+    en: "{actor} reported that the removable medium {number} was lost ({holder})",
+  },
+  "media.extension-asked": {
+    ja: "{actor}が可搬媒体の返却の延長（{due}まで）を申請しました",
+    en: "{actor} asked to keep a removable medium until {due}",
+  },
+  "media.extended": {
+    ja: "{actor}が{holder}の可搬媒体の返却を{due}まで延ばしました",
+    en: "{actor} let {holder} keep a removable medium until {due}",
+  },
+  "media.extension-refused": {
+    ja: "{actor}が{holder}の可搬媒体の返却の延長を承認しませんでした",
+    en: "{actor} refused {holder} a removable medium for longer",
+  },
+  "media.warned": {
+    ja: "返却予定日を過ぎた可搬媒体について、借りた人（{holder}）と担当者に知らせました",
+    en: "{holder} and the officers were told of an overdue removable medium",
+  },
+  "media.exported": {
+    ja: "{actor}が可搬媒体の利用簿を書き出しました（{rows}件）",
+    en: "{actor} took the log of removable media out ({rows} rows)",
+  },
   "inspection.rooms-listed": {
     ja: "{actor}が閲覧の申請のために「{subject}」のルームの一覧を見ました",
     en: "{actor} listed the rooms of {subject} to ask for an inspection",

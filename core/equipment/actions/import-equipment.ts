@@ -35,6 +35,11 @@ const findKnown = statement<Known>(
           due_on::text as due, note, device_id
      from equipment where tenant_id = $1 and number = any($2::text[]) for no key update`,
 );
+const findLent = statement<{ number: string }>(
+  "equipment.find-lent",
+  `select e.number from media_loan l join equipment e on e.tenant_id = l.tenant_id and e.id = l.equipment_id
+    where l.tenant_id = $1 and l.state = 'lent' and e.number = any($2::text[])`,
+);
 const write = statement<never>(
   "equipment.write-imported",
   `insert into equipment (tenant_id, id, number, kind, owned, model, serial, sim_number, network, state, holder_id, section_id,
@@ -89,7 +94,11 @@ export async function importEquipment(
     const known = new Map(
       (await tx.all(findKnown, [tenantId, lines.map((line) => line.number)])).map((row) => [row.number, row]),
     );
+    const lent = new Set(
+      (await tx.all(findLent, [tenantId, lines.map((line) => line.number)])).map((row) => row.number),
+    );
     const rows = lines.map((line) => toRow(line, known.get(line.number), holders, sections, now));
+    issues.push(...findMovedLoans(lines, rows, known, lent));
     const written = rows.filter((row) => row.isNew || row.isChanged);
     const isImported = !input.isDryRun && issues.length === 0;
     if (isImported && written.length > 0) {
@@ -186,6 +195,27 @@ function toRow(
     isChanged: before !== undefined && keys.some((key) => before[key] !== after[key]),
     lostDevice: isLost ? before.device_id : null,
   };
+}
+
+/** What is lent by the log of removable media is moved there, not by a list. */
+function findMovedLoans(
+  lines: readonly EquipmentLine[],
+  rows: readonly Row[],
+  known: ReadonlyMap<string, Known>,
+  lent: ReadonlySet<string>,
+): EquipmentIssue[] {
+  return rows.flatMap((row, i) => {
+    const before = known.get(row.number);
+    const isMoved =
+      before && (before.state !== row.state || before.holder !== row.holder || before.due !== row.due);
+    if (!isMoved || !lent.has(row.number)) return [];
+    return {
+      row: lines[i]!.row,
+      column: "状態",
+      ja: "可搬媒体の利用簿で貸し出し中です。使う人・状態・返却予定日は利用簿で変更してください。",
+      en: "It is lent by the log of removable media: change holder, state and day of return there.",
+    };
+  });
 }
 
 const wordsOf = (lines: readonly EquipmentLine[], key: "holder" | "section") => [

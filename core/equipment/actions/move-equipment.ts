@@ -5,6 +5,7 @@ import { AppError, type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { isId, newId } from "#shared/ids.ts";
 import type { EquipmentState, MoveEquipmentRequest } from "../contract.ts";
+import { endLoan, findLoanOfThing, noteMediaEvent } from "../media/loans.ts";
 import { decideKeepEquipment } from "../policy.ts";
 
 type Held = {
@@ -59,8 +60,15 @@ export async function moveEquipment(
   const { tenantId } = actor;
   const now = clock.now();
   return database.transaction(scopeOf(tenantId), async (tx) => {
+    // The loan first, then the thing: the order of the log of removable media.
+    const loan = await findLoanOfThing(tx, tenantId, equipmentId);
     const held = await tx.first(hold, [tenantId, equipmentId]);
     if (!held) throw notFound();
+    if (loan && input.what !== "lost")
+      throw new AppError("conflict", {
+        reason: "可搬媒体の利用簿で貸し出し中です。利用簿で返却を記録してください",
+        reasonEn: "it is lent by the log of removable media; note its return there",
+      });
     if (!from[input.what].includes(held.state))
       throw new AppError("conflict", {
         reason: "ほかの人が先に変更しました。読み込み直してください",
@@ -87,6 +95,11 @@ export async function moveEquipment(
       sectionId,
       input.note.trim(),
     ]);
+    if (loan) {
+      await endLoan(tx, tenantId, loan.id, "lost", now);
+      const at = { tenantId, loanId: loan.id, now };
+      await noteMediaEvent(tx, actor, at, "lost", { note: input.note.trim() });
+    }
     await recordAudit(tx, actor, now, {
       action: `equipment.${input.what}`,
       subjectId: equipmentId,

@@ -14,9 +14,9 @@ import type {
   SignInRequest,
 } from "../contract.ts";
 import { newDeviceSecret, readDeviceSecret } from "../device-secret.ts";
+import { enterDevice } from "../devices/actions/enter-device.ts";
 import type { DeviceApproval } from "../devices/device-contract.ts";
 import { deviceFacts } from "../devices/device-facts.ts";
-import { enterDevice } from "../devices/enter-device.ts";
 import type { Guesses, TakenGuess } from "../guesses.ts";
 import { loginKey } from "../login-key.ts";
 import { sitsIn } from "../operators.ts";

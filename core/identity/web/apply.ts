@@ -20,10 +20,20 @@ export type IdentityState = {
   readonly offices: readonly string[] | undefined;
   /** Booked imports that wait for an administrator, as far as this page was told. */
   readonly stoppedImports: readonly string[];
+  /** The id of the last call of each kind. */
+  readonly duties: { readonly [kind: string]: string };
 };
 
 export function identityState(sessionId: string): IdentityState {
-  return { sessionId, isEnded: false, people: {}, changeId: "", offices: undefined, stoppedImports: [] };
+  return {
+    sessionId,
+    isEnded: false,
+    people: {},
+    changeId: "",
+    offices: undefined,
+    stoppedImports: [],
+    duties: {},
+  };
 }
 
 export const identityApply: ApplyMap<IdentityState, IdentityEvents> = {
@@ -38,6 +48,10 @@ export const identityApply: ApplyMap<IdentityState, IdentityEvents> = {
     state.stoppedImports.includes(importId)
       ? state
       : { ...state, stoppedImports: [...state.stoppedImports, importId] },
+  "duty.called": (state, { changeId, duty }) =>
+    (state.duties[duty] ?? "") < changeId
+      ? { ...state, duties: { ...state.duties, [duty]: changeId } }
+      : state,
   "directory.changed": (state, { changeId }) =>
     state.changeId === changeId ? state : { ...state, changeId },
 };

@@ -33,6 +33,9 @@ const words = {
     reminder: "確認のお願い（再度）",
     guests: "ゲストの期限・棚卸しをご確認ください",
     rules: "運用ルールへの同意をお願いします",
+    devices: "端末の承認についてご確認ください",
+    media: "可搬媒体の利用簿をご確認ください",
+    inspections: "ルームの閲覧の申請についてご確認ください",
   },
   en: {
     something: "There is something new",
@@ -44,6 +47,9 @@ const words = {
     reminder: "Please confirm (reminder)",
     guests: "A guest's term or review waits for you",
     rules: "Please agree to the operating rules",
+    devices: "The approval of a device needs a look",
+    media: "The log of removable media needs a look",
+    inspections: "A request for an inspection needs a look",
   },
 } as const;
 

@@ -6,7 +6,7 @@ import {
 } from "#capabilities/chat/index.ts";
 import { recordAudit } from "#core/audit/index.ts";
 import { type Database, scopeOf, statement, type Transaction } from "#core/db/index.ts";
-import { listPersonSummaries } from "#core/identity/index.ts";
+import { callTo, listHolders, listPersonSummaries } from "#core/identity/index.ts";
 import { type Clock, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed, type Rule } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
@@ -133,6 +133,8 @@ export async function requestInspection(
       days: input.days,
       laterBecause: input.laterBecause,
     });
+    const asked = await listHolders(tx, tenantId, "audit", now, [personId]);
+    await publish(tx, now, callTo(asked, "inspections", id, now));
   });
   return id;
 }
@@ -160,7 +162,7 @@ export async function decideInspection(
     const events = isTold ? await tell(tx, tenantId, now, { ...row, decided_at: now }, expiresAt) : [];
     const action = consents ? "inspection.granted" : "inspection.refused";
     await recordForRooms(tx, actor, now, action, rule, inspectionId, row.room_ids, { reason });
-    await publish(tx, now, events);
+    await publish(tx, now, [...events, ...callTo([row.requested_by], "inspections", inspectionId, now)]);
   });
 }
 

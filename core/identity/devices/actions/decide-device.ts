@@ -3,6 +3,7 @@ import { scopeOf, statement } from "#core/db/index.ts";
 import { AppError } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
+import { callTo } from "../../actions/duty-calls.ts";
 import { endSessionsOf } from "../../actions/end-sessions.ts";
 import { todayInJapan } from "../../today.ts";
 import type { DecideDeviceRequest } from "../device-contract.ts";
@@ -73,7 +74,7 @@ export async function decideAboutDevice(
       rule,
       facts: { holder: device.account_id, owned: input.owned, note: input.note?.trim() || null },
     });
-    await publish(tx, now, events);
+    await publish(tx, now, [...events, ...callTo([device.account_id], "devices", deviceId, now)]);
     return ids;
   });
 }

@@ -64,7 +64,7 @@ const en: Translation<typeof ja> = {
   "choices.mentions": "Messages that mention you (@)",
   "choices.confirmations": "Requests to confirm",
   "choices.reminders": "Reminders of requests to confirm",
-  "choices.duties": "Duties (guests' terms and reviews, operating rules)",
+  "choices.duties": "Duties (guests, operating rules, devices to approve, removable media, inspections)",
   "shows.title": "What a notification shows",
   "shows.nothing": "Only “There is something new”",
   "shows.room": "The room's name",

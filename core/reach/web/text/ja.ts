@@ -63,7 +63,7 @@ export const ja = {
   "choices.mentions": "自分宛て（@）のメッセージ",
   "choices.confirmations": "確認のお願い（要確認）",
   "choices.reminders": "確認のお願いの再度の知らせ",
-  "choices.duties": "手続き（ゲストの期限と棚卸し、運用ルールへの同意）",
+  "choices.duties": "手続き（ゲスト、運用ルール、端末の承認、可搬媒体、閲覧の申請）",
   "shows.title": "通知に何を出すか",
   "shows.nothing": "「新しい連絡があります」だけ",
   "shows.room": "ルームの名前まで",
