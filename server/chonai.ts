@@ -259,7 +259,7 @@ export async function startChonai(options: ChonaiOptions): Promise<Chonai> {
       tenants,
       guesses: new Guesses(database, clock, keyring, options.rateFactor),
       refusedSignIns,
-      openId: new OpenId({ clock, keyring, log, outgoing: options.outgoing }),
+      openId: new OpenId({ clock, keyring, log, outgoing: options.outgoing, zones }),
       saml: new Saml({ clock, log }),
       log,
       outgoing: options.outgoing,

@@ -261,6 +261,12 @@ export const errorCodes = define({
     ja: "メタデータを使えません。{because}。",
     en: "The metadata cannot be used: {becauseEn}.",
   },
+  "provider-zone-refused": {
+    status: 409,
+    retryable: false,
+    ja: "「{zone}」からは、相手のシステム（{host}）に接続できません。運用者に「接続してよい先」へ加えるよう依頼するか、「使う側」から外してください。",
+    en: "From {zoneEn} the server may not call {host}. Ask the operator to add it to that zone's destinations, or take the zone off.",
+  },
   "certificate-weak": {
     status: 400,
     retryable: false,

@@ -66,6 +66,17 @@ test("of a zone that nobody has described nothing is permitted", () => {
   expect([zones.admits("internet", guest), zones.admits("cloud", guest)]).toEqual([true, false]);
 });
 
+test("a system that was set up is asked from the two sides, and from a further zone when its list names it", () => {
+  const zones = new Zones(read(cloud).zones);
+  const [named, other] = [new URL("https://sso.example.jp/"), new URL("https://idp.example.jp/")];
+  for (const zone of ["lgwan", "internet"]) expect(zones.mayAsk(zone, other)).toBe(true);
+  expect([zones.mayAsk("cloud", named), zones.mayAsk("cloud", other), zones.mayAsk("x", named)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
 test("the server calls what a zone's list names, and nothing else for it", () => {
   const zones = new Zones(read(cloud).zones);
   for (const url of [

@@ -67,6 +67,14 @@ export class Zones {
     return this.find(zone)?.destinations.some((pattern) => isNamed(pattern, url.host)) ?? false;
   }
 
+  /**
+   * Whether the server may ask a system that an administrator has set up (identity providers) for somebody in a zone: what was set up
+   * says it for the two sides, and in a further zone its list does too.
+   */
+  mayAsk(zone: string, url: URL): boolean {
+    return zone === "lgwan" || this.mayCall(zone, url);
+  }
+
   /** Whether the server may call anything at all for somebody in this zone. */
   callsOut(zone: string): boolean {
     return zone === "internet" || (this.find(zone)?.destinations.length ?? 0) > 0;

@@ -412,6 +412,16 @@ it("a provider is set up and tried, and whoever has signed in there comes in whe
   await page.getByRole("dialog").getByLabel("理由").fill("相手の識別子が変わった");
   await page.getByRole("dialog").getByRole("button", { name: "解除する" }).click();
   await page.getByText("結び付いている人はいません").waitFor();
+  await page.getByRole("button", { name: "職員を結び付ける" }).click();
+  await dialog.getByLabel("結び付ける人を探す").fill("渡邉");
+  await dialog.getByLabel(/渡邉 悟/).check();
+  await dialog.getByLabel("理由").fill("識別子が変わった");
+  await dialog.getByRole("button", { name: "職員を結び付ける" }).click();
+  await dialog.getByText("識別子を入力してください").waitFor();
+  await dialog.getByLabel("相手のシステムでの識別子").fill("new-subject-of-satoru");
+  await lookAt(page, "link-dialog");
+  await dialog.getByRole("button", { name: "職員を結び付ける" }).click();
+  await page.getByText("渡邉 悟").waitFor();
   await desk.page.getByRole("button", { name: "全庁認証基盤でログインする" }).waitFor();
   check();
   await desk.context.close();

@@ -20,13 +20,28 @@ let tenantId: string;
 let administrator: ApiClient;
 let people = 0;
 
-type Zone = "lgwan" | "internet";
+type Zone = "lgwan" | "internet" | "cloud";
 
 beforeAll(async () => {
   real = await startOpenIdProvider();
   liar = await startLyingProvider("chonai");
-  server = await startTestServer({ outgoingHosts: [real.host, liar.host] });
-  real.register([`${server.url("lgwan")}/sign-in/return`, `${server.url("internet")}/sign-in/return`]);
+  server = await startTestServer({
+    outgoingHosts: [real.host, liar.host],
+    furtherZones: [
+      {
+        id: "cloud",
+        ja: "庁内クラウド網",
+        en: "Cloud network",
+        kind: "outside",
+        needsSecondFactor: true,
+        needsApprovedDevice: false,
+        destinations: [real.host],
+      },
+    ],
+  });
+  real.register(
+    (["lgwan", "internet", "cloud"] as const).map((zone) => `${server.url(zone)}/sign-in/return`),
+  );
   tenantId = await buildMunicipality(server.database, { slug: "here" });
   administrator = await server.as(await buildPerson(server.database, tenantId, { offices: ["accounts"] }));
 });
@@ -273,6 +288,57 @@ describe("with a real provider", () => {
   });
 });
 
+describe("in a further zone", () => {
+  const inCloud = () => ({
+    zones: ["lgwan", "cloud"],
+    addresses: [server.url("lgwan"), server.url("cloud")],
+  });
+
+  test("a provider that the zone's list names lets people in there, with the trust of its side", async () => {
+    const provider = await add(inCloud());
+    const clerk = await known();
+    const entered = await signIn(provider, clerk.name, "cloud");
+    expect([entered.status, entered.body.zone]).toEqual([201, "cloud"]);
+    const inside = await known({ zones: ["lgwan"] });
+    expect((await signIn(provider, inside.name, "cloud")).body.code).toBe("zone-not-allowed");
+    // Taken off again, the zone's sessions end, and those of the hall do not.
+    const atDesk = await signIn(provider, clerk.name);
+    const change = settingsOf({ secret: undefined, ...inCloud(), zones: ["lgwan"] });
+    const changed = await administrator.put(`/api/v1/identity-providers/${provider}`, change);
+    expect([changed.body.ended, await isLive(atDesk.body.token)]).toEqual([1, 200]);
+    expect(await isLive(entered.body.token, "cloud")).toBe(401);
+    expect((await begin(provider, "cloud")).status).toBe(404);
+  });
+
+  test("one that it does not name is neither set up for it nor asked", async () => {
+    const save = (given: Record<string, any>) =>
+      administrator.post("/api/v1/identity-providers", settingsOf(given));
+    const refused = await save({ ...inCloud(), settings: { issuer: liar.issuer } });
+    expect([refused.status, refused.body.code, refused.body.facts.host]).toEqual([
+      409,
+      "provider-zone-refused",
+      liar.host,
+    ]);
+    expect((await save({ zones: ["nowhere"] })).body.code).toBe("invalid-request");
+    // Even where the settings are older than the list.
+    const provider = await addLiar({ addresses: [server.url("lgwan"), server.url("cloud")] });
+    await server.database.transaction(scopeOf(tenantId), (tx) =>
+      tx.run(
+        build
+          .updateTable("identity_provider")
+          .set({ zones: ["lgwan", "cloud"] })
+          .where("id", "=", provider),
+      ),
+    );
+    liar.asked.length = 0;
+    expect((await begin(provider, "cloud")).body.code).toBe("provider-unavailable");
+    expect(liar.asked).toEqual([]);
+    expect((await begin(provider)).status).toBe(200);
+    // What was learnt for the hall is not used for the zone.
+    expect((await begin(provider, "cloud")).body.code).toBe("provider-unavailable");
+  });
+});
+
 describe("setting it up", () => {
   test("the secret is never shown again, nor in the record, and a trial says what is wrong", async () => {
     const provider = await add();
@@ -457,7 +523,9 @@ describe("the one way out", () => {
     ["https://user@idp.example.jp/"],
     ["file:///etc/passwd"],
   ])("%s is not asked", async (url) => {
-    await expect(makeGuardedFetch(outgoing, null)(url)).rejects.toMatchObject({ because: "not-permitted" });
+    await expect(makeGuardedFetch(outgoing, null, () => true)(url)).rejects.toMatchObject({
+      because: "not-permitted",
+    });
   });
 
   test("addresses of the hall may be asked, this machine and its link may not", () => {
@@ -479,7 +547,11 @@ describe("the one way out", () => {
       };
       pour();
     });
-    const fetching = makeGuardedFetch({ ...outgoing, hosts: [endless.host] }, providerCertificate);
+    const fetching = makeGuardedFetch(
+      { ...outgoing, hosts: [endless.host] },
+      providerCertificate,
+      () => true,
+    );
     await expect(fetching(`${endless.issuer}/`)).rejects.toMatchObject({ because: "not-reached" });
     await endless.stop();
   });

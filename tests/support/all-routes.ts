@@ -43,6 +43,7 @@ export function allRoutes(): Route[] {
         keyring,
         log: silentLogger,
         outgoing: { hosts: [], proxy: undefined, withoutProxy: [] },
+        zones: new Zones(),
       }),
       saml: new Saml({ clock: systemClock, log: silentLogger }),
       log: silentLogger,

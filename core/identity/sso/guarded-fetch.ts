@@ -41,16 +41,21 @@ export type GuardedFetch = (
  * most, and never an address of this machine or its link (metadata services), whatever name stands before it. Addresses inside the
  * hall's network are asked: on LGWAN that is where the provider is.
  *
+ * @param mayAsk whether the zone for which is asked permits it
  * @param ca certificates in PEM that alone are believed; those of the machine when null
  */
-export function makeGuardedFetch(settings: OutgoingSettings, ca: string | null): GuardedFetch {
+export function makeGuardedFetch(
+  settings: OutgoingSettings,
+  ca: string | null,
+  mayAsk: (url: URL) => boolean,
+): GuardedFetch {
   const agentOf = (proxy: string | undefined) =>
     new Agent({ ...(ca && { ca }), ...(proxy && { proxyEnv: { HTTPS_PROXY: proxy } }) });
   const straight = agentOf(undefined);
   const proxied = settings.proxy ? agentOf(settings.proxy) : undefined;
   return (address, init = {}) => {
     const url = URL.canParse(address) ? new URL(address) : undefined;
-    if (url?.protocol !== "https:" || url.username !== "" || url.password !== "")
+    if (url?.protocol !== "https:" || url.username !== "" || url.password !== "" || !mayAsk(url))
       return Promise.reject(new NotFetched("not-permitted"));
     const isListed = settings.hosts.includes(url.host);
     const bare = url.hostname.replace(/^\[|\]$/g, "");

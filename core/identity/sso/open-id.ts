@@ -16,6 +16,7 @@ import {
   randomState,
 } from "openid-client";
 import { AppError, type Clock, type Keyring, type Logger } from "#core/kernel/index.ts";
+import type { Zones } from "#core/zones/index.ts";
 import type { Claims } from "./claims.ts";
 import { makeGuardedFetch, NotFetched, type OutgoingSettings } from "./guarded-fetch.ts";
 import type { OpenIdSettings, ProviderTrial } from "./provider-contract.ts";
@@ -37,19 +38,27 @@ export class OpenId {
   readonly #keyring: Keyring;
   readonly #log: Logger;
   readonly #outgoing: OutgoingSettings;
+  readonly #zones: Zones;
   readonly #known = new Map<string, Known>();
 
-  constructor(services: { clock: Clock; keyring: Keyring; log: Logger; outgoing: OutgoingSettings }) {
+  constructor(services: {
+    clock: Clock;
+    keyring: Keyring;
+    log: Logger;
+    outgoing: OutgoingSettings;
+    zones: Zones;
+  }) {
     this.#clock = services.clock;
     this.#keyring = services.keyring;
     this.#log = services.log;
     this.#outgoing = services.outgoing;
+    this.#zones = services.zones;
   }
 
   /** Asks the provider what it is, as an administrator who wants to know whether the settings are right. */
   async try(tenantId: string, provider: Provider, settings: OpenIdSettings): Promise<ProviderTrial> {
     try {
-      const about = (await this.#discover(tenantId, provider, settings)).serverMetadata();
+      const about = (await this.#discover(tenantId, provider, settings, "lgwan")).serverMetadata();
       if (!about.authorization_endpoint?.startsWith("https://"))
         return { result: "unusable", because: "not-a-provider" };
       return {
@@ -66,14 +75,14 @@ export class OpenId {
     }
   }
 
-  /** Where to send the browser, and what it must bring back. */
+  /** Where to send the browser, and what it must bring back. What is asked of the provider meanwhile, the zone must permit. */
   async begin(
     tenantId: string,
     provider: Provider,
     settings: OpenIdSettings,
-    address: string,
+    { address, zone }: { address: string; zone: string },
   ): Promise<{ url: string; secrets: Pick<Journey, "state" | "nonce" | "verifier"> }> {
-    const configuration = await this.#configurationOf(tenantId, provider, settings);
+    const configuration = await this.#configurationOf(tenantId, provider, settings, zone);
     const secrets = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
     const url = buildAuthorizationUrl(configuration, {
       redirect_uri: returnAddressOf(address),
@@ -104,7 +113,7 @@ export class OpenId {
     journey: Journey,
     answer: string,
   ): Promise<Claims> {
-    const configuration = await this.#configurationOf(tenantId, provider, settings);
+    const configuration = await this.#configurationOf(tenantId, provider, settings, journey.zone);
     const here = new URL(returnAddressOf(journey.address));
     here.search = answer;
     try {
@@ -140,12 +149,13 @@ export class OpenId {
     tenantId: string,
     provider: Provider,
     settings: OpenIdSettings,
+    zone: string,
   ): Promise<Configuration> {
     const now = this.#clock.now().getTime();
-    const key = `${provider.id} ${provider.revision}`;
+    const key = `${provider.id} ${provider.revision} ${zone}`;
     const known = this.#known.get(key);
     if (known && now < known.askAgainAt) return known.configuration;
-    const configuration = this.#discover(tenantId, provider, settings);
+    const configuration = this.#discover(tenantId, provider, settings, zone);
     if (this.#known.size >= 100) this.#known.clear();
     this.#known.set(key, { configuration, askAgainAt: now + believeFor });
     try {
@@ -160,9 +170,14 @@ export class OpenId {
     }
   }
 
-  async #discover(tenantId: string, provider: Provider, settings: OpenIdSettings): Promise<Configuration> {
+  async #discover(
+    tenantId: string,
+    provider: Provider,
+    settings: OpenIdSettings,
+    zone: string,
+  ): Promise<Configuration> {
     const secret = openProviderSecret(this.#keyring, tenantId, provider);
-    const guarded = makeGuardedFetch(this.#outgoing, provider.ca);
+    const guarded = makeGuardedFetch(this.#outgoing, provider.ca, (url) => this.#zones.mayAsk(zone, url));
     const configuration = await discovery(
       new URL(settings.issuer),
       settings.clientId,

@@ -12,7 +12,8 @@ const shortText = (longest: number) =>
     .refine((text) => findTextFault(text) === undefined, "characters that cannot be used");
 const filled = (longest: number) => shortText(longest).refine((text) => text.trim().length > 0, "a text");
 const reason = filled(200);
-const zone = z.enum(["lgwan", "internet"]);
+/** LGWAN, Internet, or a zone of the operator's file. */
+const zone = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 
 /** An origin at which people open Chonai: `https://chat.city.example.jp`, and for trials `http://localhost:8080`. */
 const Origin = z
@@ -87,7 +88,7 @@ const facts = {
   /** As it stands on the sign-in page's button. */
   name: filled(60),
   isEnabled: z.boolean(),
-  zones: z.array(zone).min(1).max(2),
+  zones: z.array(zone).min(1).max(20),
   personKinds: z.array(PersonKind).min(1).max(3),
   /** Whether those who administer accounts or rules may come in this way. Who holds audit or records never does. */
   allowsAdministrators: z.boolean(),

@@ -95,10 +95,10 @@ export function providerRoutes(
     if (!provider?.isEnabled || !provider.zones.some((each) => each === zone)) throw notFound();
     return provider;
   };
-  const begin = async (tenantId: string, provider: Provider, address: string) => {
+  const begin = async (tenantId: string, provider: Provider, address: string, zone: string) => {
     const { settings } = provider;
     if (settings.kind === "oidc") {
-      const { url, secrets } = await openId.begin(tenantId, provider, settings, address);
+      const { url, secrets } = await openId.begin(tenantId, provider, settings, { address, zone });
       return { url, ...secrets };
     }
     return { ...(await saml.begin(tenantId, provider, settings, address)), nonce: "", verifier: "" };
@@ -284,7 +284,7 @@ export function providerRoutes(
         const provider = await getUsable(tenant.id, body.provider, facts.zone);
         const address = addressHere(provider, facts.host);
         if (!address) throw new AppError("provider-not-here");
-        const { url, ...secrets } = await begin(tenant.id, provider, address);
+        const { url, ...secrets } = await begin(tenant.id, provider, address, facts.zone);
         const ticket = sealTicket(
           keyring,
           "journey",

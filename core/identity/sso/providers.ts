@@ -66,8 +66,8 @@ function toProvider(row: ProviderRow): Provider {
     id: row.id,
     name: row.name,
     isEnabled: row.is_enabled,
+    zones: row.zones,
     // Only the choices of the contract are ever written.
-    zones: row.zones as Provider["zones"],
     personKinds: row.person_kinds as Provider["personKinds"],
     allowsAdministrators: row.allows_administrators,
     isSecondFactor: row.is_second_factor,

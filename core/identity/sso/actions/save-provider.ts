@@ -1,9 +1,11 @@
 import { recordAudit } from "#core/audit/index.ts";
 import { scopeOf, statement, type Transaction } from "#core/db/index.ts";
-import { notFound } from "#core/kernel/index.ts";
+import { AppError, notFound } from "#core/kernel/index.ts";
 import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
+import type { Zones } from "#core/zones/index.ts";
 import { isId, newId } from "#shared/ids.ts";
+import { zoneWords } from "#shared/zone-words.ts";
 import { sessionEnded } from "../../actions/end-sessions.ts";
 import { checkCertificates } from "../check-certificates.ts";
 import type { ProviderSettings, SaveProviderRequest } from "../provider-contract.ts";
@@ -51,13 +53,14 @@ const nobody = { zones: [], personKinds: [], allowsAdministrators: false };
 
 /** Sets an identity provider up, or another way than before. Returns its id and the sessions that have ended with it. */
 export async function saveProvider(
-  { database, clock, keyring }: ProviderServices,
+  { database, clock, keyring, zones }: ProviderServices,
   actor: Actor,
   id: string | undefined,
   input: SaveProviderRequest,
 ): Promise<{ id: string; ended: string[] }> {
   const rule = assertAllowed(actor, decideSetProviders(actor));
   if (id !== undefined && !isId(id)) throw notFound();
+  checkZones(zones, input);
   checkCertificates(input.ca);
   const settings = checkSettings(input.settings);
   const { tenantId } = actor;
@@ -188,6 +191,20 @@ async function endSessionsOf(
       })),
     );
   return ended;
+}
+
+/** Zones that there are, and from each of which the provider may be asked; SAML asks nothing. */
+function checkZones(zones: Zones, { zones: chosen, settings }: SaveProviderRequest): void {
+  for (const zone of chosen) {
+    if (zones.sideOf(zone) === undefined) throw new AppError("invalid-request", { where: "body.zones" });
+    if (settings.kind === "saml" || zones.mayAsk(zone, new URL(settings.issuer))) continue;
+    const { ja, en } = zoneWords(zone);
+    throw new AppError("provider-zone-refused", {
+      zone: ja,
+      zoneEn: en,
+      host: new URL(settings.issuer).host,
+    });
+  }
 }
 
 /** What is kept: certificates for signing in one form, each strong enough. */

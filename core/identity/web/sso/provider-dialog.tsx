@@ -1,4 +1,5 @@
 import { type FormEvent, useId, useState } from "react";
+import { furtherZoneIds } from "#shared/zone-words.ts";
 import { request } from "#web/kit/api/client.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
@@ -17,6 +18,7 @@ import {
   requestOf,
   usualClaim,
 } from "./provider-form.ts";
+import { sayZone } from "./say-zone.ts";
 import { text } from "./text/index.ts";
 
 /** Sets a provider up. What is seldom needed lies folded away; a secret that is kept is never shown. */
@@ -166,7 +168,7 @@ export function ProviderDialog({
         <Choices
           name="zones"
           legend={text("field.zones")}
-          choices={(["lgwan", "internet"] as const).map((id) => ({ id, label: text(`zone.${id}`) }))}
+          choices={["lgwan", "internet", ...furtherZoneIds()].map((id) => ({ id, label: sayZone(id) }))}
           chosen={fields.zones}
           onChange={(zones) => set({ zones })}
           error={errorOf("zones")}

@@ -13,7 +13,7 @@ export type ProviderFields = {
   addresses: string;
   claim: string;
   with: "staff-number" | "login-id";
-  zones: readonly ("lgwan" | "internet")[];
+  zones: readonly string[];
   personKinds: readonly ("staff" | "section" | "guest")[];
   allowsAdministrators: boolean;
   isSecondFactor: boolean;

@@ -9,6 +9,7 @@ import { Empty, Failure, Loading, Skeleton } from "#web/kit/components/states.ts
 import { tell } from "#web/kit/components/toasts.tsx";
 import { longMoment } from "#web/kit/text/dates.ts";
 import type { IdentityProvider, ProviderLink, ProviderLinks } from "../../contract.ts";
+import { LinkDialog } from "./link-dialog.tsx";
 import { text } from "./text/index.ts";
 
 /** Who is linked to a provider, and taking a link away: when the provider has given somebody's name to another. */
@@ -20,6 +21,7 @@ export function ProviderLinksList({
   onChanged: () => void;
 }) {
   const [words, setWords] = useState("");
+  const [isLinking, setLinking] = useState(false);
   const [chosen, setChosen] = useState<ProviderLink>();
   const path = useDeferredValue(`/identity-providers/${provider.id}/links${query({ q: words.trim() })}`);
   const { value, error, reload } = useAnswer<ProviderLinks>(path);
@@ -35,6 +37,9 @@ export function ProviderLinksList({
         onChange={setWords}
         autoComplete="off"
       />
+      <Button size="small" className="self-start" onPress={() => setLinking(true)}>
+        {text("link")}
+      </Button>
       {error !== undefined && <Failure error={error} onRetry={reload} />}
       {!value && error === undefined && (
         <Loading>
@@ -66,6 +71,17 @@ export function ProviderLinksList({
             </li>
           ))}
         </ul>
+      )}
+      {isLinking && (
+        <LinkDialog
+          provider={provider}
+          onClose={() => setLinking(false)}
+          onDone={() => {
+            setLinking(false);
+            reload();
+            onChanged();
+          }}
+        />
       )}
       {chosen && (
         <ReasonDialog

@@ -12,6 +12,7 @@ import { LdapSourcesList } from "./ldap-sources-list.tsx";
 import { ProviderDialog } from "./provider-dialog.tsx";
 import { ProviderLinksList } from "./provider-links-list.tsx";
 import { CertificateList } from "./saml-facts.tsx";
+import { sayZone } from "./say-zone.ts";
 import { ScimClientsList } from "./scim-clients-list.tsx";
 import { text } from "./text/index.ts";
 
@@ -129,7 +130,7 @@ function ProviderCard({
         <Fact name={text("field.kind")} value={text(`card.kind.${provider.settings.kind}`)} />
         <Fact name={text("card.issuer")} value={provider.settings.issuer} />
         {provider.saml && <Fact name={text("card.entity")} value={provider.saml.entityId} />}
-        <Fact name={text("card.zones")} value={list(provider.zones.map((zone) => text(`zone.${zone}`)))} />
+        <Fact name={text("card.zones")} value={list(provider.zones.map(sayZone))} />
         <Fact
           name={text("card.kinds")}
           value={list(provider.personKinds.map((kind) => text(`kind.${kind}`)))}
