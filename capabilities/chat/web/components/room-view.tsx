@@ -7,6 +7,7 @@ import { GroupAvatar } from "#web/kit/components/avatar.tsx";
 import { Tag } from "#web/kit/components/badge.tsx";
 import { Button, IconButton } from "#web/kit/components/button.tsx";
 import { ClassMark } from "#web/kit/components/class-mark.tsx";
+import { classes } from "#web/kit/components/classes.ts";
 import { Dialog } from "#web/kit/components/dialog.tsx";
 import {
   ArchiveIcon,
@@ -323,6 +324,7 @@ function RoomHead({
           kind={isThreadsOpen ? "secondary" : "quiet"}
           size="small"
           icon={<ThreadIcon />}
+          className="max-md:hidden"
           aria-expanded={isThreadsOpen}
           aria-label={text("threads.title")}
           onPress={onToggleThreads}
@@ -333,6 +335,7 @@ function RoomHead({
           kind={isFilesOpen ? "secondary" : "quiet"}
           size="small"
           icon={<ArchiveIcon />}
+          className="max-md:hidden"
           aria-expanded={isFilesOpen}
           aria-label={filesText("panel.title")}
           onPress={onToggleFiles}
@@ -346,6 +349,15 @@ function RoomHead({
             className="min-w-64 rounded-xl border border-line bg-raised py-1 shadow-2"
           >
             <Menu className="outline-none" aria-label={text("room.actions")}>
+              {/* On a phone the class and the guests of the room need the place. */}
+              <MenuItem className={classes(menuItem, "md:hidden")} onAction={onToggleThreads}>
+                <ThreadIcon />
+                {text("threads.title")}
+              </MenuItem>
+              <MenuItem className={classes(menuItem, "md:hidden")} onAction={onToggleFiles}>
+                <ArchiveIcon />
+                {filesText("panel.title")}
+              </MenuItem>
               <MenuItem className={menuItem} onAction={onGoToDate}>
                 <CalendarIcon />
                 {text("date.title")}
