@@ -5,11 +5,16 @@ import { openSanitiser } from "./open-sanitiser.ts";
 
 /** Where files lie and who looks into them, from the environment; DATA/files and our own ClamAV when it says nothing. */
 export function readFileSettings(dataDirectory: string, keyring: Keyring, log: Logger) {
-  const folder = join(dataDirectory, "files");
+  const folder = filesFolder(dataDirectory);
   return { driver: readDriver(folder), folder, sanitiser: openSanitiser(dataDirectory, keyring, log) };
 }
 
-function readDriver(folder: string): StorageDriver {
+export const filesFolder = (dataDirectory: string) => join(dataDirectory, "files");
+
+/** Whether files lie in a store of the office, and not in a folder of this machine. */
+export const isInStore = () => process.env.CHONAI_S3_ENDPOINT !== undefined;
+
+export function readDriver(folder: string): StorageDriver {
   const {
     CHONAI_S3_ENDPOINT: endpoint,
     CHONAI_S3_BUCKET: bucket,

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   acquireDataFolder,
   type EmbeddedPostgres,
@@ -84,6 +85,15 @@ export function readKeyring(dataDirectory: string): Keyring {
   return new Keyring(
     readKeyFile("CHONAI_KEY_FILE", path),
     older.map((one) => readKeyFile("CHONAI_OLDER_KEY_FILES", one.trim())),
+  );
+}
+
+/** The keys of a copy of `DATA/secrets`, kept apart from the copies of everything else. */
+export function readSecretsFolder(folder: string): Keyring {
+  const older = join(folder, "older-keys");
+  return new Keyring(
+    readKeyFile("--secrets", join(folder, "installation-key")),
+    existsSync(older) ? readdirSync(older).map((name) => readKeyFile("--secrets", join(older, name))) : [],
   );
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findRunningDatabase, type Log } from "#core/db/embedded/index.ts";
+import { type Connections, findRunningDatabase, type Log } from "#core/db/embedded/index.ts";
 import type { ConnectionSettings } from "#core/db/index.ts";
 import { type Keyring, OperatorError } from "#core/kernel/index.ts";
 import { externalDatabase, openInstallation, readKeyring } from "./installation.ts";
@@ -8,6 +8,8 @@ import { externalDatabase, openInstallation, readKeyring } from "./installation.
 /** As much of an installation as a command needs that works beside the running program. */
 export type JoinedInstallation = {
   application: ConnectionSettings;
+  /** Of the installation's own PostgreSQL; undefined when DATABASE_URL names another. */
+  superuser: Connections["superuser"] | undefined;
   keyring: Keyring;
   close(): Promise<void>;
 };
@@ -23,7 +25,17 @@ export async function joinInstallation(dataDirectory: string, log: Log): Promise
       ja: `${dataDirectory} に Chonai のデータがありません。--data でデータフォルダーを指定するか、先に一度起動してください。`,
       en: `There is no installation in ${dataDirectory}. Say with --data where it is, or start it once first.`,
     });
-  const running = externalDatabase() ?? findRunningDatabase(dataDirectory);
-  if (!running) return openInstallation(dataDirectory, log);
-  return { application: running.application, keyring: readKeyring(dataDirectory), close: async () => {} };
+  const external = externalDatabase();
+  const own = external ? undefined : findRunningDatabase(dataDirectory);
+  const running = external ?? own;
+  if (!running) {
+    const installation = await openInstallation(dataDirectory, log);
+    return { ...installation, superuser: installation.postgres?.superuser };
+  }
+  return {
+    application: running.application,
+    superuser: own?.superuser,
+    keyring: readKeyring(dataDirectory),
+    close: async () => {},
+  };
 }

@@ -30,6 +30,14 @@ const commands: Record<
     summary: "管理の担当を渡す / give somebody an office of administration",
     load: () => import("./commands/give-office.ts"),
   },
+  backup: {
+    summary: "写し（バックアップ）を取る・確かめる / make or verify a copy of everything but the keys",
+    load: () => import("./commands/backup.ts"),
+  },
+  restore: {
+    summary: "写しから復元する / restore a copy into an empty data folder",
+    load: () => import("./commands/restore.ts"),
+  },
   doctor: {
     summary: "何が足りないかを調べる / say what is missing",
     load: () => import("./commands/doctor.ts"),

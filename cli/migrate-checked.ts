@@ -8,7 +8,9 @@ import type { OpenInstallation } from "./installation.ts";
  *
  * @returns the names of the migrations that ran now
  */
-export async function migrateChecked(installation: OpenInstallation): Promise<string[]> {
+export async function migrateChecked(
+  installation: Pick<OpenInstallation, "application" | "owner">,
+): Promise<string[]> {
   refuse(await checkDatabaseRoles(installation.application, installation.owner));
   const done = await migrate(installation.owner, installation.application.user);
   if (done.length > 0) refuse(await checkDatabaseRoles(installation.application, installation.owner));

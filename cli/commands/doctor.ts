@@ -5,6 +5,7 @@ import { findInstallation, type Installation } from "#core/identity/index.ts";
 import { type Keyring, OperatorError, silentLogger } from "#core/kernel/index.ts";
 import type { PartStatus } from "#core/sanitise/index.ts";
 import { readArguments } from "../arguments.ts";
+import { findLastBackup } from "../backup/last-backup.ts";
 import { checkKey } from "../check-key.ts";
 import { externalDatabase } from "../installation.ts";
 import { joinInstallation } from "../join-installation.ts";
@@ -20,7 +21,7 @@ const spaceNeeded = 5 * 1024 ** 3;
  */
 export async function run(args: string[]): Promise<number> {
   const { values } = readArguments(args, {});
-  const found: PartStatus[] = [diskOf(values.data)];
+  const found: PartStatus[] = [diskOf(values.data), backupOf(values.data)];
   const installation = await joinInstallation(values.data, silentLogger);
   try {
     found.push(keyOf(values.data), ...(await databaseOf(installation)));
@@ -77,6 +78,34 @@ function diskOf(dataDirectory: string): PartStatus {
     says: {
       ja: `ディスクの空き: ${gibibytes} GiB${ok ? "" : "。5 GiB 以上を空けてください。"}`,
       en: `Free space: ${gibibytes} GiB${ok ? "" : ". Make room for at least 5 GiB."}`,
+    },
+  };
+}
+
+/** A copy of every night, with two hours to spare; the copy must still be where it was put. */
+const backupAgeAllowed = 26 * 3_600_000;
+
+function backupOf(dataDirectory: string): PartStatus {
+  const last = findLastBackup(dataDirectory);
+  const name = { ja: "写し（バックアップ）", en: "Backup" };
+  if (!last)
+    return {
+      part: "backup",
+      ok: false,
+      says: {
+        ja: `${name.ja}: まだ一度も取っていません。chonai backup --to フォルダー を毎晩実行してください。`,
+        en: `${name.en}: there is none yet. Run chonai backup --to FOLDER every night.`,
+      },
+    };
+  const hours = Math.floor((Date.now() - Date.parse(last.at)) / 3_600_000);
+  const isThere = existsSync(last.path);
+  const ok = isThere && Date.now() - Date.parse(last.at) <= backupAgeAllowed;
+  return {
+    part: "backup",
+    ok,
+    says: {
+      ja: `${name.ja}: ${hours}時間前（${last.path}）${isThere ? "" : "。この場所に見つかりません"}${ok ? "" : "。毎晩の実行を確かめてください。"}`,
+      en: `${name.en}: ${hours} hours ago (${last.path})${isThere ? "" : ", not found there"}${ok ? "" : ". See that it runs every night."}`,
     },
   };
 }

@@ -18,6 +18,7 @@ export { withdrawFiles } from "./actions/withdraw-files.ts";
 export { clearLeftovers, placesOf } from "./clear-leftovers.ts";
 export { PagePictures } from "./page-pictures.ts";
 export { countFilesByRoom } from "./queries/count-files.ts";
+export { listReferredBlobs } from "./queries/list-referred.ts";
 export { unsafeListReleased } from "./queries/list-released.ts";
 export type { FileRoom, FileRooms } from "./rooms.ts";
 export { fileRoutes } from "./routes.ts";

@@ -34,6 +34,7 @@ export {
   findInstallation,
   type Installation,
   issueSetUpCode,
+  raiseEpoch,
   rememberKey,
 } from "./installation.ts";
 export { stopDisabled } from "./ldap/actions/stop-disabled.ts";

@@ -53,6 +53,13 @@ export async function rememberKey(database: Database, keyId: string): Promise<vo
   );
 }
 
+/** After a restore: every client starts afresh at the next start, since it may remember what is no longer there. */
+export async function raiseEpoch(database: Database): Promise<void> {
+  await database.transaction(installationScope, (tx) =>
+    tx.run(build.updateTable("installation").set((set) => ({ epoch: set("epoch", "+", 1) }))),
+  );
+}
+
 /** A new one-time code for the set-up page, to be printed at the console; an older one stops working. */
 export async function issueSetUpCode(database: Database): Promise<string> {
   // 80 bits in groups that can be read from one screen and typed on another; no letters that look alike.

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Lock, lockFolder, type RunningInfo } from "./data-folder-lock.ts";
-import { findText, writeFileDurably } from "./durable-file.ts";
+import { findText, syncToDisk, writeFileDurably } from "./durable-file.ts";
 import { explainSystemError } from "./explain-failure.ts";
 import { StartUpError } from "./start-up-error.ts";
 
@@ -47,6 +47,7 @@ function open(path: string): DataFolder {
   if (made !== undefined) chmodSync(path, 0o711);
   const directory = realpathSync(path);
   refuseForeignFolder(directory);
+  refuseHalfRestored(directory);
   const lock = lockFolder(directory);
   try {
     const { id, isNew } = readOrCreateFormat(directory);
@@ -125,6 +126,31 @@ function refuseForeignFolder(directory: string): void {
     hint:
       "空のフォルダーか、庁内のデータフォルダーを --data で指定してください。\n" +
       "Give an empty folder or a data folder of Chonai with --data.",
+  });
+}
+
+const restoringFile = "restoring.json";
+
+/** Says that a copy is being restored here: until the mark is taken away nothing starts on this folder. */
+export function markRestoring(data: DataFolder, from: string): { done(): void } {
+  const path = join(data.directory, restoringFile);
+  writeFileDurably(path, `${JSON.stringify({ from, since: new Date().toISOString() }, null, 2)}\n`);
+  return {
+    done() {
+      rmSync(path);
+      syncToDisk(data.directory);
+    },
+  };
+}
+
+function refuseHalfRestored(directory: string): void {
+  if (!existsSync(join(directory, restoringFile))) return;
+  throw new StartUpError("data-folder-damaged", {
+    ja: `このフォルダーへの復元は、途中で止まっています: ${directory}`,
+    en: `A restore into this folder did not end: ${directory}`,
+    hint:
+      "このフォルダーを消し、npm run chonai -- restore をもう一度実行してください。写しには触れていません。\n" +
+      "Remove this folder and run npm run chonai -- restore again. The copy was not touched.",
   });
 }
 

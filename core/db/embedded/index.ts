@@ -4,13 +4,16 @@
  */
 
 export { type ConnectionSettings, type Connections, findRunningDatabase } from "./connections.ts";
+export { type ClusterCopy, copyRunningCluster, placeCluster } from "./copy-cluster.ts";
 export {
   acquireDataFolder,
   DATA_FOLDER_FORMAT,
   type DataFolder,
+  markRestoring,
   POSTGRESQL_MAJOR,
 } from "./data-folder.ts";
 export { findRunningInfo, isLockedFolder, type RunningInfo } from "./data-folder-lock.ts";
+export { syncToDisk, writeFileDurably } from "./durable-file.ts";
 export type { Log, Notice } from "./log.ts";
 export { readInstallationKey, readOlderKeys, replaceInstallationKey } from "./secret.ts";
 export {
