@@ -95,6 +95,28 @@ function compressed(): Plugin {
   };
 }
 
+/**
+ * The program's files give way to the style sheet: on a thin line the first picture would else stand behind 200 KB that it does
+ * not need. `early` is small, and asks for what the program will show.
+ */
+function programGivesWay(): Plugin {
+  return {
+    name: "chonai-program-gives-way",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: (html) =>
+        html.replaceAll(
+          /<(?:script type="module"|link rel="modulepreload") crossorigin (?:src|href)="\/assets\/(?!early)/g,
+          (tag) => tag.replace(" crossorigin", ' fetchpriority="low" crossorigin'),
+        ),
+    },
+  };
+}
+
+/** What the first script of the page consists of (web/shell/early.ts): small, so that it is there long before the rest. */
+const early = /\/(early|query|remembered-account)\.ts$/;
+
 /** Modules that the page's entry reaches without a dynamic import: what is needed until the room list can be used. */
 const neededAtStart = new Set<string>();
 
@@ -117,7 +139,15 @@ function findNeededAtStart(): Plugin {
 export default defineConfig({
   root: here,
   publicDir: join(here, "public"),
-  plugins: [fonts(), react(), tailwindcss(), findNeededAtStart(), serviceWorker(), compressed()],
+  plugins: [
+    fonts(),
+    react(),
+    tailwindcss(),
+    findNeededAtStart(),
+    programGivesWay(),
+    serviceWorker(),
+    compressed(),
+  ],
   resolve: {
     alias: Object.entries({ shared: "shared", core: "core", capabilities: "capabilities", web: "web" }).map(
       ([name, folder]) => ({ find: `#${name}`, replacement: join(root, folder) }),
@@ -144,6 +174,7 @@ export default defineConfig({
               debugName: "start",
               name: (id) => {
                 if (!neededAtStart.has(id)) return null;
+                if (early.test(id)) return "early";
                 return id.includes("node_modules") ? "libraries" : "start";
               },
             },

@@ -163,6 +163,8 @@ export const SignInPage = z.object({
   needsTotp: z.boolean(),
   /** Systems that vouch for people at this address. */
   providers: z.array(SignInProvider),
+  /** The request bore a session, good or not: it is worth asking who is signed in. */
+  hasSession: z.boolean(),
   /** This device was cut off: it must delete what it kept, and say that it has. */
   mustForget: z.boolean(),
   /** Only in a demo: people to pick by role, with everything that signing in needs. */

@@ -159,6 +159,7 @@ export function identityRoutes(services: IdentityServices): Route[] {
             isDemo: tenants.some((tenant) => tenant.isDemo),
             needsTotp: services.zones.needsSecondFactor(facts.zone),
             providers: await listSignInProviders(database, meant, facts.zone, facts.host),
+            hasSession: facts.token !== undefined,
             mustForget: await devicesToForget.mustForget(
               meant.map(({ id }) => id),
               facts.deviceSecret,

@@ -1,5 +1,5 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, startTransition, useEffect, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import { loadInvitationPage } from "#capabilities/guests/web/index.ts";
 import type { Me } from "#core/identity/contract.ts";
@@ -9,7 +9,7 @@ import { Toasts } from "#web/kit/components/toasts.tsx";
 import { settings } from "#web/kit/state/settings.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { AppShell } from "./app-shell.tsx";
-import { enter, session, startSession } from "./session.ts";
+import { enter, type SessionState, session, startSession } from "./session.ts";
 import { text } from "./text/index.ts";
 
 const EntryPage = lazy(loadEntryPage);
@@ -24,7 +24,7 @@ const InvitationPage = lazy(async () => {
 
 /** Whoever is not signed in sees the sign-in page at any address, and is where they wanted to be afterwards. */
 export function Root() {
-  const state = useStore(session, (now) => now);
+  const state = useSessionState();
   const language = useStore(settings, (all) => all.language);
   const navigate = useNavigate();
   const router = useRouter();
@@ -53,13 +53,33 @@ export function Root() {
           (location.pathname === "/invitation" ? (
             <InvitationPage onSignedIn={enterRooms} />
           ) : (
-            <EntryPage notice={state.notice} onSignedIn={enterBack} />
+            <EntryPage known={state.page} notice={state.notice} onSignedIn={enterBack} />
           ))}
         {state.kind === "signed-in" && <AppShell signedIn={state.signedIn} />}
       </Suspense>
       <Toasts />
     </I18nProvider>
   );
+}
+
+/**
+ * The session's state. What follows the start is drawn in slices, so that a slow device still answers meanwhile; whatever ends a
+ * session is seen at once.
+ */
+function useSessionState(): SessionState {
+  const [state, setState] = useState(() => session.get());
+  useEffect(() => {
+    let before = session.get();
+    const follow = () => {
+      const now = session.get();
+      if (before.kind === "starting") startTransition(() => setState(now));
+      else setState(now);
+      before = now;
+    };
+    setState(before);
+    return session.subscribe(follow);
+  }, []);
+  return state;
 }
 
 /** The same as in web/index.html, so that nothing changes when the scripts have come. */

@@ -6,7 +6,7 @@ import type { ChatEvents } from "#capabilities/chat/contract.ts";
 import type { chatApply } from "#capabilities/chat/web/index.ts";
 import type { GuestEvents } from "#capabilities/guests/contract.ts";
 import type { guestApply } from "#capabilities/guests/web/index.ts";
-import type { Me } from "#core/identity/contract.ts";
+import type { Me, SignInPage } from "#core/identity/contract.ts";
 import {
   applyIdentity,
   type IdentityEvent,
@@ -22,6 +22,7 @@ import type { RulesEvents } from "#core/rules/contract.ts";
 import type { rulesApply } from "#core/rules/web/index.ts";
 import { nameZones } from "#shared/zone-words.ts";
 import { request, whenSessionEnds } from "#web/kit/api/client.ts";
+import { forgetEarly, streamAddress, takeEarlyStream } from "#web/kit/api/early.ts";
 import { Problem } from "#web/kit/api/problem.ts";
 import { DeviceStore } from "#web/kit/device/device-store.ts";
 import { forgetAccount, rememberAccount, rememberedAccount } from "#web/kit/device/remembered-account.ts";
@@ -58,25 +59,39 @@ export type SignedIn = {
 export type SessionState =
   | { kind: "starting" }
   | { kind: "failed"; error: unknown }
-  | { kind: "signed-out"; notice: "ended" | "signed-out" | undefined }
+  | {
+      kind: "signed-out";
+      notice: "ended" | "signed-out" | undefined;
+      /** What the sign-in page shows, when it is known already. */
+      page?: SignInPage | undefined;
+    }
   | { kind: "signed-in"; signedIn: SignedIn };
 
 const signedOut = "signed-out";
 
 export const session = new Store<SessionState>({ kind: "starting" });
 
-/** Asks who is signed in, if anybody. */
+/**
+ * Asks who is signed in, if anybody. On a device that remembers nobody the sign-in page's facts come first: they say whether there is
+ * anything to ask.
+ */
 export async function startSession(): Promise<void> {
   session.set({ kind: "starting" });
+  const remembered = rememberedAccount();
+  // Without a network there is no use in trying for long: the device opens what it has.
+  const attempts = navigator.onLine ? {} : { attempts: 1 };
+  let page: SignInPage | undefined;
   try {
-    // Without a network there is no use in trying for long: the device opens what it has.
-    enter(await request<Me>("GET", "/me", navigator.onLine ? {} : { attempts: 1 }));
+    if (!remembered) page = await request<SignInPage>("GET", "/sign-in-page", attempts);
+    if (page) nameZones(page.furtherZones);
+    if (page && !page.hasSession) session.set({ kind: "signed-out", notice: undefined, page });
+    else enter(await request<Me>("GET", "/me", attempts));
   } catch (error) {
-    const remembered = rememberedAccount();
     if (error instanceof Problem && error.isRetryable && remembered) enter(remembered, "unconfirmed");
-    else if (error instanceof Problem && error.details.status === 401)
-      session.set({ kind: "signed-out", notice: undefined });
-    else session.set({ kind: "failed", error });
+    else if (error instanceof Problem && error.details.status === 401) {
+      forgetEarly();
+      session.set({ kind: "signed-out", notice: undefined, page });
+    } else session.set({ kind: "failed", error });
   }
 }
 
@@ -94,7 +109,8 @@ export function enter(me: Me, how: "confirmed" | "unconfirmed" = "confirmed"): v
   let identity: IdentityState = identityState(me.session.id);
   const running: RunningModule[] = [];
   const sync = new SyncClient({
-    url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`,
+    url: streamAddress(),
+    takeStream: takeEarlyStream,
     takeSnapshot: async (signal) => {
       if (!isConfirmed) {
         const now = await request<Me>("GET", "/me", { signal });
@@ -159,6 +175,7 @@ export async function signOut(): Promise<void> {
 function leave(notice: "ended" | "signed-out"): void {
   const state = session.get();
   if (state.kind !== "signed-in") return;
+  forgetEarly();
   whenSessionEnds(undefined);
   forgetAccount();
   void state.signedIn.device.delete("kept", "rooms");

@@ -3,7 +3,7 @@
  * (the holder of a lock), and none does while any of them is looked at.
  */
 import { request } from "#web/kit/api/client.ts";
-import { readyRegistration } from "#web/kit/device/service-worker.ts";
+import { presentRegistration, readyRegistration } from "#web/kit/device/service-worker.ts";
 import type { Notice } from "#web/kit/state/reach.ts";
 import type { NotificationChoices, NotificationSettings } from "../contract.ts";
 import { deviceChoice } from "./device-choice.ts";
@@ -40,7 +40,7 @@ export class Notices {
     this.#stopped.abort();
     this.#look(false);
     void navigator.clearAppBadge?.().catch(() => {});
-    void readyRegistration().then(async (registration) => {
+    void presentRegistration().then(async (registration) => {
       for (const shown of (await registration?.getNotifications()) ?? []) shown.close();
     });
   }

@@ -1,12 +1,12 @@
 /** This device's subscription at its browser's push service, and telling the server of it. */
 import { request } from "#web/kit/api/client.ts";
-import { canServe, readyRegistration } from "#web/kit/device/service-worker.ts";
+import { canServe, presentRegistration, readyRegistration } from "#web/kit/device/service-worker.ts";
 import { currentLanguage } from "#web/kit/text/catalogue.ts";
 import type { NotificationSettings } from "../contract.ts";
 import { chooseForDevice, deviceChoice } from "./device-choice.ts";
 
 export async function currentSubscription(): Promise<PushSubscription | null> {
-  const registration = await readyRegistration();
+  const registration = await presentRegistration();
   return (await registration?.pushManager?.getSubscription()) ?? null;
 }
 

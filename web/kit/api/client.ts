@@ -4,7 +4,10 @@
  */
 import { noteServerTime } from "../state/clock.ts";
 import { delay } from "../sync/backoff.ts";
+import { takeEarly } from "./early.ts";
 import { networkProblem, Problem, problemOf } from "./problem.ts";
+
+export { query } from "./query.ts";
 
 export type RequestOptions = {
   body?: unknown;
@@ -61,14 +64,17 @@ async function requestOnce<Answer>(method: Method, path: string, options: Reques
   const limit = AbortSignal.timeout(timeout);
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      credentials: "same-origin",
-      cache: "no-store",
-      signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
-    });
+    const early = method === "GET" ? takeEarly(path) : undefined;
+    response = await (early ??
+      fetch(`/api/v1${path}`, {
+        method,
+        headers,
+        body: options.body === undefined ? undefined : JSON.stringify(options.body),
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+      }));
+    options.signal?.throwIfAborted();
     noteServerTime(response.headers.get("date"));
     if (!response.ok) throw await problemOf(response);
     if (response.status === 204) return undefined as Answer;
@@ -78,13 +84,4 @@ async function requestOnce<Answer>(method: Method, path: string, options: Reques
     if (error instanceof Problem || options.signal?.aborted) throw error;
     throw networkProblem();
   }
-}
-
-/** `?a=1&b=2` from what is set. */
-export function query(parameters: Readonly<Record<string, string | number | undefined | null>>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters))
-    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
-  const text = search.toString();
-  return text ? `?${text}` : "";
 }

@@ -12,13 +12,23 @@ const soonestUpdate = 60_000;
 let registration: ServiceWorkerRegistration | undefined;
 let checkedAt = 0;
 
+/** On a device that has none yet, the worker fetches the whole program: so long after the start, in milliseconds, it stands in the way of nothing. */
+const restBeforeFirst = 4000;
+let hurry = () => {};
+let started: Promise<void> | undefined;
+
 /** Why this page can be neither kept nor notified, when the browser or the address does not allow it. */
 export function canServe(): boolean {
   return isSecureContext && "serviceWorker" in navigator;
 }
 
 /** Registers the worker and watches for new versions. `onOpen` gets the address that a notification stands for. */
-export async function startServiceWorker(onOpen: (path: string) => void): Promise<void> {
+export function startServiceWorker(onOpen: (path: string) => void): Promise<void> {
+  started ??= start(onOpen);
+  return started;
+}
+
+async function start(onOpen: (path: string) => void): Promise<void> {
   if (!canServe()) return;
   const { serviceWorker } = navigator;
   // The first worker takes the page over without a reload; a later one only after the reader has agreed.
@@ -30,6 +40,11 @@ export async function startServiceWorker(onOpen: (path: string) => void): Promis
   serviceWorker.addEventListener("message", ({ data }: MessageEvent<{ type?: string; path?: string }>) => {
     if (data?.type === "open" && data.path?.startsWith("/")) onOpen(data.path);
   });
+  if (!isControlled && !(await serviceWorker.getRegistration().catch(() => undefined)))
+    await new Promise<void>((resolve) => {
+      hurry = resolve;
+      setTimeout(resolve, restBeforeFirst);
+    });
   try {
     registration = await serviceWorker.register("/service-worker.js", { updateViaCache: "none" });
   } catch {
@@ -59,7 +74,17 @@ export function takeUpdate(): void {
   registration?.waiting?.postMessage("take-over");
 }
 
-/** The registration that can subscribe and show, or undefined where there is none. */
+/**
+ * The registration that can subscribe and show, or undefined where there is none. Who asks for it needs it now: a first worker
+ * does not wait any longer.
+ */
 export async function readyRegistration(): Promise<ServiceWorkerRegistration | undefined> {
+  hurry();
+  await started;
+  return presentRegistration();
+}
+
+/** The same, if it is there already. */
+export async function presentRegistration(): Promise<ServiceWorkerRegistration | undefined> {
   return registration && navigator.serviceWorker.ready;
 }

@@ -19,6 +19,8 @@ export type StreamEvent = { readonly type: string; readonly position: number };
 
 export type SyncOptions = {
   url: string;
+  /** A line that was opened before there was this program, if one stands; asked for with each connection. */
+  takeStream?: () => { readonly socket: WebSocket; readonly heard: readonly string[] } | undefined;
   /** Fetches everything that events change. Called before the first event and after a reset. */
   takeSnapshot: (signal: AbortSignal) => Promise<void>;
   /** Events in their order, as many as came together. */
@@ -96,7 +98,8 @@ export class SyncClient {
 
   #connect(): void {
     if (this.#stopped.signal.aborted) return;
-    const socket = new WebSocket(this.#options.url);
+    const early = this.#options.takeStream?.();
+    const socket = early?.socket ?? new WebSocket(this.#options.url);
     this.#socket = socket;
     this.#heard();
     socket.onopen = () => {
@@ -114,6 +117,7 @@ export class SyncClient {
       if (code === unauthenticatedClose) this.#options.onSessionEnd();
       else this.#lost();
     };
+    for (const frame of early?.heard ?? []) this.#receive(JSON.parse(frame));
   }
 
   #receive(frame: { type: string; position?: number; code?: string }): void {

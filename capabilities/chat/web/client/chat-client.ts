@@ -45,6 +45,16 @@ import type {
 import { defaultChatSettings, emptyRoomList } from "../../defaults/contract.ts";
 import { apply, type ChatEvent, chatApply } from "../apply.ts";
 import {
+  confirmationsPath,
+  firstUnread,
+  isFar,
+  messagesPath,
+  type PagePlace,
+  pageAt,
+  roomOfAddress,
+  roomsPath,
+} from "../early.ts";
+import {
   type ChatState,
   findRun,
   mentions,
@@ -77,8 +87,7 @@ const loadedMessages = 1200;
 /** So many rooms are kept that somebody seemed about to open. */
 const expectedRooms = 6;
 
-/** Where in a room to read; nothing means the newest messages. */
-export type PagePlace = { before?: number; after?: number; around?: number; limit?: number };
+export type { PagePlace } from "../early.ts";
 
 /** Milliseconds after which a message is no longer announced by the browser. */
 const newsFor = 5 * 60_000;
@@ -120,6 +129,7 @@ export class ChatClient {
   /** Rooms that were expected to be opened and have not been. */
   #expected: string[] = [];
   #arranged: Promise<unknown> = Promise.resolve();
+  #placesKnown: Promise<void> = Promise.resolve();
   /** What changed while pages were on their way: they may show what was before it. */
   readonly #missed = new Set<ChatEvent[]>();
 
@@ -141,7 +151,7 @@ export class ChatClient {
     void this.outbox.start();
     void this.drafts.start();
     void this.replies.start();
-    void this.places.start();
+    this.#placesKnown = this.places.start();
     void this.#showKept();
     this.session.connection.subscribe(() => {
       if (this.session.connection.get() !== "connected") return;
@@ -160,11 +170,12 @@ export class ChatClient {
   }
 
   async takeSnapshot(signal: AbortSignal): Promise<void> {
-    const roomId = openRoom.get() ?? undefined;
+    const rooms = this.#fetchRooms(signal);
+    const roomId = openRoom.get() ?? roomOfAddress(location).roomId;
     const [{ items, list }, confirmations, shown] = await Promise.all([
-      this.#fetchRooms(signal),
-      request<MyConfirmations>("GET", "/me/confirmations", { signal }),
-      roomId && this.#fetchShown(roomId, signal),
+      rooms,
+      request<MyConfirmations>("GET", confirmationsPath, { signal }),
+      roomId && this.#fetchShown(roomId, rooms, signal),
     ]);
     this.people.meet(items.flatMap((room) => (room.peer ? [room.peer] : [])));
     if (shown) this.#meetOwn(shown);
@@ -179,12 +190,27 @@ export class ChatClient {
     await this.session.device.put("kept", "rooms", kept);
   }
 
-  /** What is on the screen of the open room: it comes with the snapshot, so that the screen is not empty between the two. */
-  async #fetchShown(roomId: string, signal: AbortSignal): Promise<MessagesPage | undefined> {
-    const seq = this.places.get(roomId)?.seq;
-    const place = typeof seq === "number" ? { around: seq, limit: 80 } : { limit: 50 };
+  /**
+   * What is on the screen of the open room, or will be: it comes with the snapshot, so that the screen is not empty between the
+   * two. A room that is not open yet opens where its address says, else where one was, else at the first unread message.
+   */
+  async #fetchShown(
+    roomId: string,
+    rooms: Promise<{ items: RoomItem[] }>,
+    signal: AbortSignal,
+  ): Promise<MessagesPage | undefined> {
     try {
-      return await request("GET", `/rooms/${roomId}/messages${query(place)}`, { signal, attempts: 1 });
+      let place: PagePlace = {};
+      if (openRoom.get() === roomId) {
+        const seq = this.places.get(roomId)?.seq;
+        if (typeof seq === "number") place = { around: seq, limit: 80 };
+      } else {
+        const room = (await rooms).items.find(({ id }) => id === roomId);
+        if (!room) return undefined;
+        await this.#placesKnown;
+        place = pageAt(roomOfAddress(location).at ?? this.openingSeq(room), room.lastSeq);
+      }
+      return await request("GET", messagesPath(roomId, place), { signal, attempts: 1 });
     } catch {
       // It may not be the reader's room any more; the rooms of the snapshot say so.
       return undefined;
@@ -196,7 +222,7 @@ export class ChatClient {
     let list = emptyRoomList;
     let cursor: string | null = null;
     do {
-      const page: RoomsPage = await request("GET", `/rooms${query({ limit: 1000, cursor })}`, { signal });
+      const page: RoomsPage = await request("GET", roomsPath(cursor), { signal });
       items.push(...page.items);
       list = page.list;
       cursor = page.next;
@@ -316,7 +342,7 @@ export class ChatClient {
 
   /** Fetches a page of a room's messages into the state. The same page is asked for once at a time. */
   async loadMessages(roomId: string, place: PagePlace = {}): Promise<void> {
-    const path = `/rooms/${roomId}/messages${query({ limit: 50, ...place })}`;
+    const path = messagesPath(roomId, place);
     await this.#once(path, async () => {
       const missed: ChatEvent[] = [];
       this.#missed.add(missed);
@@ -331,16 +357,15 @@ export class ChatClient {
   /** Loads what is needed to open a room at a message, or at its newest without one. */
   async loadPlace(roomId: string, seq: number | undefined): Promise<void> {
     const lastSeq = this.state.get().rooms[roomId]?.lastSeq ?? 0;
-    const isFar = seq !== undefined && lastSeq - seq > 40;
     if (!this.state.get().messages[roomId] || (lastSeq > 0 && !this.holds(roomId, seq ?? lastSeq)))
-      await this.loadMessages(roomId, isFar ? { around: seq, limit: 80 } : {});
-    if (seq !== undefined && !isFar && !this.holds(roomId, seq))
+      await this.loadMessages(roomId, pageAt(seq, lastSeq));
+    if (seq !== undefined && !isFar(seq, lastSeq) && !this.holds(roomId, seq))
       await this.loadMessages(roomId, { around: seq, limit: 80 });
   }
 
   /** Where a room opens when its address names no message: where one was, else the first unread message, else the newest. */
   openingSeq(room: RoomItem): number | undefined {
-    return this.places.get(room.id)?.seq ?? (room.unread > 0 ? room.readSeq + 1 : undefined);
+    return this.places.get(room.id)?.seq ?? firstUnread(room);
   }
 
   /**

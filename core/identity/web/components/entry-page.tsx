@@ -10,13 +10,16 @@ const SetUpPage = lazy(() => import("./set-up-page.tsx"));
 
 /** What somebody sees who has not signed in: the sign-in page, or the set-up page of a new installation. */
 export default function EntryPage({
+  known,
   notice,
   onSignedIn,
 }: {
+  /** The page's facts, when they came with the start. */
+  known: PageFacts | undefined;
   notice: "ended" | "signed-out" | undefined;
   onSignedIn: (me: Me, back?: string) => void;
 }) {
-  const [page, setPage] = useState<PageFacts>();
+  const [page, setPage] = useState(known?.mustForget ? undefined : known);
   const [problem, setProblem] = useState<unknown>();
   const [isForgotten, setForgotten] = useState(false);
   const load = useCallback(() => {
@@ -32,7 +35,11 @@ export default function EntryPage({
       setPage(facts);
     }, setProblem);
   }, []);
-  useEffect(load, [load]);
+  const isKnown = page !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, unless the facts came with the start
+  useEffect(() => {
+    if (!isKnown) load();
+  }, [load]);
 
   // The codes of a demo's people change every half minute.
   const isCoded = page?.demoPeople.some((person) => person.totp !== null);
