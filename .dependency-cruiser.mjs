@@ -25,12 +25,12 @@ const declaredUses = modules
 /** A module is entered only through its doors. */
 const doors = feature.map(({ path }) => ({
   name: `door-of-${path.replaceAll("/", "-")}`,
-  comment: `Enter ${path} through index.ts, contract.ts or web/index.ts.`,
+  comment: `Enter ${path} through index.ts, contract.ts, web/index.ts or web/early.ts.`,
   severity: "error",
   from: { path: "^(core|capabilities|packs|server|cli|web)/", pathNot: inside(path) },
   to: {
     path: inside(path),
-    pathNot: `${inside(path)}(index|contract|publish|web/index|embedded/index)\\.tsx?$`,
+    pathNot: `${inside(path)}(index|contract|publish|web/index|web/early|embedded/index)\\.tsx?$`,
   },
 }));
 

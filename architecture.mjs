@@ -1,7 +1,7 @@
 /**
  * The one list of modules and whom each may use. The import checker (.dependency-cruiser.mjs) reads it at error level,
  * and docs/architecture/overview.md prints it. A module may name only modules that stand above it in this list,
- * is entered only through its `index.ts`, `contract.ts` or `web/index.ts`, and says here why it needs what it uses.
+ * is entered only through its `index.ts`, `contract.ts`, `web/index.ts` or `web/early.ts`, and says here why it needs what it uses.
  */
 export const modules = [
   {

@@ -1,5 +1,5 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, startTransition, useEffect, useState } from "react";
+import { lazy, Suspense, startTransition, useEffect, useRef, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import { loadInvitationPage } from "#capabilities/guests/web/index.ts";
 import type { Me } from "#core/identity/contract.ts";
@@ -68,15 +68,17 @@ export function Root() {
  */
 function useSessionState(): SessionState {
   const [state, setState] = useState(() => session.get());
+  const followed = useRef(state);
   useEffect(() => {
-    let before = session.get();
     const follow = () => {
+      const before = followed.current;
       const now = session.get();
+      followed.current = now;
       if (before.kind === "starting") startTransition(() => setState(now));
       else setState(now);
-      before = now;
     };
-    setState(before);
+    // It may have gone on before this was drawn.
+    if (session.get() !== followed.current) follow();
     return session.subscribe(follow);
   }, []);
   return state;

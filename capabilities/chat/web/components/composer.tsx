@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import {
   filesText,
   isAttached,
@@ -45,7 +45,7 @@ const nearLimit = 1000;
  * Where a message is written. What is typed is kept as a draft at every change. A key that belongs to the input method
  * (IME) never sends: composing is over only when the method itself says so.
  */
-export function Composer({ room }: { room: RoomItem }) {
+export const Composer = memo(function Composer({ room }: { room: RoomItem }) {
   const chat = useChat();
   const roomId = room.id;
   const me = useChatState((state) => state.me);
@@ -66,11 +66,12 @@ export function Composer({ room }: { room: RoomItem }) {
   }, [chat]);
 
   // Grows with its text, up to a third of the screen.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the text changes
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
     element.style.height = "auto";
+    // Measuring lays the whole page out, and an empty field has its height from the style sheet.
+    if (draft.body === "") return;
     element.style.height = `${Math.min(element.scrollHeight + 2, Math.max(120, innerHeight * 0.34))}px`;
   }, [draft.body]);
 
@@ -325,4 +326,4 @@ export function Composer({ room }: { room: RoomItem }) {
       </Suspense>
     </div>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { plainText } from "#shared/markup/plain-text.ts";
 import { japanDayNumber } from "#shared/time.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
@@ -51,7 +51,7 @@ type Goal = { seq: number | undefined; offset?: number | undefined };
  * The messages of a room. Nothing jumps: whatever is added above or below, the first visible message stays where it is,
  * and at the bottom the newest stays in view. `at` is a message to show, else the first unread one, else the newest.
  */
-export function MessageList({
+export const MessageList = memo(function MessageList({
   room,
   at,
   onReply,
@@ -604,7 +604,7 @@ export function MessageList({
       <Announcer roomId={roomId} me={me} />
     </div>
   );
-}
+});
 
 function DayLine({ moment }: { moment: string }) {
   return (

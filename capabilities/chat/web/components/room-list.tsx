@@ -57,7 +57,7 @@ export function RoomList({
 }) {
   const chat = useChat();
   const navigate = useNavigate();
-  const isReady = useStore(chat.isReady, (ready) => ready);
+  const isReady = useDeferredValue(useStore(chat.isReady, (ready) => ready));
   const rooms = useChatState((state) => state.rooms);
   const list = useChatState((state) => state.list);
   const [isArranging, setArranging] = useState(false);

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { filesText } from "#core/files/web/index.ts";
 import { wordsOf } from "#web/kit/api/problem.ts";
@@ -61,7 +61,8 @@ export type RoomSearch = {
 export function RoomView({ roomId, search }: { roomId: string; search: RoomSearch }) {
   const chat = useChat();
   const room = useRoom(roomId);
-  const isReady = useStore(chat.isReady, (ready) => ready);
+  // The room is drawn in slices when the rooms have come, so that a slow device answers meanwhile.
+  const isReady = useDeferredValue(useStore(chat.isReady, (ready) => ready));
   const leftName = useStore(chat.leftRooms, (names) => names[roomId]);
   if (!isReady) return <RoomSkeleton />;
   if (!room)
@@ -136,13 +137,24 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   );
   const openThread = useCallback((seq: number) => show({ thread: seq, panel: undefined }), [show]);
   const showReaders = useCallback((seq: number) => show({ readers: seq }), [show]);
-  const toggleMembers = () => show({ panel: search.panel === "members" ? undefined : "members" });
+  const { panel, thread } = search;
+  const toggleMembers = useCallback(
+    () => show({ panel: panel === "members" ? undefined : "members" }),
+    [show, panel],
+  );
   // Over a thread that was opened from it the list comes back; it is not closed.
-  const toggleThreads = () =>
-    show({ panel: search.panel === "threads" && !search.thread ? undefined : "threads", thread: undefined });
-  const toggleFiles = () =>
-    show({ panel: search.panel === "files" && !search.thread ? undefined : "files", thread: undefined });
-  useShortcuts({ "alt+i": toggleMembers, "alt+t": toggleThreads, "alt+g": () => setChoosingDate(true) });
+  const toggleThreads = useCallback(
+    () => show({ panel: panel === "threads" && !thread ? undefined : "threads", thread: undefined }),
+    [show, panel, thread],
+  );
+  const toggleFiles = useCallback(
+    () => show({ panel: panel === "files" && !thread ? undefined : "files", thread: undefined }),
+    [show, panel, thread],
+  );
+  const goToDate = useCallback(() => setChoosingDate(true), []);
+  const askToLeave = useCallback(() => setLeaving(true), []);
+  const openSettings = useCallback(() => setSetting(true), []);
+  useShortcuts({ "alt+i": toggleMembers, "alt+t": toggleThreads, "alt+g": goToDate });
 
   return (
     <>
@@ -159,9 +171,9 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
           onToggleThreads={toggleThreads}
           isFilesOpen={search.panel === "files" && search.thread === undefined}
           onToggleFiles={toggleFiles}
-          onGoToDate={() => setChoosingDate(true)}
-          onLeave={() => setLeaving(true)}
-          onSettings={() => setSetting(true)}
+          onGoToDate={goToDate}
+          onLeave={askToLeave}
+          onSettings={openSettings}
         />
         <MessageList
           key={`${roomId} ${search.at ?? ""}`}
@@ -237,7 +249,8 @@ function OpenRoom({ room, search }: { room: RoomItem; search: RoomSearch }) {
   );
 }
 
-function RoomHead({
+/** Drawn again when it has changed itself, not with each message: its buttons are dear. */
+const RoomHead = memo(function RoomHead({
   room,
   isMembersOpen,
   onToggleMembers,
@@ -395,7 +408,7 @@ function RoomHead({
       </span>
     </header>
   );
-}
+});
 
 const menuItem = "flex min-h-11 cursor-pointer items-center gap-3 px-4 text-base outline-none focus:bg-hover";
 

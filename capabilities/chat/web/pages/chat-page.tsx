@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useState } from "react";
 import { classes } from "#web/kit/components/classes.ts";
 import { ChatIcon } from "#web/kit/components/icons.tsx";
 import { Empty } from "#web/kit/components/states.tsx";
@@ -15,6 +15,8 @@ export function ChatPage({ roomId, search }: { roomId: string | undefined; searc
   const navigate = useNavigate();
   const [isCreating, setCreating] = useState(false);
   const [isFinding, setFinding] = useState(false);
+  // On a phone an open room covers the list: it is drawn behind the room.
+  const isListDrawn = useDeferredValue(true, !(roomId && matchMedia("(width < 48rem)").matches));
   return (
     <main
       className="@container/chat relative flex min-h-0 min-w-0 flex-1"
@@ -28,7 +30,9 @@ export function ChatPage({ roomId, search }: { roomId: string | undefined; searc
           roomId && "max-md:hidden",
         )}
       >
-        <RoomList openRoomId={roomId} onCreate={() => setCreating(true)} onFind={() => setFinding(true)} />
+        {isListDrawn && (
+          <RoomList openRoomId={roomId} onCreate={() => setCreating(true)} onFind={() => setFinding(true)} />
+        )}
       </div>
       {roomId ? (
         <RoomView roomId={roomId} search={search} />

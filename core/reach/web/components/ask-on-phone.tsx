@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { wordsOf } from "#web/kit/api/problem.ts";
 import { Button } from "#web/kit/components/button.tsx";
 import { BellIcon } from "#web/kit/components/icons.tsx";
@@ -6,16 +6,24 @@ import { tell } from "#web/kit/components/toasts.tsx";
 import { openRoom } from "#web/kit/state/reach.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { chooseForDevice, deviceChoice } from "../device-choice.ts";
-import { findObstacle, switchOn } from "../push.ts";
+import { findObstacle, type Obstacle, switchOn } from "../push.ts";
 import { text } from "../text/index.ts";
+
+/** Milliseconds. */
+const restBeforeAsking = 1000;
 
 /** Once, on a phone: a friendly question what for, before the browser asks its own. It covers nothing that one works with. */
 export function AskOnPhone() {
   const { wasAsked, isOn } = useStore(deviceChoice, (choice) => choice);
   const [isPending, setPending] = useState(false);
   const isInRoom = useStore(openRoom, (roomId) => roomId !== null);
-  const obstacle = findObstacle();
+  const [obstacle, setObstacle] = useState<Obstacle>();
   const isPhone = matchMedia("(hover: none) and (pointer: coarse)").matches;
+  // Looked up when the first screen stands: what the browser allows, it tells slowly.
+  useEffect(() => {
+    const timer = setTimeout(() => setObstacle(findObstacle()), restBeforeAsking);
+    return () => clearTimeout(timer);
+  }, []);
   if (
     isInRoom ||
     wasAsked ||
