@@ -67,7 +67,7 @@ export function Root() {
  * session is seen at once.
  */
 function useSessionState(): SessionState {
-  const [state, setState] = useState(() => session.get());
+  const [state, setState] = useState<SessionState>({ kind: "starting" });
   const followed = useRef(state);
   useEffect(() => {
     const follow = () => {

@@ -15,17 +15,23 @@ let stream: EarlyStream | undefined;
 
 /** Asks for a path below /api/v1, as `request` would. */
 export function askEarly(path: string): Promise<Response> {
-  const answer = fetch(`/api/v1${path}`, {
-    headers: { Accept: "application/json" },
-    credentials: "same-origin",
-    cache: "no-store",
-    signal: AbortSignal.timeout(giveUpAfter),
-  });
+  const answer = read(path);
   answers.set(path, answer);
   // Told to whoever takes it.
   answer.catch(() => {});
   setTimeout(() => answers.get(path) === answer && answers.delete(path), waits);
   return answer;
+}
+
+/** Read to its end whether it is taken or not: else it would keep a connection. */
+async function read(path: string): Promise<Response> {
+  const answer = await fetch(`/api/v1${path}`, {
+    headers: { Accept: "application/json" },
+    credentials: "same-origin",
+    cache: "no-store",
+    signal: AbortSignal.timeout(giveUpAfter),
+  });
+  return new Response(await answer.arrayBuffer(), answer);
 }
 
 export function takeEarly(path: string): Promise<Response> | undefined {

@@ -357,10 +357,16 @@ export class ChatClient {
   /** Loads what is needed to open a room at a message, or at its newest without one. */
   async loadPlace(roomId: string, seq: number | undefined): Promise<void> {
     const lastSeq = this.state.get().rooms[roomId]?.lastSeq ?? 0;
-    if (!this.state.get().messages[roomId] || (lastSeq > 0 && !this.holds(roomId, seq ?? lastSeq)))
-      await this.loadMessages(roomId, pageAt(seq, lastSeq));
+    if (!this.isPlaceLoaded(roomId, seq)) await this.loadMessages(roomId, pageAt(seq, lastSeq));
     if (seq !== undefined && !isFar(seq, lastSeq) && !this.holds(roomId, seq))
       await this.loadMessages(roomId, { around: seq, limit: 80 });
+  }
+
+  /** Whether a room can be opened there without asking. */
+  isPlaceLoaded(roomId: string, seq: number | undefined): boolean {
+    const state = this.state.get();
+    const lastSeq = state.rooms[roomId]?.lastSeq ?? 0;
+    return state.messages[roomId] !== undefined && (lastSeq === 0 || this.holds(roomId, seq ?? lastSeq));
   }
 
   /** Where a room opens when its address names no message: where one was, else the first unread message, else the newest. */

@@ -11,6 +11,7 @@ import { isComposing, useShortcuts } from "#web/kit/keys/shortcuts.ts";
 import { useStore } from "#web/kit/state/store.ts";
 import { dayTitle } from "#web/kit/text/dates.ts";
 import type { Message, RoomItem } from "../../contract.ts";
+import type { ChatClient } from "../client/chat-client.ts";
 import { sameElements, useChat, useChatState } from "../client/context.ts";
 import { selection } from "../client/selection.ts";
 import { findRun, type Run } from "../state.ts";
@@ -76,7 +77,19 @@ export const MessageList = memo(function MessageList({
 
   // What was unread when the room was opened; the line stays while one reads.
   const [firstUnread] = useState<number | null>(room.unread > 0 ? room.readSeq + 1 : null);
-  const [shown, setShown] = useState<Window>();
+  // Where one was in this room, unless one was at its end.
+  const [place] = useState(() => (at === undefined ? chat.places.get(roomId) : undefined));
+  const returnTo = place?.seq ?? undefined;
+  /** What to bring into view when the list is next placed. */
+  const goal = useRef<Goal>(
+    at === undefined && place && returnTo !== undefined
+      ? { seq: returnTo, offset: place.offset }
+      : { seq: at ?? firstUnread ?? undefined },
+  );
+  // What was fetched before the room was opened is drawn with it.
+  const [shown, setShown] = useState(() =>
+    chat.isPlaceLoaded(roomId, goal.current.seq) ? windowOf(chat, roomId, goal.current.seq) : undefined,
+  );
   const [problem, setProblem] = useState<unknown>();
   const [loading, setLoading] = useState<"older" | "newer" | null>(null);
   const [isAtBottom, setAtBottom] = useState(true);
@@ -123,10 +136,7 @@ export const MessageList = memo(function MessageList({
       try {
         await chat.loadPlace(roomId, target);
         if (errand.current !== mine) return;
-        const wanted = target ?? chat.state.get().rooms[roomId]?.lastSeq ?? 0;
-        const known = chat.state.get().messages[roomId];
-        const found = findRun(known, wanted) ?? known?.runs.at(-1);
-        setShown(found ? windowAround(found, wanted) : { from: 1, to: Number.MAX_SAFE_INTEGER });
+        setShown(windowOf(chat, roomId, target));
       } catch (error) {
         if (errand.current === mine) setProblem(error);
       } finally {
@@ -136,15 +146,6 @@ export const MessageList = memo(function MessageList({
     [chat, roomId],
   );
 
-  // Where one was in this room, unless one was at its end.
-  const [place] = useState(() => (at === undefined ? chat.places.get(roomId) : undefined));
-  const returnTo = place?.seq ?? undefined;
-  /** What to bring into view when the list is next placed. */
-  const goal = useRef<Goal>(
-    at === undefined && place && returnTo !== undefined
-      ? { seq: returnTo, offset: place.offset }
-      : { seq: at ?? firstUnread ?? undefined },
-  );
   // Opened first, and again after the stream had to be reset: then nothing is loaded any more, and one goes on where one was.
   const placeAnew = useCallback(() => {
     if (placed.current) {
@@ -672,6 +673,14 @@ function Announcer({ roomId, me }: { roomId: string; me: string }) {
       {isNew ? text("messages.new", { name, body: plainText(newest.body.slice(0, 200)) }) : ""}
     </p>
   );
+}
+
+/** What to draw of the loaded messages so that one is seen, or the newest without one. */
+function windowOf(chat: ChatClient, roomId: string, target: number | undefined): Window {
+  const { rooms, messages } = chat.state.get();
+  const wanted = target ?? rooms[roomId]?.lastSeq ?? 0;
+  const found = findRun(messages[roomId], wanted) ?? messages[roomId]?.runs.at(-1);
+  return found ? windowAround(found, wanted) : { from: 1, to: Number.MAX_SAFE_INTEGER };
 }
 
 /** The part of a run to draw so that a message stands in its middle. */
