@@ -59,15 +59,20 @@ export function openEarlyStream(onReady: () => void): void {
   setTimeout(() => stream === opened && forgetEarly(), waits);
 }
 
-/** The line that was opened early, while it stands. */
+/**
+ * The line that was opened early, while it stands. Without it nothing that was asked behind it may be taken either: it may be older
+ * than what the next line tells.
+ */
 export function takeEarlyStream(): EarlyStream | undefined {
   const taken = stream;
   stream = undefined;
-  return taken && taken.socket.readyState <= WebSocket.OPEN ? taken : undefined;
+  if (taken && taken.socket.readyState <= WebSocket.OPEN) return taken;
+  answers.clear();
+  return undefined;
 }
 
 /** Nobody is signed in after all, or somebody else: nothing of it may be taken. */
 export function forgetEarly(): void {
-  answers.clear();
   takeEarlyStream()?.socket.close();
+  answers.clear();
 }

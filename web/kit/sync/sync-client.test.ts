@@ -41,20 +41,17 @@ describe("the sync client", () => {
   let snapshots: (() => void)[];
   let ended: number;
   let client: SyncClient;
+  let early: { socket: FakeSocket; heard: string[] } | undefined;
   const socket = () => FakeSocket.all.at(-1)!;
 
-  beforeEach(() => {
-    vi.useFakeTimers();
-    vi.stubGlobal("WebSocket", FakeSocket);
-    vi.stubGlobal("addEventListener", () => {});
-    vi.stubGlobal("document", { addEventListener: () => {}, visibilityState: "visible" });
-    vi.stubGlobal("navigator", { onLine: true });
-    FakeSocket.all = [];
-    applied = [];
-    snapshots = [];
-    ended = 0;
+  const startClient = () => {
     client = new SyncClient({
       url: "ws://city/api/v1/stream",
+      takeStream: () => {
+        const taken = early;
+        early = undefined;
+        return taken as unknown as { socket: WebSocket; heard: string[] } | undefined;
+      },
       takeSnapshot: () =>
         new Promise((resolve) =>
           snapshots.push(() => {
@@ -67,6 +64,20 @@ describe("the sync client", () => {
       onSessionEnd: () => ended++,
     });
     client.start();
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("WebSocket", FakeSocket);
+    vi.stubGlobal("addEventListener", () => {});
+    vi.stubGlobal("document", { addEventListener: () => {}, visibilityState: "visible" });
+    vi.stubGlobal("navigator", { onLine: true });
+    FakeSocket.all = [];
+    applied = [];
+    snapshots = [];
+    ended = 0;
+    early = undefined;
+    startClient();
   });
 
   afterEach(() => {
@@ -79,6 +90,15 @@ describe("the sync client", () => {
     snapshots.at(-1)!();
     await vi.advanceTimersByTimeAsync(0);
   };
+
+  it("goes on with a line that was greeted before it, and with what that has told", () => {
+    const opened = new FakeSocket();
+    const frames = [{ type: "ready", position: 3 }, event(4)];
+    early = { socket: opened, heard: frames.map((frame) => JSON.stringify(frame)) };
+    startClient();
+    expect([FakeSocket.all.length, opened.sent]).toEqual([2, []]);
+    expect(snapshots).toHaveLength(1);
+  });
 
   it("keeps what arrives before the snapshot and applies it after it", async () => {
     socket().open().says({ type: "ready", position: 10 }).says(event(11)).says(event(12));
