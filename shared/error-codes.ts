@@ -267,6 +267,12 @@ export const errorCodes = define({
     ja: "「{zone}」からは、相手のシステム（{host}）に接続できません。運用者に「接続してよい先」へ加えるよう依頼するか、「使う側」から外してください。",
     en: "From {zoneEn} the server may not call {host}. Ask the operator to add it to that zone's destinations, or take the zone off.",
   },
+  "logout-token-refused": {
+    status: 400,
+    retryable: false,
+    ja: "ログアウトの知らせを確かめられませんでした。相手のシステムの設定（発行者とクライアント ID）を確かめてください。",
+    en: "The logout token could not be verified. Look at the issuer and the client id of the provider's settings.",
+  },
   "certificate-weak": {
     status: 400,
     retryable: false,

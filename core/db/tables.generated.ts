@@ -1058,6 +1058,7 @@ export interface Session {
   last_used_at: Timestamp | null;
   operator_id: string | null;
   provider_id: string | null;
+  provider_session: string | null;
   side: string | null;
   tenant_id: string;
   token_hash: Buffer;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build, scopeOf } from "#core/db/index.ts";
 import { newTotpSecret, totpAt } from "#core/identity/index.ts";
 import { isOwn, makeGuardedFetch } from "#core/identity/sso/guarded-fetch.ts";
-import type { ApiClient } from "#tests/support/api-client.ts";
+import { ApiClient } from "#tests/support/api-client.ts";
 import { buildMunicipality, buildPerson, buildSection } from "#tests/support/factories.ts";
 import { startLyingProvider } from "#tests/support/openid/lying-provider.ts";
 import {
@@ -237,6 +237,14 @@ describe("with a real provider", () => {
     expect([asked.body.code, asked.body.facts.operators[0].id]).toEqual(["operator-required", clerk.id]);
     const entered = await enter(body.proof, "lgwan", { operatorId: clerk.id });
     expect([entered.status, entered.body.operator.id]).toEqual([201, clerk.id]);
+    // Whoever sits down next sits there on the same provider's word.
+    const next = await buildPerson(server.database, tenantId, { sectionId: section.id });
+    const changed = await new ApiClient(server.url("lgwan"), entered.body.token).put("/api/v1/me/operator", {
+      operatorId: next.id,
+    });
+    expect(changed.status).toBe(200);
+    await administrator.post(`/api/v1/identity-providers/${provider}/removal`, { reason: "終了" });
+    expect(await isLive(changed.body.token)).toBe(401);
   });
 
   test("switched off, changed or removed, it lets nobody in, and those end whom it let in", async () => {
@@ -285,6 +293,101 @@ describe("with a real provider", () => {
     expect((await signIn(provider, clerk.name)).body.account.id).toBe(clerk.id);
     const auditor = await buildPerson(server.database, tenantId, { offices: ["audit"] });
     expect((await link(auditor.id, "auditor")).body.code).toBe("provider-not-for-account");
+  });
+});
+
+describe("signed out at the provider", () => {
+  const returns = () =>
+    (["lgwan", "internet", "cloud"] as const).map((zone) => `${server.url(zone)}/sign-in/return`);
+  const addressOf = (provider: string, zone: Zone = "lgwan") =>
+    `${server.url(zone)}/api/v1/provider-logouts/${tenantId}/${provider}`;
+  const tell = async (provider: string, token: string) => {
+    const body = new URLSearchParams({ logout_token: token });
+    const answer = await fetch(addressOf(provider), { method: "POST", body });
+    return [answer.status, answer.status === 200 ? "" : ((await answer.json()) as { code: string }).code];
+  };
+  const namesOf = (session: string) =>
+    server.database.transaction(scopeOf(tenantId), (tx) =>
+      tx.first(
+        build
+          .selectFrom("session")
+          .select("provider_session")
+          .where("id", "=", session)
+          .where("tenant_id", "=", tenantId),
+      ),
+    );
+
+  test("the session that began there ends here at once, and its stream with it; no other does", async () => {
+    const provider = await add();
+    real.register(returns(), addressOf(provider));
+    const [clerk, other] = [await known(), await known()];
+    const [atDesk, again, others] = [
+      await signIn(provider, clerk.name),
+      await signIn(provider, clerk.name),
+      await signIn(provider, other.name),
+    ];
+    const stream = await new ApiClient(server.url("lgwan"), atDesk.body.token).stream();
+    const name = (await namesOf(atDesk.body.session.id))?.provider_session;
+    expect(name).toBeTruthy();
+    await real.logOut(clerk.subject, name!);
+    await stream.untilClosed();
+    expect(await Promise.all([atDesk, again, others].map(({ body }) => isLive(body.token)))).toEqual([
+      401, 200, 200,
+    ]);
+    // Another's name for a session ends nothing of theirs.
+    await real.logOut(clerk.subject, (await namesOf(others.body.session.id))!.provider_session!);
+    expect(await isLive(others.body.token)).toBe(200);
+    const ended = (await auditOf("session.ended")).map(({ payload }) => JSON.parse(payload!));
+    expect(ended.at(-1)).toMatchObject({
+      rule: "session.provider-logs-out",
+      facts: { account: clerk.id, provider },
+    });
+    real.register(returns());
+  });
+
+  test("a token that is not the provider's, not for us, not of now or no logout ends nothing", async () => {
+    liar.lie({});
+    const provider = await addLiar({ match: null });
+    const clerk = await buildPerson(server.database, tenantId);
+    const link = { accountId: clerk.id, subject: "person-1", reason: "試験" };
+    await administrator.post(`/api/v1/identity-providers/${provider}/links`, link);
+    const begun = await begin(provider);
+    const answer = liar.answerTo(begun.body.url).toString();
+    const entered = await enter((await redeem({ ticket: begun.body.ticket, answer })).body.proof);
+    expect(entered.status).toBe(201);
+    type Token = Parameters<NonNullable<Parameters<typeof liar.logoutToken>[0]>>[0];
+    const claims = (change: Record<string, unknown>) => (token: Token) => ({
+      ...token,
+      claims: { ...token.claims, ...change },
+    });
+    const old = Math.floor(Date.now() / 1000) - 600;
+    for (const [what, change] of Object.entries<(token: Token) => Token>({
+      "another issuer": claims({ iss: "https://evil.example.jp" }),
+      "another client": claims({ aud: "other" }),
+      old: claims({ iat: old }),
+      over: claims({ exp: old }),
+      "without a number": claims({ jti: undefined }),
+      "no event": claims({ events: undefined }),
+      "another event": claims({ events: { "http://schemas.openid.net/event/other": {} } }),
+      "a token of a sign-in": claims({ nonce: "x" }),
+      "of nobody": claims({ sub: undefined }),
+      "signed by another": (token) => ({ ...token, key: liar.otherKey }),
+      "not signed": (token) => ({ ...token, header: { alg: "none" }, key: undefined }),
+      "signed with a secret": (token) => ({ ...token, header: { alg: "HS256", kid: "own" } }),
+    }))
+      expect([what, ...(await tell(provider, liar.logoutToken(change)))]).toEqual([
+        what,
+        400,
+        "logout-token-refused",
+      ]);
+    expect((await tell(provider, "no token"))[1]).toBe("logout-token-refused");
+    expect((await tell(tenantId, liar.logoutToken()))[0]).toBe(404);
+    expect(await isLive(entered.body.token)).toBe(200);
+    // The provider never told a name for its session: all that began on its word end.
+    const token = liar.logoutToken(claims({ sid: "unknown" }));
+    expect((await tell(provider, token))[0]).toBe(200);
+    expect(await isLive(entered.body.token)).toBe(401);
+    expect((await tell(provider, token))[1]).toBe("logout-token-refused");
   });
 });
 

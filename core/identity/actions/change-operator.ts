@@ -31,8 +31,8 @@ const endSession = statement<never>(
 const insertSession = statement<never>(
   "identity.insert-session-for-operator",
   `insert into session (tenant_id, token_hash, id, account_id, device_id, zone, operator_id, created_at, expires_at,
-                        last_used_at, side)
-   select $1, $2, $3, $4, $5, $6, $7, $8, $9, $8, s.side from session s where s.tenant_id = $1 and s.id = $10`,
+                        last_used_at, side, provider_id, provider_session)
+   select $1, $2, $3, $4, $5, $6, $7, $8, $9, $8, s.side, s.provider_id, s.provider_session from session s where s.tenant_id = $1 and s.id = $10`,
 );
 
 export type ChangedOperator = { token: string; actor: Actor; expiresAt: Date };

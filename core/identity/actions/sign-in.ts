@@ -115,8 +115,8 @@ const keepDevice = statement<{ id: string; approval: string; owned: string | nul
 const insertSession = statement<never>(
   "identity.insert-session",
   `insert into session (tenant_id, token_hash, id, account_id, device_id, zone, operator_id, created_at, expires_at,
-                        last_used_at, provider_id, side)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10, $11)`,
+                        last_used_at, provider_id, side, provider_session)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10, $11, $12)`,
 );
 
 const findOperator = statement<{ id: string }>(
@@ -416,7 +416,7 @@ async function openSession(
     const session = [tenant.id, hashToken(token), sessionId, account.id, actor.deviceId, zone, operatorId];
     if (vouched && link === "made")
       await done("provider-link.made", { provider: vouched.providerId, atSignIn: true });
-    const kept = [vouched?.providerId ?? null, side === zone ? null : side];
+    const kept = [vouched?.providerId ?? null, side === zone ? null : side, vouched?.session ?? null];
     await tx.run(insertSession, [...session, now, expiresAt, ...kept]);
     if (taken) await guesses.forget(tx, taken);
     await recordAudit(tx, actor, now, {

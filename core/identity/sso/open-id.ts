@@ -1,3 +1,4 @@
+import { createRemoteJWKSet, customFetch as fetchKeys, type JWTVerifyGetKey, jwtVerify } from "jose";
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -30,6 +31,15 @@ const toleratedSeconds = 60;
 /** Somebody who is asked anew has been asked within this time. */
 const askedWithinSeconds = 300;
 
+/** With what a logout token may be signed: keys that only the provider has. */
+const asymmetric = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+const logoutEvent = "http://schemas.openid.net/event/backchannel-logout";
+/** A logout token is sent when it is made. */
+const logoutWithinSeconds = 300;
+
+/** Whose sessions a provider has ended, by its own names. */
+export type Logout = { id: string; subject: string | undefined; session: string | undefined };
+
 type Known = { configuration: Promise<Configuration>; askAgainAt: number };
 
 /** Signing in by OpenID Connect: authorization code with PKCE, state and nonce, the ID token's signature always checked. */
@@ -40,6 +50,7 @@ export class OpenId {
   readonly #outgoing: OutgoingSettings;
   readonly #zones: Zones;
   readonly #known = new Map<string, Known>();
+  readonly #keys = new WeakMap<Configuration, JWTVerifyGetKey>();
 
   constructor(services: {
     clock: Clock;
@@ -133,7 +144,11 @@ export class OpenId {
         isMissing && configuration.serverMetadata().userinfo_endpoint
           ? await fetchUserInfo(configuration, tokens.access_token, claims.sub)
           : {};
-      return { subject: claims.sub, values: { ...more, ...claims } };
+      return {
+        subject: claims.sub,
+        values: { ...more, ...claims },
+        ...(typeof claims.sid === "string" && { session: claims.sid }),
+      };
     } catch (error) {
       this.#log.warn(
         { provider: provider.id, reason: reasonOf(error) },
@@ -143,6 +158,46 @@ export class OpenId {
         ? new AppError("provider-unavailable", {}, { cause: error })
         : new AppError("provider-answer-refused", {}, { cause: error });
     }
+  }
+
+  /** Reads a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6): signed by the provider, for us, of now, and nothing but a logout. */
+  async readLogout(
+    tenantId: string,
+    provider: Provider,
+    settings: OpenIdSettings,
+    { token, zone }: { token: string; zone: string },
+  ): Promise<Logout> {
+    const configuration = await this.#configurationOf(tenantId, provider, settings, zone);
+    try {
+      const { payload } = await jwtVerify(token, this.#keysOf(configuration, provider, zone), {
+        issuer: configuration.serverMetadata().issuer,
+        audience: settings.clientId,
+        algorithms: asymmetric,
+        requiredClaims: ["iat", "jti", "events"],
+        maxTokenAge: logoutWithinSeconds,
+        clockTolerance: toleratedSeconds,
+        currentDate: this.#clock.now(),
+      });
+      const { jti, sub, sid, events, nonce } = payload;
+      const isLogout = typeof events === "object" && events !== null && logoutEvent in events;
+      if (!isLogout || nonce !== undefined) throw new Error("not a logout token");
+      if (sub === undefined && typeof sid !== "string") throw new Error("a logout of nobody");
+      return { id: String(jti), subject: sub, session: typeof sid === "string" ? sid : undefined };
+    } catch (error) {
+      this.#log.warn({ provider: provider.id, reason: reasonOf(error) }, "a logout token was refused");
+      throw new AppError("logout-token-refused", {}, { cause: error });
+    }
+  }
+
+  #keysOf(configuration: Configuration, provider: Provider, zone: string): JWTVerifyGetKey {
+    const known = this.#keys.get(configuration);
+    if (known) return known;
+    const guarded = makeGuardedFetch(this.#outgoing, provider.ca, (url) => this.#zones.mayAsk(zone, url));
+    const keys = createRemoteJWKSet(new URL(configuration.serverMetadata().jwks_uri ?? "none:"), {
+      [fetchKeys]: (url, { method, headers }) => guarded(url, { method, headers }),
+    });
+    this.#keys.set(configuration, keys);
+    return keys;
   }
 
   async #configurationOf(

@@ -111,6 +111,8 @@ export const IdentityProvider = z.object({
   changedAt: z.string(),
   /** What the provider has to be told of us, one for each address. */
   returnAddresses: z.array(z.string()),
+  /** Where an OpenID provider may say that somebody has signed out there (back-channel logout), one for each address; none for SAML. */
+  logoutAddresses: z.array(z.string()),
   /** Of SAML: our name towards it, and the certificates under which it signs. */
   saml: z.object({ entityId: z.string(), certificates: z.array(SigningCertificate) }).nullable(),
 });

@@ -30,6 +30,11 @@ export const providerRules = {
     ja: "認証連携によるログイン",
     en: "signed in on an identity provider's word",
   },
+  logsOut: {
+    id: "session.provider-logs-out",
+    ja: "認証連携の相手のシステムでのログアウト",
+    en: "signed out at the identity provider",
+  },
   ends: {
     id: "session.provider-ends",
     ja: "認証連携の停止または結び付きの解除",

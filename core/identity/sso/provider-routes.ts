@@ -35,6 +35,7 @@ import {
   type SignInProvider,
   UnlinkPersonRequest,
 } from "./provider-contract.ts";
+import { providerLogoutRoutes } from "./provider-logout-routes.ts";
 import { decideSetProviders } from "./provider-policy.ts";
 import type { ProviderServices } from "./provider-services.ts";
 import { addressHere, findProvider, listProviders, type Provider } from "./providers.ts";
@@ -127,6 +128,7 @@ export function providerRoutes(
 
   return [
     ...samlRoutes(services),
+    ...providerLogoutRoutes(services),
     defineRoute({
       name: "identity.list-identity-providers",
       method: "GET",
@@ -356,6 +358,7 @@ export function providerRoutes(
             zone: facts.zone,
             accountId,
             subject: claims.subject,
+            ...(claims.session !== undefined && { session: claims.session }),
           },
           now,
         );

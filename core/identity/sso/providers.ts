@@ -46,7 +46,10 @@ const holdRow = statement<ProviderRow>(
 );
 
 /** A provider as the program works with it. */
-export type Provider = Omit<IdentityProvider, "links" | "changedAt" | "returnAddresses" | "saml"> & {
+export type Provider = Omit<
+  IdentityProvider,
+  "links" | "changedAt" | "returnAddresses" | "logoutAddresses" | "saml"
+> & {
   revision: number;
   sealedSecret: Buffer | null;
 };
@@ -113,6 +116,12 @@ export async function listProviders(
       links: row.links,
       changedAt: row.changed_at.toISOString(),
       returnAddresses: returnAddressesOf(tenantId, provider),
+      logoutAddresses:
+        settings.kind === "oidc"
+          ? provider.addresses.map(
+              (address) => `${address}/api/v1/provider-logouts/${tenantId}/${provider.id}`,
+            )
+          : [],
       saml:
         settings.kind === "saml"
           ? {

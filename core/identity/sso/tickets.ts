@@ -22,6 +22,8 @@ export const Vouched = z.object({
   zone: z.string(),
   accountId: z.uuid(),
   subject: z.string(),
+  /** The provider's own name for its session. */
+  session: z.string().optional(),
 });
 export type Vouched = z.infer<typeof Vouched>;
 

@@ -1,10 +1,16 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import { serveSecurely } from "./openid-provider.ts";
 
 type Token = { header: Record<string, unknown>; claims: Record<string, unknown>; key: KeyObject | undefined };
 
 const pair = () => generateKeyPairSync("ec", { namedCurve: "P-256" });
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+function signed({ header, claims, key }: Token): string {
+  const head = `${encode(header)}.${encode(claims)}`;
+  const signature = key ? sign("sha256", Buffer.from(head), { key, dsaEncoding: "ieee-p1363" }) : undefined;
+  return `${head}.${signature?.toString("base64url") ?? ""}`;
+}
 
 /**
  * A provider that can lie in every way: what it says of itself and the ID token that it gives go through the test's hands. Left
@@ -64,13 +70,7 @@ export async function startLyingProvider(clientId: string) {
         },
         key: own.privateKey,
       });
-      const head = `${encode(token.header)}.${encode(token.claims)}`;
-      const signature = token.key
-        ? sign("sha256", Buffer.from(head), { key: token.key, dsaEncoding: "ieee-p1363" }).toString(
-            "base64url",
-          )
-        : "";
-      json({ access_token: "x", token_type: "Bearer", id_token: `${head}.${signature}` });
+      json({ access_token: "x", token_type: "Bearer", id_token: signed(token) });
     });
   });
 
@@ -87,6 +87,25 @@ export async function startLyingProvider(clientId: string) {
       changeToken = lies.token ?? ((token) => token);
       changeDescription = lies.description ?? ((about) => about);
       answerToken = lies.answerToken;
+    },
+    /** That it has ended somebody's session. */
+    logoutToken(change: (token: Token) => Token = (token) => token): string {
+      const now = Math.floor(Date.now() / 1000);
+      return signed(
+        change({
+          header: { alg: "ES256", kid: "own", typ: "logout+jwt" },
+          claims: {
+            iss: served.issuer,
+            aud: clientId,
+            sub: "person-1",
+            iat: now,
+            exp: now + 120,
+            jti: randomUUID(),
+            events: { "http://schemas.openid.net/event/backchannel-logout": {} },
+          },
+          key: own.privateKey,
+        }),
+      );
     },
     /** What it sends the browser back with that came by this address. */
     answerTo(url: string): URLSearchParams {

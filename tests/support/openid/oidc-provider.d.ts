@@ -10,6 +10,9 @@ declare module "oidc-provider" {
       response: ServerResponse,
       result: Record<string, unknown>,
     ): Promise<void>;
+    Client: {
+      find(id: string): Promise<{ backchannelLogout(sub: string, sid: string): Promise<void> }>;
+    };
     Grant: new (of: {
       clientId: string;
       accountId: string;

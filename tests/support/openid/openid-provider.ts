@@ -43,7 +43,8 @@ export async function startOpenIdProvider() {
   const client = { id: "chonai", secret: "a secret of thirty-two characters" };
   let handle: Handler = (_asked, response) => response.writeHead(503).end();
   const served = await serveSecurely(() => (asked, response) => handle(asked, response));
-  const register = (redirectUris: readonly string[]) => {
+  let tellLogout = async (_sub: string, _sid: string) => {};
+  const register = (redirectUris: readonly string[], logoutUri?: string) => {
     const { issuer } = served;
     const provider = new Provider(issuer, {
       clients: [
@@ -53,12 +54,16 @@ export async function startOpenIdProvider() {
           redirect_uris: redirectUris,
           response_types: ["code"],
           grant_types: ["authorization_code"],
+          ...(logoutUri && { backchannel_logout_uri: logoutUri, backchannel_logout_session_required: true }),
         },
       ],
       pkce: { required: () => true },
       claims: { openid: ["sub"], profile: ["name", "employee_number", "preferred_username"] },
       cookies: { keys: ["only for tests"] },
-      features: { devInteractions: { enabled: false } },
+      features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+      // Chonai stands on this very machine here, which it would not ask by itself.
+      fetch: (url: URL, { method, headers, body }: RequestInit) =>
+        fetch(url, { ...(method && { method }), ...(headers && { headers }), ...(body && { body }) }),
       interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
       findAccount: (_context: unknown, id: string) => ({
         accountId: id,
@@ -75,6 +80,7 @@ export async function startOpenIdProvider() {
         return grant;
       },
     });
+    tellLogout = async (sub, sid) => (await provider.Client.find(client.id)).backchannelLogout(sub, sid);
     const answer = provider.callback();
     handle = (asked, response) => {
       const url = new URL(asked.url ?? "/", issuer);
@@ -87,7 +93,9 @@ export async function startOpenIdProvider() {
       );
     };
   };
-  return { ...served, people, client, register };
+  /** Tells Chonai that a session has ended there, as it does when somebody signs out. */
+  const logOut = (sub: string, sid: string) => tellLogout(sub, sid);
+  return { ...served, people, client, register, logOut };
 }
 
 /** A browser at the provider: follows where it is sent, keeps cookies, types a name, and stops where it would leave for Chonai. */

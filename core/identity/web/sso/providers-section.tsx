@@ -140,6 +140,9 @@ function ProviderCard({
           value={text(provider.isSecondFactor ? "card.factor.provider" : "card.factor.own")}
         />
         <Fact name={text("card.return")} value={provider.returnAddresses.join("\n")} />
+        {provider.logoutAddresses.length > 0 && (
+          <Fact name={text("card.logout")} value={provider.logoutAddresses.join("\n")} />
+        )}
         <Fact name={text("card.links")} value={text("card.links.count", { count: provider.links })} />
       </dl>
       {provider.saml && <CertificateList certificates={provider.saml.certificates} />}

@@ -24,6 +24,7 @@ const en: Translation<typeof ja> = {
   "card.links": "People linked",
   "card.links.count": "{count}",
   "card.return": "Return address to register there",
+  "card.logout": "Back-channel logout (optional)",
   "card.issuer": "Provider",
   "zone.lgwan": "LGWAN",
   "zone.internet": "Internet",

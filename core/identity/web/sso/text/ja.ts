@@ -21,6 +21,7 @@ export const ja = {
   "card.links": "結び付いている人",
   "card.links.count": "{count}人",
   "card.return": "相手に登録する戻り先",
+  "card.logout": "ログアウトの知らせ先（任意）",
   "card.issuer": "相手のシステム",
   "zone.lgwan": "LGWAN 側",
   "zone.internet": "インターネット側",
