@@ -138,3 +138,31 @@ describe("a task", () => {
     },
   );
 });
+
+test("of several nodes' jobs only those come back that a node had taken which is gone", async () => {
+  const later = { at: new Date(Date.now() + 3_600_000) };
+  await ask("of the dead", later);
+  await ask("of the living", later);
+  const taken = (node: string, words: string) =>
+    `update graphile_worker._private_jobs set run_at = now(), locked_at = now() - interval '2 minutes', locked_by = '${node}'
+      where payload::text like '%${words}%'`;
+  await lock.query("select pg_advisory_lock(hashtextextended('pool-living', 0))");
+  await asSuperuser(server.testDatabase.superuser, [
+    taken("pool-dead", "of the dead"),
+    taken("pool-living", "of the living"),
+  ]);
+  const other = new JobRunner({
+    database: server.database,
+    log: silentLogger,
+    tasks: [],
+    schedules: [],
+    isAlone: false,
+  });
+  other.start();
+  await until("the dead node's job is run", () => noted("of the dead").length > 0);
+  await other.stop();
+  const { rows } = await asSuperuser(server.testDatabase.superuser, [
+    "select locked_by from graphile_worker._private_jobs where payload::text like '%of the living%'",
+  ]);
+  expect([rows, noted("of the living")]).toEqual([[{ locked_by: "pool-living" }], []]);
+});
