@@ -3,6 +3,8 @@ import { z } from "zod";
 import { PersonSummary, Zone } from "#core/identity/contract.ts";
 import { findTextFault } from "#shared/text.ts";
 
+export * from "./media/media-contract.ts";
+
 const shortText = (longest: number) =>
   z
     .string()
@@ -84,6 +86,10 @@ export const EquipmentDetail = EquipmentItem.extend({
   ),
 });
 export type EquipmentDetail = z.infer<typeof EquipmentDetail>;
+
+/** What its reader holds, and for a section's officer on the LGWAN side what the section has; the keeper's notes are left out. */
+export const HeldEquipment = z.object({ own: z.array(EquipmentItem), section: z.array(EquipmentItem) });
+export type HeldEquipment = z.infer<typeof HeldEquipment>;
 
 /** How many things there are, without those out of use. */
 export const EquipmentCounts = z.object({

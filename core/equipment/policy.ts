@@ -19,6 +19,11 @@ export const equipmentRules = {
     ja: "機器台帳を管理できるのは、アカウントの管理者だけです",
     en: "only who administers accounts keeps the register of equipment",
   },
+  holder: {
+    id: "equipment.holder-sees",
+    ja: "使う人は、自分の機器の記録を見ることができます",
+    en: "people see what the register says of what they hold",
+  },
   inTheHallOnly: {
     id: "equipment.in-the-hall-only",
     ja: "機器台帳は LGWAN 側の端末からだけ管理できます",
@@ -33,4 +38,9 @@ export function decideKeepEquipment(actor: Actor): Decision {
   if (!administers(actor, "accounts")) return deny(equipmentRules.accountsOnly, ask);
   if (actor.zone !== "lgwan") return deny(equipmentRules.inTheHallOnly, ask);
   return allow(equipmentRules.accountsKeeps);
+}
+
+/** Whether somebody may see what they hold themselves: everybody but guests, on every side. */
+export function decideSeeHeld(actor: Actor): Decision {
+  return actor.kind === "guest" ? hidden(equipmentRules.accountsOnly) : allow(equipmentRules.holder);
 }

@@ -14,6 +14,7 @@ import {
   EquipmentPage,
   EquipmentQuery,
   EquipmentReport,
+  HeldEquipment,
   ImportEquipmentRequest,
   LinkDeviceRequest,
   MovedEquipment,
@@ -21,9 +22,9 @@ import {
 } from "./contract.ts";
 import type { MediaServices } from "./media/loans.ts";
 import { mediaRoutes } from "./media/media-routes.ts";
-import { decideKeepEquipment } from "./policy.ts";
+import { decideKeepEquipment, decideSeeHeld } from "./policy.ts";
 import { countEquipment } from "./queries/count-equipment.ts";
-import { getEquipment, listEquipment } from "./queries/list-equipment.ts";
+import { getEquipment, listEquipment, listHeldEquipment } from "./queries/list-equipment.ts";
 
 const policy = decidedBy("equipment.keep");
 const importing: RateLimit = { name: "importing-equipment", perMinute: 20, burst: 20 };
@@ -57,6 +58,25 @@ export function equipmentRoutes(
         status: 200,
         body: await read(actor, (tx) => listEquipment(tx, actor.tenantId, todayInJapan(clock), query)),
       }),
+    }),
+    defineRoute({
+      name: "equipment.list-held",
+      method: "GET",
+      path: "/api/v1/me/equipment",
+      summary: "What the register says that one holds, and for a section's officer what the section has.",
+      request: {},
+      response: { statuses: [200], schema: HeldEquipment },
+      policy: decidedBy("equipment.see-held"),
+      limit: reading,
+      handler: async ({ actor }) => {
+        assertAllowed(actor, decideSeeHeld(actor));
+        return {
+          status: 200,
+          body: await database.transaction(scopeOf(actor.tenantId), (tx) =>
+            listHeldEquipment(tx, actor, todayInJapan(clock)),
+          ),
+        };
+      },
     }),
     defineRoute({
       name: "equipment.get",

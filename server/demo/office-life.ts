@@ -10,12 +10,13 @@ import type { Clock, Keyring } from "#core/kernel/index.ts";
 import type { Actor } from "#core/policy/index.ts";
 import { importStatuses } from "#core/reach/index.ts";
 import { Cast } from "./cast.ts";
+import { makeDemoEquipment } from "./demo-equipment.ts";
 import { reorganisationFiles } from "./files.ts";
 import { type DemoPerson, demoPeople } from "./people.ts";
 import { picked } from "./picked.ts";
 import { demoStatuses } from "./statuses.ts";
 
-/** What an office has beside its lists and its talk: required roles, statuses of today, and April's reorganisation booked. */
+/** What an office has beside its lists and its talk: required roles, statuses of today, equipment and loans of media, and April's reorganisation booked. */
 export async function importOfficeLife(
   database: Database,
   keyring: Keyring,
@@ -43,10 +44,10 @@ export async function importOfficeLife(
     tenantId,
     demoStatuses(people, clock.now()).map(({ person, ...status }) => ({ ...status, personId: idOf(person) })),
   );
-  if (booked.length === 0) {
-    const administrator = new Cast(people.filter(({ loginId }) => loginId !== "")).get(picked.headOfIt);
+  const administrator = new Cast(people.filter(({ loginId }) => loginId !== "")).get(picked.headOfIt);
+  await makeDemoEquipment({ database, clock }, actorOf(tenantId, idOf(administrator)), people, idOf);
+  if (booked.length === 0)
     await bookReorganisation({ database, keyring, clock }, actorOf(tenantId, idOf(administrator)));
-  }
 }
 
 /** The head answers for information; in some sections somebody who was transferred has not been replaced yet. */

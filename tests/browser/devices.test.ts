@@ -310,3 +310,59 @@ it("the register of equipment takes a list of 2,108 terminals, and hands one out
   await page.locator("[data-equipment='100']").waitFor();
   await lookAt(page, "/administration/equipment");
 });
+
+it("a USB memory is asked for, approved by another person, lent, and stands with its borrower", async () => {
+  const { page } = desk;
+  await page.getByRole("button", { name: "1件加える" }).click();
+  const adding = page.getByRole("dialog", { name: "機器を1件加える" });
+  await adding.getByLabel("備品番号").fill("USB-001");
+  await adding.getByLabel("種類").selectOption("usb-memory");
+  await adding.getByRole("button", { name: "加える", exact: true }).click();
+  await adding.waitFor({ state: "detached" });
+
+  const borrower = await openSignedIn(browser, city, city.people.sato);
+  borrower.expectConsole(/status of 403/);
+  await borrower.page.goto("/settings/media");
+  await borrower.page.getByText("あてはまる申請はありません").waitFor();
+  await borrower.page.getByRole("button", { name: "可搬媒体を申請する" }).click();
+  const asking = borrower.page.getByRole("dialog", { name: "可搬媒体を申請する" });
+  await asking.getByLabel("目的").fill("口座振替の依頼データを渡すため");
+  await asking.getByLabel("使うシステム・端末").fill("EB システム");
+  await asking.getByLabel("入れる情報の区分").selectOption("3A");
+  await asking.getByLabel("使うところ").selectOption("internet");
+  await asking.getByRole("button", { name: "申請する", exact: true }).click();
+  await asking.getByRole("alert").waitFor();
+  await lookAt(borrower.page, "ask-for-medium-dialog");
+  await asking.getByLabel("使うところ").selectOption("lgwan");
+  await asking.getByRole("button", { name: "申請する", exact: true }).click();
+  await asking.waitFor({ state: "detached" });
+  await borrower.page.getByRole("button", { name: /口座振替.*承認待ち/ }).waitFor();
+
+  await page.goto("/administration/media");
+  await page.getByRole("button", { name: /口座振替.*承認待ち/ }).click();
+  const open = page.getByRole("dialog", { name: "可搬媒体の申請" });
+  await open.getByRole("button", { name: "承認する" }).click();
+  await open.getByRole("button", { name: "承認する" }).last().click();
+  await open.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /口座振替.*承認済み/ }).click();
+  await open.getByRole("button", { name: "貸し出しを記録" }).click();
+  await open.getByLabel("貸し出す媒体").selectOption({ label: "USB-001" });
+  await open.getByRole("button", { name: "貸し出しを記録" }).last().click();
+  await open.getByText("中身の消去とウイルス検査を済ませて、印を付けてください。").waitFor();
+  for (const check of ["中身を消去した", "ウイルス検査をした", "暗号化された媒体"])
+    await open.getByLabel(check).check();
+  await lookAt(page, "media-loan-dialog");
+  await open.getByRole("button", { name: "貸し出しを記録" }).last().click();
+  await open.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /口座振替.*USB-001.*貸出中/ }).waitFor();
+  await lookAt(page, "/administration/media");
+
+  await borrower.page.reload();
+  await borrower.page.getByRole("button", { name: /USB-001.*貸出中/ }).waitFor();
+  await lookAt(borrower.page, "/settings/media");
+  await borrower.page.goto("/settings/equipment");
+  await borrower.page.getByText("USB-001").waitFor();
+  await lookAt(borrower.page, "/settings/equipment");
+  borrower.check();
+  await borrower.context.close();
+});

@@ -211,6 +211,14 @@ describe("the demo city", () => {
       workplace: "本庁 4階",
       extension: expect.stringMatching(/^\d{5}$/),
     });
+    const loans = (await client.get("/api/v1/media-loans")).body.items;
+    expect(loans.map(({ state, isOverdue }: any) => [state, isOverdue])).toEqual([
+      ["waiting", false],
+      ["lent", false],
+      ["lent", true],
+      ["returned", false],
+    ]);
+    expect((await client.get("/api/v1/equipment-counts")).body.kinds.length).toBeGreaterThan(3);
   });
 
   test("documents and photos stand beside what is said of them, also in a contractor's room, and open at once", async () => {

@@ -138,6 +138,17 @@ test("asked for, approved by another person, lent in a noted condition, extended
     dueOn: wish.dueOn,
   });
 
+  // Its borrower sees it as their own, the section's officer as the section's, a colleague not at all.
+  const held = async (by: ApiClient) => {
+    const { own, section } = (await by.get("/api/v1/me/equipment")).body;
+    return [own, section].map((items: any[]) => items.map((item) => item.number));
+  };
+  expect([await held(clerk), await held(officer), await held(colleague)]).toEqual([
+    [["U-1"], []],
+    [[], ["U-1"]],
+    [[], []],
+  ]);
+
   // What is lent by the log is neither moved by hand nor by a list.
   const { id: thingId } = await thing("U-1");
   const byHand = { what: "returned", note: "" };

@@ -147,6 +147,7 @@ const calls: Record<string, { call: (client: ApiClient) => Promise<Answer<any>>;
     stranger: 200,
   },
   "equipment.list": { call: (c) => c.get("/api/v1/equipment"), stranger: 403 },
+  "equipment.list-held": { call: (c) => c.get("/api/v1/me/equipment"), stranger: 200 },
   "equipment.get": { call: (c) => c.get(`/api/v1/equipment/${newId()}`), stranger: 403 },
   "equipment.count": { call: (c) => c.get("/api/v1/equipment-counts"), stranger: 403 },
   "equipment.export": { call: (c) => c.post("/api/v1/equipment-exports", undefined), stranger: 403 },

@@ -7,6 +7,7 @@ import {
   toPersonSummary,
 } from "#core/identity/index.ts";
 import { notFound } from "#core/kernel/index.ts";
+import type { Actor } from "#core/policy/index.ts";
 import { isId } from "#shared/ids.ts";
 import { searchKey } from "#shared/text.ts";
 import type {
@@ -15,7 +16,9 @@ import type {
   EquipmentItem,
   EquipmentPage,
   EquipmentQuery,
+  HeldEquipment,
 } from "../contract.ts";
+import { listSectionsInCharge } from "../media/officers.ts";
 
 type Row = Omit<PersonSummaryRow, "id" | "kind"> & {
   id: string | null;
@@ -55,6 +58,16 @@ const listRows = statement<Row>(
 const findRow = statement<Row>(
   "equipment.get",
   `select ${columns} ${from} where e.tenant_id = $1 and e.id = $2`,
+);
+const listOwn = statement<Row>(
+  "equipment.list-own",
+  `select ${columns} ${from} where e.tenant_id = $1 and e.holder_id = $2 order by e.number limit 200`,
+);
+const listOfSections = statement<Row>(
+  "equipment.list-of-sections",
+  `select ${columns} ${from}
+    where e.tenant_id = $1 and e.section_id = any($3::uuid[]) and e.state <> 'retired' and e.holder_id is distinct from $2
+    order by e.number limit 500`,
 );
 const countStates = statement<{ state: string; count: number }>(
   "equipment.count-states",
@@ -99,6 +112,20 @@ export async function listEquipment(
     counts[state as keyof typeof counts] = count;
   const items = rows.slice(0, query.limit).map((row) => toItem(row, today));
   return { items, next: rows.length > query.limit ? items.at(-1)!.number : null, counts };
+}
+
+/** What the actor holds, and what the sections have of which they are an officer. */
+export async function listHeldEquipment(
+  tx: Transaction,
+  actor: Actor,
+  today: string,
+): Promise<HeldEquipment> {
+  const { tenantId, personId } = actor;
+  const sections = actor.zone === "lgwan" ? await listSectionsInCharge(tx, actor, today) : [];
+  const own = await tx.all(listOwn, [tenantId, personId]);
+  const others = sections.length === 0 ? [] : await tx.all(listOfSections, [tenantId, personId, sections]);
+  const shown = (rows: readonly Row[]) => rows.map((row) => ({ ...toItem(row, today), note: "" }));
+  return { own: shown(own), section: shown(others) };
 }
 
 /** One thing with its history, the last event first. */

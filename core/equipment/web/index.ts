@@ -1,7 +1,26 @@
-/** The page of the register of equipment, for who is entrusted with accounts. Loaded when it is opened. */
-import { DeviceIcon } from "#web/kit/components/icons.tsx";
-import type { AdministrationSection } from "#web/kit/module.ts";
+/** The register of equipment for who is entrusted with accounts, the log of removable media and one's own equipment for all. */
+import { DeviceIcon, ThreadIcon } from "#web/kit/components/icons.tsx";
+import type { AdministrationSection, SettingsSection } from "#web/kit/module.ts";
 import { text } from "./text/index.ts";
+
+export const equipmentSettings: readonly SettingsSection[] = [
+  {
+    id: "equipment",
+    title: () => text("held.title"),
+    about: () => text("held.about"),
+    icon: DeviceIcon,
+    isShown: (me) => me.person.kind !== "guest",
+    load: () => import("./components/held-section.tsx"),
+  },
+  {
+    id: "media",
+    title: () => text("media.title"),
+    about: () => text("media.about"),
+    icon: ThreadIcon,
+    isShown: (me) => me.person.kind !== "guest",
+    load: () => import("./media/media-section.tsx"),
+  },
+];
 
 export const equipmentAdministration: readonly AdministrationSection[] = [
   {
@@ -11,5 +30,13 @@ export const equipmentAdministration: readonly AdministrationSection[] = [
     icon: DeviceIcon,
     offices: ["accounts"],
     load: () => import("./components/equipment-section.tsx"),
+  },
+  {
+    id: "media",
+    title: () => text("media.title"),
+    about: () => text("media.about"),
+    icon: ThreadIcon,
+    offices: ["accounts"],
+    load: () => import("./media/media-section.tsx"),
   },
 ];

@@ -1,4 +1,5 @@
 /** Every part of the settings page, in the order of its list: the shell's own first, then what the modules add. */
+import { equipmentSettings } from "#core/equipment/web/index.ts";
 import { identitySettings } from "#core/identity/web/index.ts";
 import { DisplayIcon } from "#web/kit/components/icons.tsx";
 import type { SettingsSection } from "#web/kit/module.ts";
@@ -16,5 +17,6 @@ const display: SettingsSection = {
 export const settingsSections: readonly SettingsSection[] = [
   display,
   ...identitySettings,
+  ...equipmentSettings,
   ...modules.flatMap((module) => module.settingsSections ?? []),
 ];
