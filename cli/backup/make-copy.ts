@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { copyRunningCluster, POSTGRESQL_MAJOR, writeFileDurably } from "#core/db/embedded/index.ts";
-import type { Database } from "#core/db/index.ts";
+import { POSTGRESQL_MAJOR, writeFileDurably } from "#core/db/embedded/index.ts";
+import { copyRunningCluster, type Database } from "#core/db/index.ts";
 import { BlobStore } from "#core/files/index.ts";
 import { findInstallation } from "#core/identity/index.ts";
 import { OperatorError } from "#core/kernel/index.ts";

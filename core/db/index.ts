@@ -5,6 +5,7 @@
 
 export { checkDatabaseRoles } from "./check-roles.ts";
 export { type ConnectionSettings, parseConnectionUrl } from "./connection.ts";
+export { type ClusterCopy, copyRunningCluster } from "./copy-running-cluster.ts";
 export {
   type Announcements,
   build,

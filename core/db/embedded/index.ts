@@ -4,7 +4,6 @@
  */
 
 export { type ConnectionSettings, type Connections, findRunningDatabase } from "./connections.ts";
-export { type ClusterCopy, copyRunningCluster, placeCluster } from "./copy-cluster.ts";
 export {
   acquireDataFolder,
   DATA_FOLDER_FORMAT,
@@ -15,6 +14,7 @@ export {
 export { findRunningInfo, isLockedFolder, type RunningInfo } from "./data-folder-lock.ts";
 export { syncToDisk, writeFileDurably } from "./durable-file.ts";
 export type { Log, Notice } from "./log.ts";
+export { placeCluster } from "./place-cluster.ts";
 export { readInstallationKey, readOlderKeys, replaceInstallationKey } from "./secret.ts";
 export {
   type EmbeddedPostgres,
