@@ -220,6 +220,13 @@ describe("with a real provider", () => {
     expect((await signIn(provider, inside.name, "internet")).body.code).toBe("zone-not-allowed");
     const open = await add({ allowsAdministrators: true });
     expect((await signIn(open, boss.name)).status).toBe(201);
+    // Nor does who is in already stay in, when an office is given that the provider may not vouch for.
+    const clerk = await known();
+    const [there, here] = [await signIn(open, clerk.name), await signIn(provider, clerk.name)];
+    const office = { office: "rules", reason: "異動" };
+    const given = await administrator.post(`/api/v1/accounts/${clerk.id}/offices`, office);
+    expect([given.status, given.body.state]).toEqual([200, "given"]);
+    expect([await isLive(there.body.token), await isLive(here.body.token)]).toEqual([200, 401]);
     expect((await signIn(open, watcher.name)).body.code).toBe("provider-not-for-account");
   });
 

@@ -421,7 +421,9 @@ describe("setting it up", () => {
     await change(rolling, { settings: { certificates: [other.certificate, signing.certificate] } });
     expect((await signIn(rolling, clerk.name)).status).toBe(201);
     expect((await signIn(rolling, clerk.name, { signer: other })).status).toBe(201);
-    await change(rolling, { settings: { certificates: [overCertificate] } });
+    // What came in under a key that is believed no more ends with it.
+    const without = await change(rolling, { settings: { certificates: [overCertificate] } });
+    expect(without.body.ended).toBe(2);
     expect((await begin(rolling)).body.code).toBe("provider-unavailable");
     const trial = await administrator.post(`/api/v1/identity-providers/${rolling}/trial`, undefined);
     expect(trial.body).toEqual({ result: "unusable", because: "certificate-over" });
@@ -436,6 +438,8 @@ describe("setting it up", () => {
 
   test("metadata that cannot be used says why, and nothing of it is fetched or unfolded", async () => {
     const metadata = idp.metadata();
+    // The parser would look through the whole text for the end of each name.
+    const names = Array.from({ length: 300 }, (_, at) => `<n${at}></n${at}>`).join("");
     const reasonOf = async (text: string) => {
       const { status, body } = await administrator.post("/api/v1/identity-provider-metadata", {
         metadata: text,
@@ -445,6 +449,7 @@ describe("setting it up", () => {
     for (const [text, reason] of [
       [`<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${metadata}`, "it is no XML"],
       ["{}", "it is no XML"],
+      [metadata.replace(/(<IDPSSODescriptor[^>]*>)/, `$1<Extensions>${names}</Extensions>`), "it is no XML"],
       [await carry(provider), "not the metadata of a SAML 2.0 identity provider"],
       [
         metadata

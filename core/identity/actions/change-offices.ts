@@ -23,7 +23,7 @@ import {
   findMeetBecause,
   type ProposalRow,
 } from "../queries/list-offices.ts";
-import { endSessionsOf } from "./end-sessions.ts";
+import { endSessionsOf, sessionEnded } from "./end-sessions.ts";
 
 /** How long a proposal waits for its second person. */
 const proposalDays = 14;
@@ -37,6 +37,15 @@ const setOffices = statement<{ offices: Office[] }>(
   "identity.set-offices",
   `update account set offices = case when $4 then array_append(array_remove(offices, $3), $3) else array_remove(offices, $3) end
     where tenant_id = $1 and id = $2 returning offices`,
+);
+// Nobody stays in on the word of a provider that may not vouch for holders of this office (`mayVouchFor`).
+const endVouched = statement<{ id: string }>(
+  "identity.end-sessions-vouched-for-before",
+  `update session s set ended_at = $3 from identity_provider v, account a
+    where s.tenant_id = $1 and s.account_id = $2 and s.ended_at is null and s.expires_at > $3
+      and v.tenant_id = $1 and v.id = s.provider_id and a.tenant_id = $1 and a.id = $2
+      and (not v.allows_administrators or a.offices && '{audit,records}')
+   returning s.id`,
 );
 const insertProposal = statement<{ id: string }>(
   "identity.insert-office-proposal",
@@ -105,14 +114,14 @@ export async function giveOffice(
     if (!target) throw notFound();
     if (target.offices.includes(office)) throw alreadyThere();
     if (!separateOffices.includes(office)) {
-      const offices = await setOffice(tx, tenantId, accountId, office, true);
+      const { sessionsEnded, events } = await giveNow(tx, tenantId, accountId, office, now);
       await recordAudit(tx, actor, now, {
         action: "office.given",
         subjectId: accountId,
         rule,
-        facts: { office, reason },
+        facts: { office, reason, sessionsEnded },
       });
-      await publish(tx, now, [officesChanged(accountId, offices)]);
+      await publish(tx, now, events);
       return { state: "given" };
     }
     const expiresAt = new Date(now.getTime() + proposalDays * 86_400_000);
@@ -164,16 +173,16 @@ export async function decideProposal(
         reasonEn: officeRules.watchesOther.en,
       });
     await tx.run(decideRow, [tenantId, proposalId, consents ? "given" : "refused", now, actor.personId]);
-    const offices = consents
-      ? await setOffice(tx, tenantId, personId, office, true)
-      : (target?.offices ?? []);
+    const { sessionsEnded, events } = consents
+      ? await giveNow(tx, tenantId, personId, office, now)
+      : { sessionsEnded: 0, events: [officesChanged(personId, target?.offices ?? [])] };
     await recordAudit(tx, actor, now, {
       action: consents ? "office.given" : "office.refused",
       subjectId: personId,
       rule,
-      facts: { office, reason, proposal: proposalId, proposedBy },
+      facts: { office, reason, proposal: proposalId, proposedBy, sessionsEnded },
     });
-    await publish(tx, now, [officesChanged(personId, offices)]);
+    await publish(tx, now, events);
     return personId;
   });
 }
@@ -257,15 +266,31 @@ export async function giveOfficeAtConsole(
     await tx.run(lockOffices, [tenantId]);
     const account = await tx.first(findByLogin, [tenantId, loginKey(loginId)]);
     if (account?.kind !== "staff") throw notFound();
-    const offices = await setOffice(tx, tenantId, account.id, office, true);
+    const { sessionsEnded, events } = await giveNow(tx, tenantId, account.id, office, now);
     await recordAudit(tx, console, now, {
       action: "office.given",
       subjectId: account.id,
       rule: atTheConsole,
-      facts: { office, reason: "console" },
+      facts: { office, reason: "console", sessionsEnded },
     });
-    await publish(tx, now, [officesChanged(account.id, offices)]);
+    await publish(tx, now, events);
   });
+}
+
+/** Gives the office, and ends what a provider has vouched for that may not vouch for its holders. */
+async function giveNow(
+  tx: Transaction,
+  tenantId: string,
+  accountId: string,
+  office: Office,
+  now: Date,
+): Promise<{ sessionsEnded: number; events: OutgoingEvent[] }> {
+  const offices = await setOffice(tx, tenantId, accountId, office, true);
+  const ended = await tx.all(endVouched, [tenantId, accountId, now]);
+  return {
+    sessionsEnded: ended.length,
+    events: [officesChanged(accountId, offices), ...ended.map(({ id }) => sessionEnded(accountId, id))],
+  };
 }
 
 async function setOffice(

@@ -87,12 +87,13 @@ const useTotpStep = statement<never>(
   "update account set totp_last_step = $3 where tenant_id = $1 and id = $2 and totp_last_step < $3",
 );
 
-// NO KEY UPDATE: a reset, a stop or a changed password of this moment either is seen here, or waits and then finds the new
-// session among those that it ends.
+// NO KEY UPDATE: a reset, a stop, a changed password or an office given at this moment either is seen here, or waits and then
+// finds the new session among those that it ends.
 const holdCredentials = statement<{ id: string }>(
   "identity.hold-credentials",
   `select id from account
     where tenant_id = $1 and id = $2 and password_hash = $3 and totp_secret is not distinct from $4 and disabled_at is null
+      and offices = $5::text[]
       for no key update`,
 );
 
@@ -354,7 +355,7 @@ async function openSession(
   const operatorId = account.kind === "section" ? (input.operatorId ?? null) : null;
   const sessionId = newId(now.getTime());
   const signedIn = await database.transaction(scopeOf(tenant.id), async (tx) => {
-    const shown = [tenant.id, account.id, account.password_hash, account.totp_secret];
+    const shown = [tenant.id, account.id, account.password_hash, account.totp_secret, account.offices];
     if (!(await tx.first(holdCredentials, shown))) throw new AppError("sign-in-failed");
     if (factor?.kind === "app" && (await tx.run(useTotpStep, [tenant.id, account.id, factor.step])) === 0)
       throw new AppError("totp-failed");

@@ -32,7 +32,8 @@ const HttpsUrl = z
   }, "an address that begins with https");
 
 /** Names of claims that are, or hold, a mail address: they are given to other people later. */
-const mailClaims = /^(e-?mail|mail|email_?address|.*\/(emailaddress|mail))$/i;
+const mailClaims =
+  /^(e-?mail|mail|email_?address|.*\/(emailaddress|mail)|urn:oid:0\.9\.2342\.19200300\.100\.1\.3|urn:mace:.*:mail)$/i;
 
 /** How somebody is found who comes for the first time. */
 export const ProviderMatch = z.object({

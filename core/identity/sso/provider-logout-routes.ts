@@ -7,7 +7,7 @@ import type { Sessions } from "../sessions.ts";
 import type { Tenants } from "../tenants.ts";
 import { logOutByProvider } from "./actions/log-out-by-provider.ts";
 import type { ProviderServices } from "./provider-services.ts";
-import { findProvider } from "./providers.ts";
+import { addressHere, findProvider } from "./providers.ts";
 
 const ByTenantAndProvider = z.object({ tenantId: z.string().max(100), providerId: z.string().max(100) });
 const PostedLogout = z.object({ logout_token: z.string().min(1).max(16_000) });
@@ -39,6 +39,9 @@ export function providerLogoutRoutes(
           findProvider(tx, tenantId, providerId),
         );
         if (!provider?.isEnabled || provider.settings.kind !== "oidc") throw notFound();
+        // Who cannot come in by it here cannot make us ask it for its keys from here either.
+        if (!addressHere(provider, facts.host) || !provider.zones.some((each) => each === facts.zone))
+          throw notFound();
         const logout = await openId.readLogout(tenantId, provider, provider.settings, {
           token: body.logout_token,
           zone: facts.zone,

@@ -19,9 +19,9 @@ const insertLink = statement<never>(
   `insert into provider_link (tenant_id, provider_id, subject, account_id, linked_at) values ($1, $2, $3, $4, $5)
    on conflict do nothing`,
 );
-const removeLink = statement<never>(
+const removeLink = statement<{ subject: string }>(
   "identity.remove-provider-link",
-  "delete from provider_link where tenant_id = $1 and provider_id = $2 and account_id = $3",
+  "delete from provider_link where tenant_id = $1 and provider_id = $2 and account_id = $3 returning subject",
 );
 const endSessions = statement<{ id: string }>(
   "identity.end-sessions-of-provider-link",
@@ -52,7 +52,12 @@ export async function linkPerson(
       action: "provider-link.made",
       subjectId: input.accountId,
       rule,
-      facts: { provider: providerId, name: provider.name, reason: input.reason.trim() },
+      facts: {
+        provider: providerId,
+        name: provider.name,
+        subject: input.subject.trim(),
+        reason: input.reason.trim(),
+      },
     });
   });
 }
@@ -71,7 +76,8 @@ export async function unlinkPerson(
   return database.transaction(scopeOf(tenantId), async (tx) => {
     const provider = await findProvider(tx, tenantId, providerId, "lock");
     if (!provider) throw notFound();
-    if ((await tx.run(removeLink, [tenantId, providerId, input.accountId])) === 0) throw notFound();
+    const removed = await tx.all(removeLink, [tenantId, providerId, input.accountId]);
+    if (removed.length === 0) throw notFound();
     const ended = await tx.all(endSessions, [tenantId, providerId, input.accountId, now]);
     await recordAudit(
       tx,
@@ -81,7 +87,12 @@ export async function unlinkPerson(
         action: "provider-link.removed",
         subjectId: input.accountId,
         rule,
-        facts: { provider: providerId, name: provider.name, reason: input.reason.trim() },
+        facts: {
+          provider: providerId,
+          name: provider.name,
+          subject: removed.map(({ subject }) => subject).join(" "),
+          reason: input.reason.trim(),
+        },
       },
       ...ended.map(({ id }) => ({
         action: "session.ended",

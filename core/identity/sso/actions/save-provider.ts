@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { recordAudit } from "#core/audit/index.ts";
 import { scopeOf, statement, type Transaction } from "#core/db/index.ts";
 import { AppError, notFound } from "#core/kernel/index.ts";
@@ -12,7 +13,7 @@ import type { ProviderSettings, SaveProviderRequest } from "../provider-contract
 import { decideSetProviders, providerRules } from "../provider-policy.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { findProvider, type Provider, providerSecretContext, providerSecretPurpose } from "../providers.ts";
-import { checkSigningCertificates } from "../saml/signing-certificates.ts";
+import { checkSigningCertificates, describeCertificates } from "../saml/signing-certificates.ts";
 
 const insertProvider = statement<never>(
   "identity.insert-identity-provider",
@@ -100,7 +101,7 @@ export async function saveProvider(
       actor.personId,
     ]);
     const unlinked = isAnother ? await tx.run(removeLinks, [tenantId, providerId]) : 0;
-    const isOver = !input.isEnabled || isAnother;
+    const isOver = !input.isEnabled || isAnother || (before !== undefined && losesTrust(before, input));
     const ended = before ? await endSessionsOf(tx, tenantId, providerId, isOver, input, now) : [];
     await recordAudit(tx, actor, now, {
       action: before ? "identity-provider.changed" : "identity-provider.added",
@@ -114,7 +115,7 @@ export async function saveProvider(
         personKinds: input.personKinds.join(" "),
         allowsAdministrators: input.allowsAdministrators,
         isSecondFactor: input.isSecondFactor,
-        issuer: namesOf(input.settings),
+        ...trustOf({ ...input, settings }, now),
         secretChanged: input.secret !== undefined,
         unlinked,
         ended: ended.length,
@@ -211,6 +212,36 @@ function checkZones(zones: Zones, { zones: chosen, settings }: SaveProviderReque
 function checkSettings(settings: ProviderSettings): ProviderSettings {
   if (settings.kind !== "saml") return settings;
   return { ...settings, certificates: checkSigningCertificates(settings.certificates) };
+}
+
+/** What says whom we believe, as the record keeps it: also a change that is taken back must be seen. */
+function trustOf({ settings, ca, addresses, match }: SaveProviderRequest, now: Date): Record<string, string> {
+  const common = {
+    acr: settings.acr,
+    issuer: namesOf(settings),
+    addresses: addresses.join(" "),
+    ca: ca?.trim() ? createHash("sha256").update(ca.trim()).digest("hex") : "",
+    match: match ? `${match.claim.trim()} = ${match.with}` : "",
+  };
+  return settings.kind === "saml"
+    ? {
+        ...common,
+        signInUrl: settings.signInUrl,
+        certificates: describeCertificates(settings.certificates, now)
+          .map(({ fingerprint }) => fingerprint)
+          .join(" "),
+      }
+    : { ...common, clientId: settings.clientId };
+}
+
+/** Whether somebody's key is believed no more: what was believed on its word ends with it. */
+function losesTrust(before: Provider, { settings, ca }: SaveProviderRequest): boolean {
+  const was = before.settings;
+  if (was.kind === "oidc" && settings.kind === "oidc")
+    return was.clientId !== settings.clientId || (before.ca ?? "") !== (ca?.trim() ?? "");
+  if (was.kind !== "saml" || settings.kind !== "saml") return true;
+  const still = checkSigningCertificates(settings.certificates);
+  return was.certificates.some((certificate) => !still.includes(certificate));
 }
 
 /** Who gives the names by which people are linked. */

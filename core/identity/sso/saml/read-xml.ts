@@ -12,9 +12,17 @@ type Namespace = keyof typeof namespaces;
 /** What came from elsewhere as XML and is none that we read. */
 export class XmlRefused extends Error {}
 
+/**
+ * So many tags, and so many names of tags, has nothing that a provider sends. The parser looks through the whole document for the
+ * end of each name: without a limit, a stranger's few kilobytes keep it busy for seconds, before any signature is looked at.
+ */
+const most = { tags: 5000, names: 200 };
+
 /** Reads XML without a document type: no entities of its own, nothing fetched, nothing unfolded. Throws `XmlRefused`. */
 export function readXml(text: string): Element {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new XmlRefused("a document type");
+  const tags = text.match(/<[^\s<>/]*/g) ?? [];
+  if (tags.length > most.tags || new Set(tags).size > most.names) throw new XmlRefused("too many elements");
   const refuse = (message: unknown) => {
     throw new XmlRefused(String(message).slice(0, 200));
   };
