@@ -11,7 +11,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   city = await buildCity();
-  browser = await openBrowser();
+  browser = await openBrowser({ keepsApp: true });
 });
 afterAll(async () => {
   await browser?.close();
