@@ -8,7 +8,7 @@ import { type BlobStore, listReferredBlobs } from "#core/files/index.ts";
 import { Tenants } from "#core/identity/index.ts";
 import { type Keyring, OperatorError, silentLogger, systemClock } from "#core/kernel/index.ts";
 import { digestOf } from "./copy-file.ts";
-import { type CopyDescription, descriptionFile, listFile } from "./copy-format.ts";
+import { type CopyDescription, descriptionFile, listFile, sealFile } from "./copy-format.ts";
 
 export type CopyFault = { ja: string; en: string };
 export type Municipality = CopyDescription["municipalities"][number];
@@ -23,7 +23,9 @@ export async function checkContents(copy: string, list: ReadonlyMap<string, stri
   }
   for (const entry of readdirSync(copy, { recursive: true, withFileTypes: true })) {
     const name = relative(copy, join(entry.parentPath, entry.name));
-    if (entry.isFile() && !list.has(name) && name !== descriptionFile && name !== listFile)
+    const isKnown = list.has(name) || [descriptionFile, listFile, sealFile].includes(name);
+    // A link would lead out of the copy.
+    if (!entry.isDirectory() && !(entry.isFile() && isKnown))
       faults.push({ ja: `一覧にありません: ${name}`, en: `not in the list: ${name}` });
   }
   return faults;

@@ -1,12 +1,14 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { OperatorError } from "#core/kernel/index.ts";
+import { type Keyring, OperatorError } from "#core/kernel/index.ts";
 
 /**
  * A copy of an installation: a folder `chonai-20261122T031500Z` with
  * - `copy.json`: what it is (below), written last: a folder without it is no copy;
+ * - `copy.seal`: a code over `copy.json` under a key of the installation. Whoever can write where copies lie cannot make one that
+ *   is believed: a database that is started could be made to run anything;
  * - `contents.sha256`: every other file with its SHA-256, as `sha256sum -c` reads it;
  * - `database/` (a cluster of PostgreSQL) or `database.dump` (of pg_dump);
  * - `files/`: what the files of rooms consist of, sealed; not where they lie in a store of the office;
@@ -45,6 +47,7 @@ export type CopyDescription = z.infer<typeof CopyDescription>;
 
 export const descriptionFile = "copy.json";
 export const listFile = "contents.sha256";
+export const sealFile = "copy.seal";
 const wholeName = /^chonai-\d{8}T\d{6}Z$/;
 /** Folders of a copying or a removal that did not end. */
 export const unfinishedName = /^\.chonai-\d{8}T\d{6}Z\.(making|removing)$/;
@@ -71,6 +74,29 @@ export function readDescription(copy: string): CopyDescription {
       en: `${copy} was made by a newer version of Chonai. Restore it with that version or a newer one.`,
     });
   return CopyDescription.parse(value);
+}
+
+/** What `copy.seal` says of a description, as it is written. */
+export function sealOf(keyring: Keyring, description: string, keyId = keyring.id): string {
+  return `${keyId} ${createHmac("sha256", keyring.derive("backup-copy", keyId)).update(description).digest("hex")}\n`;
+}
+
+/** Whether a copy was made by this installation and nobody has changed it since: before anything of it is started. */
+export function checkSeal(copy: string, keyring: Keyring): void {
+  const path = join(copy, sealFile);
+  const seal = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const keyId = keyring.ids.find((id) => seal.startsWith(`${id} `));
+  const expected = keyId && sealOf(keyring, readFileSync(join(copy, descriptionFile), "utf8"), keyId);
+  if (
+    expected &&
+    expected.length === seal.length &&
+    timingSafeEqual(Buffer.from(expected), Buffer.from(seal))
+  )
+    return;
+  throw new OperatorError({
+    ja: `${copy} は、この鍵を持つ Chonai が作った写しではないか、作られた後に書き換えられています。使えません。`,
+    en: `${copy} was not made by a Chonai with these keys, or was changed since. It cannot be used.`,
+  });
 }
 
 /** Every whole copy of a folder, the oldest first. */

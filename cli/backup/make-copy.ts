@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { POSTGRESQL_MAJOR, writeFileDurably } from "#core/db/embedded/index.ts";
 import { copyRunningCluster, type Database } from "#core/db/index.ts";
 import { BlobStore } from "#core/files/index.ts";
@@ -18,6 +27,8 @@ import {
   nameOfCopy,
   readDescription,
   readList,
+  sealFile,
+  sealOf,
   sha256Of,
   unfinishedName,
 } from "./copy-format.ts";
@@ -42,6 +53,7 @@ export async function makeCopy(
   into: string,
   signal: AbortSignal,
 ): Promise<MadeCopy> {
+  refuseInside(dataDirectory, into);
   const name = nameOfCopy(new Date());
   const folder = join(into, `.${name}.making`);
   try {
@@ -51,7 +63,9 @@ export async function makeCopy(
     const before = listCopies(into).at(-1)?.path;
     const making: Making = { folder, list: new Map(), bytes: 0, linked: new Set(), signal };
     const description = await fill(installation, dataDirectory, making, before);
-    writeFileDurably(join(folder, descriptionFile), `${JSON.stringify(description, null, 2)}\n`, 0o600);
+    const text = `${JSON.stringify(description, null, 2)}\n`;
+    writeFileDurably(join(folder, sealFile), sealOf(installation.keyring, text), 0o600);
+    writeFileDurably(join(folder, descriptionFile), text, 0o600);
     renameSync(folder, join(into, name));
     return { path: join(into, name), description, linked: making.linked.size };
   } catch (error) {
@@ -157,12 +171,37 @@ async function dumpDatabase(making: Making): Promise<CopyDescription["database"]
 
 async function copySettings(dataDirectory: string, making: Making): Promise<void> {
   const names = readdirSync(dataDirectory).filter((name) => !notSettings.test(name));
+  const keys = listKeyFiles();
   // Which bundles of virus definitions are believed; the definitions themselves are carried in anew.
   for (const name of [...names, join("sanitise", "definitions-key.pem")])
-    for (const file of listFiles(join(dataDirectory, name)))
+    for (const file of listFiles(join(dataDirectory, name)).filter((each) => !keys.has(realpathSync(each))))
       await take(making, file, join("settings", relative(dataDirectory, file)));
   const zones = process.env.CHONAI_ZONES;
   if (zones) await take(making, zones, join("settings", "zones", basename(zones)));
+}
+
+/** Keys that lie in the data folder under names of the office's own. */
+function listKeyFiles(): Set<string> {
+  const { CHONAI_KEY_FILE, CHONAI_OLDER_KEY_FILES, ...others } = process.env;
+  const tls = Object.entries(others).filter(([name]) => name.startsWith("CHONAI_TLS_KEY"));
+  const paths = [
+    CHONAI_KEY_FILE,
+    ...(CHONAI_OLDER_KEY_FILES ?? "").split(","),
+    ...tls.map(([, path]) => path),
+  ];
+  return new Set(
+    paths.flatMap((path) => (path && existsSync(path.trim()) ? [realpathSync(path.trim())] : [])),
+  );
+}
+
+/** Copies in what is copied would hold each other. */
+function refuseInside(dataDirectory: string, into: string): void {
+  const way = relative(realpathSync(dataDirectory), resolve(into));
+  if (way !== "" && (way.startsWith("..") || isAbsolute(way))) return;
+  throw new OperatorError({
+    ja: `写し先（${into}）がデータのフォルダーの中です。別のディスクのフォルダーを指定してください。`,
+    en: `The folder for copies (${into}) lies in the data folder. Name one on another disk.`,
+  });
 }
 
 /** What lies sealed in the folder of files, uploads under way included. What a process works on is not kept. */

@@ -25,7 +25,7 @@ import { filesFolder, isInStore, readDriver } from "../file-settings.ts";
 import { externalDatabase, type OpenInstallation, readKeyring, readSecretsFolder } from "../installation.ts";
 import { migrateChecked } from "../migrate-checked.ts";
 import { checkContents, checkMunicipalities, refuseFaults, withDatabase } from "./check-copy.ts";
-import { type CopyDescription, machine, readDescription, readList } from "./copy-format.ts";
+import { type CopyDescription, checkSeal, machine, readDescription, readList } from "./copy-format.ts";
 import { readBackupRole, runPostgresTool } from "./pg-tools.ts";
 
 export type Restore = {
@@ -53,6 +53,7 @@ export async function prepareRestore(
   refuseOccupied(dataDirectory);
   const keyring = openKeys(secrets);
   refuseOtherKeys(description, keyring);
+  checkSeal(copy, keyring);
   if (description.files.kind === "store" && !isInStore())
     throw new OperatorError({
       ja: `この写しのファイルの中身は、ストレージ（${description.files.place}）にあります。CHONAI_S3_… を設定してください。`,

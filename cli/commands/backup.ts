@@ -4,7 +4,7 @@ import { BlobStore } from "#core/files/index.ts";
 import { OperatorError, silentLogger } from "#core/kernel/index.ts";
 import { readArguments, readNumber } from "../arguments.ts";
 import { checkContents, checkMunicipalities, refuseFaults, tryCluster } from "../backup/check-copy.ts";
-import { readDescription, readList } from "../backup/copy-format.ts";
+import { checkSeal, readDescription, readList } from "../backup/copy-format.ts";
 import { lastBackupFile } from "../backup/last-backup.ts";
 import { keepNewest, makeCopy } from "../backup/make-copy.ts";
 import { filesFolder, readDriver } from "../file-settings.ts";
@@ -76,10 +76,11 @@ export async function run(args: string[]): Promise<number> {
 async function verify(dataDirectory: string, copy: string): Promise<number> {
   const description = readDescription(copy);
   const words = { ja: `この写しは壊れています: ${copy}`, en: `This copy is damaged: ${copy}` };
-  refuseFaults(await checkContents(copy, readList(copy, description)), words);
-  if (description.database.kind === "cluster") {
-    const { keyring, close } = await joinInstallation(dataDirectory, silentLogger);
-    try {
+  const { keyring, close } = await joinInstallation(dataDirectory, silentLogger);
+  try {
+    checkSeal(copy, keyring);
+    refuseFaults(await checkContents(copy, readList(copy, description)), words);
+    if (description.database.kind === "cluster") {
       const isStore = description.files.kind === "store";
       const folder = isStore ? filesFolder(dataDirectory) : join(copy, "files");
       const store = new BlobStore(readDriver(folder), keyring, join(copy, ".arriving"));
@@ -87,9 +88,9 @@ async function verify(dataDirectory: string, copy: string): Promise<number> {
         checkMunicipalities(database, store, keyring, () => !isStore),
       );
       refuseFaults(faults, words);
-    } finally {
-      await close();
     }
+  } finally {
+    await close();
   }
   console.log(`この写しは壊れていません: ${copy}（${description.contents.count}個のファイル）`);
   console.log(`This copy is whole: ${copy} (${description.contents.count} files)`);

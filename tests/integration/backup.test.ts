@@ -1,4 +1,14 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiClient } from "#tests/support/api-client.ts";
@@ -117,6 +127,23 @@ test("one changed byte is found; what is damaged, occupied or without its keys i
   expect((await restore(newest, "--secrets", foreign)).says).toContain("この写しに要る鍵がありません");
   const occupied = await chonai("restore", newest, "--data", data.path, "--secrets", secrets);
   expect([occupied.code, occupied.says]).toEqual([1, expect.stringContaining("復元先が空ではありません")]);
+  // Whoever can write where copies lie makes every digest right, and would have a command run at the trial start.
+  const forged = join(parent, "forged");
+  cpSync(newest, forged, { recursive: true });
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const swap = (name: string, change: (text: string) => string) => {
+    const before = readFileSync(join(forged, name), "utf8");
+    writeFileSync(join(forged, name), change(before));
+    return [sha256(before), sha256(change(before))] as const;
+  };
+  const settings = swap("database/postgresql.auto.conf", (text) => `${text}archive_command = 'id'\n`);
+  const list = swap("contents.sha256", (text) => text.replace(...settings));
+  swap("copy.json", (text) => text.replace(...list));
+  expect((await chonai("backup", "verify", forged)).says).toContain("作られた後に書き換えられています");
+  expect((await restore(forged, "--secrets", secrets, "--dry-run")).says).toContain("書き換えられています");
+  expect((await chonai("backup", "--to", join(data.path, "copies"))).says).toContain(
+    "データのフォルダーの中",
+  );
   const dry = await restore(newest, "--secrets", secrets, "--dry-run");
   expect([dry.code, existsSync(target)], dry.says).toEqual([0, false]);
 });

@@ -161,9 +161,15 @@ test("asked for, approved by another person, lent in a noted condition, extended
 
   const later = addDays(today, 14);
   expect((await step(clerk, id, "extension-asked", { dueOn: wish.dueOn, note: "長引く" })).status).toBe(400);
+  const endless = { dueOn: addDays(today, 93), note: "長引く" };
+  expect((await step(clerk, id, "extension-asked", endless)).status).toBe(400);
   expect((await step(clerk, id, "extension-asked", { dueOn: later, note: "長引く" })).status).toBe(200);
-  expect((await step(clerk, id, "extended")).status).toBe(403);
-  expect((await step(officer, id, "extended")).body).toMatchObject({ dueOn: later, wantedDueOn: null });
+  expect((await step(clerk, id, "extended", { dueOn: later })).status).toBe(403);
+  // Another day than the officer saw is not agreed to.
+  const otherDay = { dueOn: addDays(today, 13) };
+  expect((await step(officer, id, "extended", otherDay)).body.code).toBe("conflict");
+  const agreed = await step(officer, id, "extended", { dueOn: later });
+  expect(agreed.body).toMatchObject({ dueOn: later, wantedDueOn: null });
   expect(await thing("U-1")).toMatchObject({ dueOn: later });
 
   const back = { isScanned: true, isEmptied: true };

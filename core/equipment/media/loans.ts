@@ -108,6 +108,14 @@ export async function endLoan(
   await tx.run(end, [tenantId, loanId, state, now]);
 }
 
+/** Nobody is lent a medium for longer at once; a longer need is an extension. */
+export const longestDays = 92;
+
+/** How many days lie between two of the form YYYY-MM-DD. */
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
+}
+
 /**
  * Asks the table of what may cross: taken onto a medium is a download on the LGWAN side, and used elsewhere a carrying out
  * to there. Refused with the table's own rule and whom to ask.

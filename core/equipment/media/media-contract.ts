@@ -117,7 +117,9 @@ const checked = { isScanned: z.literal(true), isEmptied: z.literal(true) };
 
 /** What happens to a request. A refusal and an extension say why. */
 export const StepMediaLoanRequest = z.discriminatedUnion("what", [
-  z.object({ what: z.enum(["withdrawn", "approved", "lost", "extended"]), note: words(200) }),
+  z.object({ what: z.enum(["withdrawn", "approved", "lost"]), note: words(200) }),
+  /** `dueOn`: the day that was seen; who asked may have asked for another meanwhile. */
+  z.object({ what: z.literal("extended"), dueOn: z.iso.date(), note: words(200) }),
   z.object({ what: z.enum(["refused", "extension-refused"]), note: needed(200) }),
   z.object({ what: z.literal("extension-asked"), dueOn: z.iso.date(), note: needed(200) }),
   z.object({

@@ -6,13 +6,10 @@ import { type Actor, assertAllowed } from "#core/policy/index.ts";
 import { publish } from "#core/realtime/publish.ts";
 import { newId } from "#shared/ids.ts";
 import { searchKey } from "#shared/text.ts";
-import { askCrossing, type MediaServices, noteMediaEvent } from "../loans.ts";
+import { askCrossing, daysBetween, longestDays, type MediaServices, noteMediaEvent } from "../loans.ts";
 import type { AskForMediumRequest } from "../media-contract.ts";
 import { decideUseMedia } from "../media-policy.ts";
 import { callOfficers } from "./call-officers.ts";
-
-/** Nobody is lent a medium for longer at once; a longer need is an extension. */
-const longestDays = 92;
 
 const findSection = statement<{ section_id: string | null }>(
   "equipment.find-section-of-asker",
@@ -59,7 +56,7 @@ export async function askForMedium(
 }
 
 function checkTerm({ fromOn, dueOn }: AskForMediumRequest, today: string): void {
-  const days = (Date.parse(dueOn) - Date.parse(fromOn)) / 86_400_000;
+  const days = daysBetween(fromOn, dueOn);
   if (fromOn < today || days < 0 || days > longestDays)
     throw new AppError("invalid-request", {
       where: "body.dueOn",

@@ -8,15 +8,17 @@ import { type Classification, isStricter } from "#shared/classification.ts";
 import { newId } from "#shared/ids.ts";
 import {
   askCrossing,
+  daysBetween,
   endLoan,
   factsOf,
   holdLoan,
   type LoanRow,
+  longestDays,
   type MediaServices,
   noteMediaEvent,
 } from "../loans.ts";
 import type { StepMediaLoanRequest } from "../media-contract.ts";
-import { decideSeeLoan, decideStep, mediaInCharge, openSteps } from "../media-policy.ts";
+import { decideSeeLoan, decideStep, decideUseMedia, mediaInCharge, openSteps } from "../media-policy.ts";
 import { listSectionsInCharge } from "../officers.ts";
 import { callOfficers } from "./call-officers.ts";
 
@@ -73,6 +75,7 @@ export async function stepMediaLoan(
   loanId: string,
   input: StepMediaLoanRequest,
 ): Promise<string[]> {
+  assertAllowed(actor, decideUseMedia(actor));
   const { database, clock } = services;
   const { tenantId } = actor;
   const now = clock.now();
@@ -85,8 +88,8 @@ export async function stepMediaLoan(
     if (!openSteps(facts).includes(input.what)) throw changedMeanwhile();
     const rule = assertAllowed(actor, decideStep(actor, charge, facts, input.what));
     const step = { tx, actor, loan, rule, now };
-    // What the table refuses meanwhile is neither approved nor lent.
-    if (input.what === "approved" || input.what === "lent") {
+    // What the table refuses meanwhile is neither approved, lent nor left out longer.
+    if (input.what === "approved" || input.what === "lent" || input.what === "extended") {
       const asker = await tx.first(findKind, [tenantId, loan.asker_id]);
       if (!asker) throw changedMeanwhile();
       await askCrossing(tx, services, actor, loan, asker.kind as Actor["kind"]);
@@ -147,14 +150,15 @@ async function take(
       await tx.run(decide, [...key, "withdrawn", null]);
       return nothing;
     case "extension-asked":
-      if (input.dueOn <= loan.due_on || input.dueOn < today)
+      if (input.dueOn <= loan.due_on || input.dueOn < today || daysBetween(today, input.dueOn) > longestDays)
         throw new AppError("invalid-request", {
           where: "body.dueOn",
-          reason: "a later day than the one that was agreed",
+          reason: `a later day than the one that was agreed, within ${longestDays} days from today`,
         });
       await tx.run(wantLonger, [...key, input.dueOn]);
       return nothing;
     case "extended":
+      if (input.dueOn !== loan.wanted_due_on) throw changedMeanwhile();
       await tx.run(moveDue, [tenantId, loan.equipment_id, loan.wanted_due_on, now]);
       await tx.run(extend, key);
       return nothing;

@@ -120,6 +120,8 @@ function StepForm({ loan, step, onDone }: { loan: MediaLoanDetail; step: MediaSt
         return { what: step, ...done, note: said };
       case "extension-asked":
         return { what: step, dueOn, note: said };
+      case "extended":
+        return { what: step, dueOn: loan.wantedDueOn ?? loan.dueOn, note: said };
       default:
         return { what: step, note: said };
     }
