@@ -6,6 +6,7 @@ import { silentLogger, systemClock } from "#core/kernel/index.ts";
 import { newId } from "#shared/ids.ts";
 import { asSuperuser, createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { buildMunicipality, buildPerson, buildSection } from "#tests/support/factories.ts";
+import { until } from "#tests/support/until.ts";
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -140,6 +141,14 @@ describe("invariant 8, audit: the chain finds what was done to it", () => {
   async function chainOf(entries: number): Promise<string> {
     const tenantId = await buildMunicipality(database);
     const person = await buildPerson(database, tenantId);
+    // PostgreSQL notices a moment later that the sealer before has gone; until then another one would seal nothing.
+    await until("the duty is free", async () => {
+      const { rows } = await asSuperuser(testDatabase.superuser, [
+        `select from pg_locks l join pg_database d on d.oid = l.database
+          where d.datname = current_database() and l.locktype = 'advisory'`,
+      ]);
+      return rows.length === 0;
+    });
     const sealer = new AuditSealer({
       database,
       key,
