@@ -294,8 +294,9 @@ const RoomHead = memo(function RoomHead({
         {room.peer ? <PresentAvatar person={room.peer} size={36} /> : <GroupAvatar size={36} />}
       </span>
       <div className="min-w-0 flex-1 py-1.5 leading-tight">
-        <h2 className="truncate text-base font-bold leading-6">
-          <bdi>{room.name}</bdi>
+        {/* A long name gives way to what must be seen: the class. */}
+        <h2 className="flex min-w-0 items-center text-base font-bold leading-6 [&>:not(bdi)]:shrink-0">
+          <bdi className="min-w-0 truncate">{room.name}</bdi>
           <ClassMark classification={room.classification} />
           {room.visibility === "public" && <Tag>{text("room.public")}</Tag>}
           {room.archivedAt !== null && <Tag>{text("room.archived")}</Tag>}
